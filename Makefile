@@ -1,0 +1,61 @@
+# What a person types. Everything is made inside the checkout, once.
+export OMP_NUM_THREADS ?= 2
+HOST_TESTS = tools/pytest_in_blender.py tests/host
+
+.PHONY: help demo test test-host test-backend test-host-4.2 test-host-4.5 check format build bench clean
+
+help:
+	@echo "make demo    set up what is needed and run the example; leaves its result in demo/"
+	@echo "make test    set up what is needed and run the tests"
+	@echo "make check   ruff, ruff format, pyright, and the extension platform's validator"
+	@echo "make build   the extension as a zip for Blender's preferences, in build/"
+	@echo "make bench   the benchmarks of docs/benchmarks.md"
+	@echo "make format  put the code into its layout"
+	@echo "make clean   remove what the above have made, the environments too"
+
+demo:
+	@tools/setup host
+	@tools/setup backend
+	tools/host tools/demo.py
+
+test: test-backend test-host
+
+test-backend:
+	@tools/setup backend
+	.venv-backend/bin/python -m pytest tests/backend
+
+test-host:
+	@tools/setup host
+	@tools/setup backend
+	tools/host $(HOST_TESTS)
+
+test-host-4.2 test-host-4.5: test-host-%:
+	@tools/setup host-$*
+	@tools/setup backend
+	tools/host -$* $(HOST_TESTS)
+
+check:
+	@tools/setup check
+	@tools/setup backend
+	@tools/setup host
+	.venv-check/bin/ruff check .
+	.venv-check/bin/ruff format --check .
+	.venv-check/bin/pyright
+	tools/host tools/extension.py validate
+
+format:
+	@tools/setup check
+	.venv-check/bin/ruff check --fix .
+	.venv-check/bin/ruff format .
+
+build:
+	@tools/setup host
+	tools/host tools/extension.py build
+
+bench:
+	@tools/setup host
+	@tools/setup backend
+	tools/bench
+
+clean:
+	rm -rf .venv-* build demo bench.json
