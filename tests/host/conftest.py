@@ -1,9 +1,8 @@
-"""What the tests of the Blender side share: one Blender with the extension from the source folder, a fresh file per test."""
+"""What the tests of the Blender side share: one Blender with the extension enabled, a fresh file per test."""
 
 from __future__ import annotations
 
 import atexit
-import contextlib
 import importlib
 import importlib.machinery
 import importlib.util
@@ -11,7 +10,6 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -84,7 +82,7 @@ def room(extension: ModuleType) -> Any:
 
 
 @pytest.fixture
-def scene(extension: ModuleType) -> Iterator[Any]:
+def scene(extension: ModuleType) -> Any:
     """The scene of a fresh factory file, 64 × 48, with an empty sequence editor."""
     import bpy
 
@@ -96,9 +94,7 @@ def scene(extension: ModuleType) -> Iterator[Any]:
     if hasattr(bpy.context.workspace, "sequencer_scene"):
         # Without it bpy 5.0 crashes in `modifiers.new`, and the context knows no strips.
         bpy.context.workspace.sequencer_scene = scene
-    yield scene
-    with contextlib.suppress(ReferenceError):  # a test may have loaded another file
-        scene.sequence_editor_clear()
+    return scene
 
 
 @pytest.fixture(scope="session")
