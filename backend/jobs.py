@@ -1,0 +1,76 @@
+"""What a stage may do while it works: say how far it is, show a picture, write a line, and learn that it was cancelled."""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+import time
+from collections.abc import Callable
+from typing import TextIO
+
+from . import api
+
+Emit = Callable[[api.Progress | api.Preview | api.Log, list[bytes]], None]
+
+
+class Job:
+    """One request being worked on. A stage calls `check` often: it is where a cancelled job leaves."""
+
+    SECONDS_BETWEEN = 0.05  # a loop over thousands of frames must not flood the socket
+
+    def __init__(self, number: int, emit: Emit) -> None:
+        self.id = number
+        self._emit = emit
+        self._cancelled = threading.Event()
+        self._last: api.Progress | None = None
+        self._last_at = 0.0
+
+    def cancel(self) -> None:
+        """May be called on any thread."""
+        self._cancelled.set()
+
+    @property
+    def cancelled(self) -> bool:
+        return self._cancelled.is_set()
+
+    def check(self) -> None:
+        if self.cancelled:
+            raise api.Failure(api.ErrorCode.CANCELLED, "Cancelled.", "What is finished stays: run it again to go on.")
+
+    def progress(self, done: int, total: int, text: str = "") -> None:
+        """Say how far it is, and leave here if the job was cancelled."""
+        self.check()
+        now, last = time.monotonic(), self._last
+        news = last is None or done >= total or text != last.text or now - self._last_at >= self.SECONDS_BETWEEN
+        if news:
+            self._last, self._last_at = api.Progress(self.id, done, total, text), now
+            self._emit(self._last, [])
+
+    def preview(self, width: int, height: int, rgb: bytes) -> None:
+        self._emit(api.Preview(self.id, width, height), [rgb])
+
+    def log(self, text: str) -> None:
+        self._emit(api.Log(self.id, text), [])
+
+
+class PrintedJob(Job):
+    """A job on the command line: its progress is lines that a log can hold, or JSON lines for a program to read."""
+
+    SECONDS_BETWEEN = 1.0
+
+    def __init__(self, as_json: bool = False, stream: TextIO | None = None) -> None:
+        super().__init__(0, self._print)
+        self._as_json = as_json
+        self._stream = stream or sys.stderr
+
+    def _print(self, event: api.Progress | api.Preview | api.Log, blobs: list[bytes]) -> None:
+        if isinstance(event, api.Preview):
+            return
+        if self._as_json:
+            line = json.dumps({"method": event.method, **api.to_json(event)})
+        elif isinstance(event, api.Progress):
+            line = f"{event.text} {event.done}/{event.total}".strip()
+        else:
+            line = event.text
+        print(line, file=self._stream, flush=True)

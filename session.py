@@ -1,0 +1,265 @@
+"""The only module that talks to the backend, and the home of the jobs that run from Blender. Knows no bpy."""
+
+from __future__ import annotations
+
+import itertools
+import time
+import traceback
+from collections import deque
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from .backend import api
+from .link import Answer, OnEvent
+
+__all__ = ["Answer", "HostJob", "JobState", "Launch", "Session", "State", "Step", "current"]
+
+
+class State(Enum):
+    """What the backend is to Blender just now."""
+
+    OFF = "OFF"
+    STARTING = "STARTING"
+    READY = "READY"
+    STUCK = "STUCK"  # it lives, and has not been heard of for a while
+    LOST = "LOST"  # it ended, or never came up: `problem` says why
+
+
+class JobState(Enum):
+    QUEUED = "QUEUED"
+    RUNNING = "RUNNING"
+    DONE = "DONE"
+    FAILED = "FAILED"
+    CANCELLED = "CANCELLED"
+
+
+@dataclass(frozen=True)
+class Launch:
+    """How to start a backend: which Python, the folder that holds `backend/`, and where its log goes."""
+
+    python: Path
+    root: Path
+    logs: Path
+    arguments: tuple[str, ...] = ("-m", "backend", "serve")
+
+
+@dataclass(frozen=True)
+class Step:
+    """How far a host job is. `waiting`: there is nothing to do before something outside has moved on."""
+
+    done: int = 0
+    total: int = 0
+    text: str = ""
+    waiting: bool = False
+
+
+Steps = Callable[[], Generator[Step, None, Any]]
+
+
+class HostJob:
+    """Work that Blender does in small steps. `steps` makes a generator of Steps; what it returns is the `result`.
+
+    It is closed when the job is cancelled, so it gives back what it borrowed in `finally`."""
+
+    def __init__(self, title: str, strip: str, steps: Steps, study: str = "") -> None:
+        self.id = 0
+        self.title = title
+        self.strip = strip
+        self.study = study
+        self.state = JobState.QUEUED
+        self.progress = Step()
+        self.failure: api.Failure | None = None
+        self.result: Any = None
+        self.cancelling = False
+        self._steps = steps
+        self._generator: Generator[Step, None, Any] | None = None
+        self._answers: list[Answer] = []
+
+    @property
+    def finished(self) -> bool:
+        return self.state in (JobState.DONE, JobState.FAILED, JobState.CANCELLED)
+
+
+class Session:
+    """One backend and one queue of host jobs. No call of it blocks but `drain`, `stop` and `Answer.result`."""
+
+    BUDGET = 0.01  # seconds of work in a tick: Blender must stay smooth
+    PAUSE = 0.05  # seconds between ticks while a job waits
+
+    def __init__(self, stuck_after: float = 15.0) -> None:
+        self.stuck_after = stuck_after
+        self._ids = itertools.count(1)
+        self._queue: deque[HostJob] = deque()
+        self._running: HostJob | None = None
+        self._finished: dict[str, HostJob] = {}
+        self._advancing = False
+
+    # --- the backend
+
+    @property
+    def state(self) -> State:
+        raise NotImplementedError
+
+    @property
+    def problem(self) -> api.Failure | None:
+        """Why the backend is LOST or STUCK; None while all is well."""
+        raise NotImplementedError
+
+    @property
+    def machine(self) -> api.Machine | None:
+        """What the backend runs on, once it is READY."""
+        raise NotImplementedError
+
+    @property
+    def log_tail(self) -> tuple[str, ...]:
+        """The last lines of the backend's log."""
+        raise NotImplementedError
+
+    @property
+    def log_file(self) -> Path | None:
+        raise NotImplementedError
+
+    def start(self, launch: Launch) -> None:
+        """Start a backend, or keep the one that runs. Returns at once: `state` becomes READY, or LOST."""
+        raise NotImplementedError
+
+    def connect(self, connection_file: Path) -> None:
+        """Use the backend that `python -m backend serve --wait` started. Returns at once, as `start` does."""
+        raise NotImplementedError
+
+    def ready(self, how: Launch | Path) -> Generator[Step, None, None]:
+        """`yield from session.ready(launch)` in a host job: start or connect, and wait. Raises what went wrong."""
+        raise NotImplementedError
+        yield Step()
+
+    def ask(self, request: Any, blobs: Sequence[bytes] = (), on_event: OnEvent | None = None) -> Answer:
+        """Send a request. Without a backend the answer is a Failure, at once. A host job's open requests end with it."""
+        raise NotImplementedError
+
+    def answer(self, answer: Answer, step: Step | None = None) -> Generator[Step, None, Any]:
+        """`value = yield from session.answer(session.ask(...))` in a host job."""
+        while not answer.done:
+            yield Step(*(step.done, step.total, step.text) if step else (), waiting=True)
+        return answer.result()
+
+    def stop(self, timeout: float = 3.0) -> None:
+        """End the backend that `start` made (or leave the one of `connect`): asked first, then terminated, then killed."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """Cancel every job and stop the backend: before another file is loaded, on disabling, at quitting."""
+        self.cancel_all()
+        self.stop()
+
+    # --- the host jobs
+
+    @property
+    def jobs(self) -> tuple[HostJob, ...]:
+        """The last finished one of each study, then the running one, then the queued ones."""
+        running = (self._running,) if self._running else ()
+        return (*self._finished.values(), *running, *self._queue)
+
+    def enqueue(self, job: HostJob) -> HostJob:
+        job.id = next(self._ids)
+        self._queue.append(job)
+        return job
+
+    def tick(self) -> float | None:
+        """Move the jobs on a little. The seconds until the next tick is wanted, None when there is nothing to do."""
+        if self._advancing:
+            return self.PAUSE
+        if not self._running and self._queue:
+            self._running = self._queue.popleft()
+            self._running.state = JobState.RUNNING
+        if self._running:
+            return self._advance(self._running)
+        return None
+
+    def drain(self, job: HostJob) -> Any:
+        """Run the queue up to the end of this job; its result, or its Failure raised."""
+        if self._advancing:
+            raise api.Failure(api.ErrorCode.BAD_REQUEST, "A job cannot wait for another one.", "Run them in turn.")
+        while not job.finished:
+            time.sleep(self.tick() or 0.0)
+        if job.failure:
+            raise job.failure
+        return job.result
+
+    def cancel(self, job: HostJob) -> None:
+        if job in self._queue:
+            self._queue.remove(job)
+            self._finish(job, JobState.CANCELLED)
+        elif job is self._running:
+            job.cancelling = True
+            if not self._advancing:  # a generator cannot be closed from inside itself: then `_advance` does it
+                self._close(job)
+
+    def cancel_all(self) -> None:
+        for job in tuple(self._queue):
+            self.cancel(job)
+        if self._running:
+            self.cancel(self._running)
+
+    def _advance(self, job: HostJob) -> float:
+        until = time.monotonic() + self.BUDGET
+        while not job.finished:
+            self._step(job)
+            if job.cancelling and not job.finished:
+                self._close(job)
+            if job.progress.waiting:
+                return self.PAUSE
+            if time.monotonic() >= until:
+                break
+        return 0.001
+
+    def _step(self, job: HostJob) -> None:
+        self._advancing = True
+        try:
+            job._generator = job._generator or job._steps()
+            job.progress = next(job._generator)
+        except StopIteration as end:
+            job.result = end.value
+            self._finish(job, JobState.DONE)
+        except Exception as error:
+            self._fail(job, error)
+        finally:
+            self._advancing = False
+
+    def _close(self, job: HostJob) -> None:
+        self._advancing = True
+        try:
+            if job._generator:
+                job._generator.close()
+            self._finish(job, JobState.CANCELLED)
+        except Exception as error:
+            self._fail(job, error)
+        finally:
+            self._advancing = False
+
+    def _fail(self, job: HostJob, error: Exception) -> None:
+        if isinstance(error, api.Failure):
+            job.failure = error
+        else:
+            traceback.print_exception(error)  # a mistake of ours: the console has it whole, the panel in a sentence
+            text = f"{job.title} failed: {error or type(error).__name__}"
+            job.failure = api.Failure(api.ErrorCode.INTERNAL, text, "The console has the details: please report them.")
+        cancelled = job.failure.code is api.ErrorCode.CANCELLED
+        self._finish(job, JobState.CANCELLED if cancelled else JobState.FAILED)
+
+    def _finish(self, job: HostJob, state: JobState) -> None:
+        job.state = state
+        if state is JobState.CANCELLED and not job.failure:
+            job.failure = api.Failure(api.ErrorCode.CANCELLED, f"{job.title} was cancelled.", "What is finished stays.")
+        for answer in job._answers:
+            answer.cancel()
+        job._answers.clear()
+        if job is self._running:
+            self._running = None
+        self._finished.pop(job.study or job.strip, None)
+        self._finished[job.study or job.strip] = job
+
+
+current = Session()
