@@ -1,0 +1,348 @@
+"""The study: the folder on disk where everything about one strip lives. The only module that knows its file names."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from . import disk, lock
+from .api import ErrorCode, Failure, Owner, Reference, Source, from_json, to_json
+
+SCHEMA = 1
+STUDY = "study.json"
+LOCK = "lock.json"
+REFERENCE = "reference.json"
+TAKE = "take.json"
+ID = re.compile(r"[0-9a-f]{8}")
+FRAME = re.compile(r"(-?\d{6,})\.png")
+RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)  # as file names, on Windows
+LONGEST_NAME = 80  # bytes; file systems end at 255, and Windows' whole path at 260
+LEASE = 60.0  # seconds that a lock outlives the last frame put, while a host goes on sending
+
+
+@dataclass(frozen=True)
+class Record:
+    """What study.json says."""
+
+    schema: int
+    id: str
+    parent: str
+    owner: Owner
+    source: Source
+    fingerprints: tuple[tuple[str, str], ...] = ()
+
+
+class Study:
+    def __init__(self, folder: Path, record: Record) -> None:
+        self.folder = folder
+        self.record = record
+
+    # --- study.json
+
+    @classmethod
+    def open(cls, folder: Path) -> Study:
+        """Raises BAD_STUDY when there is none, when it is damaged, or when a newer version made it."""
+        path = folder / STUDY
+        if not is_study(folder):
+            hint = "Choose the folder that holds the strip's study.json."
+            raise Failure(ErrorCode.BAD_STUDY, f"“{folder}” holds no study.", hint)
+        return cls(folder, _parse(disk.read(path), path))
+
+    @classmethod
+    def create(cls, folder: Path, id: str, parent: str, owner: Owner, source: Source) -> Study:  # noqa: A002
+        if is_study(folder):
+            raise Failure(
+                ErrorCode.BAD_STUDY, f"“{folder}” already holds a study.", "Open it, or choose another folder."
+            )
+        if not ID.fullmatch(id):
+            raise Failure(ErrorCode.BAD_PARAMS, f"A study's id is eight hex digits, and not “{id[:40]}”.")
+        disk.make_folder(folder)
+        study = cls(folder, Record(SCHEMA, id, parent, owner, source))
+        study._write()
+        return study
+
+    @property
+    def id(self) -> str:
+        return self.record.id
+
+    @property
+    def parent(self) -> str:
+        return self.record.parent
+
+    @property
+    def owner(self) -> Owner:
+        return self.record.owner
+
+    @property
+    def source(self) -> Source:
+        return self.record.source
+
+    def set_owner(self, owner: Owner) -> None:
+        self._update(owner=owner)
+
+    def set_source(self, source: Source) -> None:
+        self._update(source=source)
+
+    def fingerprint(self, stage: str) -> str:
+        """What the stage was last finished with; '' while it never was."""
+        return dict(self.record.fingerprints).get(stage, "")
+
+    def set_fingerprint(self, stage: str, value: str) -> None:
+        self._update(fingerprints=tuple(sorted({**dict(self.record.fingerprints), stage: value}.items())))
+
+    def _update(self, **changes: Any) -> None:
+        changed = replace(self.record, **changes)
+        if changed != self.record:
+            self.record = changed
+            self._write()
+
+    def _write(self) -> None:
+        plain = to_json(self.record) | {"fingerprints": dict(self.record.fingerprints)}
+        _write_json(self.folder / STUDY, plain)
+
+    # --- frames
+
+    def frame_path(self, number: int) -> Path:
+        return self.folder / "frames" / f"{number:06}.png"
+
+    def alpha_path(self, number: int) -> Path:
+        """Where the frame's transparency is kept; there is no such file where the strip covers everything."""
+        return self.folder / "frames" / f"{number:06}.alpha.png"
+
+    def stamp(self) -> str:
+        """What every frame carries inside, to tell the frames of these settings from older ones."""
+        return fingerprint_of(self.source.fingerprint, self.source.framing)
+
+    def frame_numbers(self) -> list[int]:
+        """The frames that are whole and belong to the present source, in order. Opens every frame: not for drawing."""
+        mine = self.stamp()
+        return [n for n in self._numbers_on_disk() if stamp_of(self.frame_path(n)) == mine]
+
+    def frames_fingerprint(self, numbers: list[int]) -> str:
+        """A hash over the frames' content, for every stage downstream."""
+        return fingerprint_of(*((n, disk.read(self.frame_path(n))) for n in numbers))
+
+    def _numbers_on_disk(self) -> list[int]:
+        return _numbered(self.folder / "frames")
+
+    def sweep(self) -> None:
+        """Remove what no longer counts: frames of older settings, and what a killed writer left half done."""
+        kept = set(self.frame_numbers())
+        for number in self._numbers_on_disk():
+            if number not in kept:
+                disk.remove(self.alpha_path(number))
+                disk.remove(self.frame_path(number))
+        for folder in (self.folder, self.folder / "frames"):
+            for leftover in _entries(folder):
+                if leftover.name.endswith(disk.TEMPORARY):
+                    disk.remove(leftover)
+
+    # --- reference frames
+
+    def reference(self) -> Reference | None:
+        path = self.folder / REFERENCE
+        if not disk.long_path(path).is_file():
+            return None
+        return from_json(Reference, _load_json(disk.read(path), path))
+
+    def set_reference(self, reference: Reference) -> None:
+        _write_json(self.folder / REFERENCE, to_json(reference))
+
+    # --- takes
+
+    def take(self, name: str) -> Take:
+        return Take(name, self.folder / "takes" / safe_name(name))
+
+    def takes(self) -> list[Take]:
+        """Every take that has its take.json, by folder name."""
+        found = []
+        for folder in _entries(self.folder / "takes"):
+            if disk.long_path(folder / TAKE).is_file():
+                found.append(Take(str(Take("", folder).note().get("name", folder.name)), folder))
+        return found
+
+    def new_take_name(self, wanted: str) -> str:
+        """A take gets a folder of its own: Blender may still show what an earlier one held."""
+        name, count = wanted, 1
+        while disk.long_path(self.take(name).folder).exists():
+            count += 1
+            name = f"{wanted} {count}"
+        return name
+
+    # --- one writer
+
+    def lock(self, lease: float = 0.0) -> contextlib.AbstractContextManager[lock.Lock]:
+        return locked(self.folder, lease)
+
+
+@dataclass(frozen=True)
+class Take:
+    """One rendered result: a folder of frames, numbered as the source's."""
+
+    name: str
+    folder: Path
+
+    def picture_path(self, number: int) -> Path:
+        return self.folder / f"{number:06}.png"
+
+    def numbers(self) -> list[int]:
+        return [n for n in _numbered(self.folder) if stamp_of(self.picture_path(n)) is not None]
+
+    def note(self) -> dict[str, Any]:
+        """Every parameter that made it, and its measures: what take.json says, and {} where there is none yet."""
+        path = self.folder / TAKE
+        return _load_json(disk.read(path), path) if disk.long_path(path).is_file() else {}
+
+    def set_note(self, parameters: dict[str, Any]) -> None:
+        _write_json(self.folder / TAKE, {"schema": SCHEMA, "name": self.name, **parameters})
+
+
+# --- finding studies
+
+
+def is_study(folder: Path) -> bool:
+    return disk.long_path(folder / STUDY).is_file()
+
+
+def all_in(root: Path) -> list[Study]:
+    """Every study directly in this folder that can be read, by folder name."""
+    found = []
+    for folder in _entries(root):
+        if is_study(folder):
+            with contextlib.suppress(Failure):  # a damaged one is said when it is opened
+                found.append(Study.open(folder))
+    return found
+
+
+def find(root: Path, id: str) -> Path | None:  # noqa: A002
+    """The folder in `root` that is this study, also when the folder was renamed or its study.json is damaged."""
+    for study in all_in(root):
+        if study.id == id:
+            return study.folder
+    named = [f for f in _entries(root) if f.name.endswith(f"-{id}") and is_study(f)]
+    return next((f for f in named if not _readable(f)), None)
+
+
+def folder_name(strip: str, id: str) -> str:  # noqa: A002
+    return f"{safe_name(strip)}-{id}"
+
+
+def safe_name(text: str) -> str:
+    """A file name, on every system, that a person still recognises."""
+    name = unicodedata.normalize("NFC", text)
+    name = "".join(c if c.isprintable() and c not in '/\\:?*"<>|' else "_" for c in name)
+    name = name.encode(errors="replace")[:LONGEST_NAME].decode(errors="ignore").strip(" .")
+    if RESERVED.match(name):
+        name = f"_{name}"
+    return name or "strip"
+
+
+# --- fingerprints
+
+
+def fingerprint_of(*parts: Any) -> str:
+    """A hash over plain values, dataclasses, paths and bytes; it is the same on every machine and in every version."""
+    digest = hashlib.blake2b(digest_size=16)
+    _digest(digest, parts)
+    return digest.hexdigest()
+
+
+def _digest(digest: hashlib.blake2b, value: Any) -> None:
+    if isinstance(value, tuple | list):
+        digest.update(f"({len(value)}".encode())
+        for part in value:
+            _digest(digest, part)
+        return
+    if isinstance(value, bytes):
+        data = value
+    elif isinstance(value, Path):
+        data = value.as_posix().encode(errors="surrogatepass")
+    else:
+        data = json.dumps(to_json(value), sort_keys=True).encode()
+    digest.update(f"{type(value).__name__}{len(data)}:".encode() + data)
+
+
+# --- files
+
+
+def stamp_of(picture: Path) -> str | None:
+    """The stamp in a PNG, '' where it has none, and None where the file is missing or not whole."""
+    try:
+        with disk.patiently(lambda: disk.long_path(picture).open("rb")) as file:
+            head = file.read(256)
+            file.seek(-12, 2)
+            whole = file.read(12)[4:8] == b"IEND" and head.startswith(b"\x89PNG\r\n\x1a\n")
+    except OSError:  # missing, or shorter than a PNG can be
+        return None
+    if not whole:
+        return None
+    found = re.match(rb"\x00\x00\x00.tEXtSteady\x00([0-9a-f]*)", head[33:], re.DOTALL)  # pictures.py puts it first
+    return found[1][: head[36] - 7].decode() if found else ""
+
+
+def locked(folder: Path, lease: float = 0.0) -> contextlib.AbstractContextManager[lock.Lock]:
+    """Keep other writers out of the study while this lasts; STUDY_LOCKED names the one that is there already."""
+    return lock.held(folder / LOCK, lease)
+
+
+def _numbered(folder: Path) -> list[int]:
+    return sorted(int(found[1]) for entry in _entries(folder) if (found := FRAME.fullmatch(entry.name)))
+
+
+def _entries(folder: Path) -> Iterator[Path]:
+    with disk.worded(folder):
+        if disk.long_path(folder).is_dir():
+            yield from (folder / entry.name for entry in sorted(disk.long_path(folder).iterdir()))
+
+
+def _readable(folder: Path) -> bool:
+    try:
+        Study.open(folder)
+    except Failure:
+        return False
+    return True
+
+
+def _write_json(path: Path, value: Any) -> None:
+    disk.make_folder(path.parent)
+    disk.write(path, json.dumps(value, indent=2, ensure_ascii=False).encode() + b"\n", durable=True)
+
+
+def _load_json(data: bytes, path: Path) -> dict[str, Any]:
+    try:
+        value = json.loads(data)
+    except ValueError as error:
+        raise _damaged(path, "it is not JSON") from error
+    if not isinstance(value, dict):
+        raise _damaged(path, "it is not an object")
+    return value
+
+
+def _parse(data: bytes, path: Path) -> Record:
+    value = _load_json(data, path)
+    schema = value.get("schema")
+    if type(schema) is int and schema > SCHEMA:
+        hint = "Update Steady Diffusion to work on it."
+        raise Failure(ErrorCode.BAD_STUDY, f"“{path.parent}” was made by a newer Steady Diffusion.", hint)
+    fingerprints = value.pop("fingerprints", {})
+    if not isinstance(fingerprints, dict) or not all(isinstance(v, str) for v in fingerprints.values()):
+        raise _damaged(path, "its fingerprints are not texts")
+    try:
+        record = from_json(Record, value)
+    except Failure as failure:
+        raise _damaged(path, failure.message.rstrip(".")) from failure
+    if not ID.fullmatch(record.id):
+        raise _damaged(path, "its id is not eight hex digits")
+    return replace(record, fingerprints=tuple(sorted(fingerprints.items())))
+
+
+def _damaged(path: Path, why: str) -> Failure:
+    hint = "Put it back from a backup, or move the folder away to begin anew."
+    return Failure(ErrorCode.BAD_STUDY, f"“{path}” is damaged: {why}.", hint)
