@@ -226,5 +226,6 @@ def shown_elements(strip: Strip) -> list[Any]:
     if len(getattr(strip, "retiming_keys", ())) or len(elements) == 1:
         return elements
     left, right = handles(strip)
-    first = getattr(strip, "content_trim_start", getattr(strip, "animation_offset_start", 0)) - content_start(strip)
+    trim = "content_trim_start" if hasattr(strip, "content_trim_start") else "animation_offset_start"
+    first = getattr(strip, trim) - content_start(strip)
     return elements[max(0, first + left) : max(1, first + right)]
