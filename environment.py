@@ -1,0 +1,261 @@
+"""The folder of an installed backend: what is in it, whether it is whole, how large it is, and how to free it."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import re
+from collections import deque
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, replace
+from enum import Enum
+from pathlib import Path
+from typing import TypeVar
+
+if __package__:
+    from .backend import disk, lock
+    from .backend.api import VERSION, ErrorCode, Failure, from_json, to_json
+else:  # `python installer.py`, with no Blender and no package around it
+    from backend import disk, lock
+    from backend.api import VERSION, ErrorCode, Failure, from_json, to_json
+
+T = TypeVar("T")
+
+REQUIREMENTS = Path(__file__).resolve().parent / "backend" / "requirements.txt"
+RECORD = "steady-backend.json"
+LOG = "install.log"
+LOCK = "lock.json"
+DOWNLOADS = "downloads"
+
+
+class State(Enum):
+    """What a folder is to us, told without running anything."""
+
+    ABSENT = "ABSENT"
+    FOREIGN = "FOREIGN"  # there is something that we did not make: it is never touched
+    INCOMPLETE = "INCOMPLETE"  # an installation was broken off, or its import check has failed
+    BASE_GONE = "BASE_GONE"  # the Python that it was made with has been removed or exchanged
+    OUTDATED = "OUTDATED"  # whole, but for other requirements than ours
+    READY = "READY"
+
+
+@dataclass(frozen=True)
+class Record:
+    """What steady-backend.json says. Its presence is what marks a folder as ours."""
+
+    complete: bool
+    broken: bool  # the import check has failed: only an installation from the start can help
+    requirements: str  # a hash
+    base: str  # the Python that the environment was made with
+    python: str  # its version, as "3.11"
+    build: str
+    reason: str
+    warning: str
+    size: int  # bytes on the disk
+
+
+@dataclass(frozen=True)
+class Step:
+    """How far it is. `waiting`: there is nothing to do before something outside has moved on."""
+
+    done: int
+    total: int
+    text: str
+    waiting: bool = True
+
+
+Steps = Generator[Step, None, T]
+
+
+# --- looking
+
+
+def backend_folder(data_folder: Path) -> Path:
+    """Where the backend is or will be; one that an older version installed serves on, where nothing has changed."""
+    usual = data_folder / f"backend-{VERSION}"
+    older = (folder for folder in backends(data_folder) if check(folder) is State.READY)
+    return usual if usual.exists() else next(older, usual)
+
+
+def backends(data_folder: Path) -> list[Path]:
+    """The folders that we have made there, of all versions."""
+    return [path for path in sorted(data_folder.glob("backend-*")) if read_record(path)]
+
+
+def python_of(folder: Path) -> Path:
+    return folder / "Scripts" / "python.exe" if os.name == "nt" else folder / "bin" / "python"
+
+
+def read_record(folder: Path) -> Record | None:
+    try:
+        return from_json(Record, json.loads((folder / RECORD).read_text(encoding="utf-8")))
+    except (OSError, ValueError, Failure):
+        return None
+
+
+def check(folder: Path, requirements: Path = REQUIREMENTS) -> State:
+    record = read_record(folder)
+    if record is None:
+        return State.ABSENT if _is_empty(folder) else State.FOREIGN
+    if not Path(record.base).exists() or (record.complete and not python_of(folder).exists()):
+        return State.BASE_GONE
+    if not record.complete:
+        return State.INCOMPLETE
+    return State.READY if record.requirements == fingerprint(requirements) else State.OUTDATED
+
+
+def _is_empty(folder: Path) -> bool:
+    """A lock alone is what a process leaves that was killed before it began."""
+    return not folder.exists() or (folder.is_dir() and all(path.name == LOCK for path in folder.iterdir()))
+
+
+def fingerprint(requirements: Path) -> str:
+    """A hash over the requirements and the files that they name with -c and -r."""
+    text = requirements.read_text(encoding="utf-8")
+    named = re.findall(r"^-[cr] +(\S+)", text, re.MULTILINE)
+    whole = "\0".join([text, *((requirements.parent / name).read_text(encoding="utf-8") for name in named)])
+    return hashlib.sha256(whole.encode()).hexdigest()[:16]
+
+
+def size_of(folder: Path) -> int:
+    """Bytes that the folder takes on the disk."""
+    return sum(_taken(Path(place) / name) for place, _, names in os.walk(folder) for name in names)
+
+
+def _taken(path: Path) -> int:
+    try:
+        found = path.lstat()
+    except FileNotFoundError:  # someone else was faster
+        return 0
+    return getattr(found, "st_blocks", 0) * 512 or found.st_size
+
+
+def log_tail(folder: Path, lines: int = 20) -> tuple[str, ...]:
+    """The end of the installation's log, without the lines that only move the progress bar."""
+    try:
+        with (folder / LOG).open(encoding="utf-8", errors="replace") as log:
+            return tuple(deque((line.rstrip() for line in log if not line.startswith("Progress ")), lines))
+    except OSError:
+        return ()
+
+
+def in_words(size: int) -> str:
+    """Bytes as a person says them, in the units that file managers use."""
+    return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.0f} MB"
+
+
+# --- the packages in it
+
+
+def named_in(requirements: Path) -> list[tuple[str, str, str]]:
+    """Name, version and module to import of each package that a requirements file pins."""
+    pinned = re.compile(r"^([\w.-]+)==(\S+)(?:.*# *import (\S+))?", re.MULTILINE)
+    found = pinned.findall(requirements.read_text(encoding="utf-8"))
+    return [(name, version, module or name.replace("-", "_")) for name, version, module in found]
+
+
+def installed(folder: Path) -> list[Path]:
+    """The dist-info folders of what is installed completely: pip writes RECORD last."""
+    return [record.parent for record in _site_packages(folder).glob("*.dist-info/RECORD")]
+
+
+def half_installed(folder: Path) -> list[Path]:
+    """The dist-info folders that a killed pip left without the files that belong to them, or without their list.
+
+    pip would take these packages for installed; with the dist-info gone it installs them anew."""
+    site = _site_packages(folder)
+    whole = {path for path in installed(folder) if _has_all_its_files(path)}
+    return sorted(path for path in site.glob("*.dist-info") if path not in whole)
+
+
+def _has_all_its_files(dist_info: Path) -> bool:
+    for line in (dist_info / "RECORD").read_text(encoding="utf-8", errors="replace").splitlines():
+        name, _, size = line.rpartition(",")
+        name = name.rpartition(",")[0].strip('"')  # NAME,HASH,SIZE; a .pyc has neither hash nor size
+        if not size:
+            continue
+        try:
+            if (dist_info.parent / name).stat().st_size != int(size):
+                return False
+        except (OSError, ValueError):
+            return False
+    return True
+
+
+def _site_packages(folder: Path) -> Path:
+    if os.name == "nt":
+        return folder / "Lib" / "site-packages"
+    return next(iter(sorted(folder.glob("lib/python3.*/site-packages"))), folder / "lib")
+
+
+# --- changing it
+
+
+def write_record(folder: Path, record: Record) -> None:
+    disk.write(folder / RECORD, json.dumps(to_json(record), indent=1).encode(), durable=True)
+
+
+def refuse_foreign(folder: Path) -> None:
+    """Raises for a folder that holds anything which we did not put there."""
+    if check(folder) is State.FOREIGN:
+        raise Failure(
+            ErrorCode.BAD_INPUT,
+            f"“{folder}” was not made by Steady Diffusion, and is left alone.",
+            "Choose another data folder in the preferences, or move that one away.",
+        )
+
+
+@contextlib.contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Keep a second Blender from working on the same folder."""
+    try:
+        held = lock.take(folder / LOCK)
+    except Failure as failure:
+        if failure.code is not ErrorCode.STUDY_LOCKED:
+            raise
+        raise Failure(
+            ErrorCode.BAD_REQUEST,
+            "The backend is being installed or removed by another program.",
+            "Wait until it is done there.",
+        ) from failure
+    try:
+        yield
+    finally:
+        held.release()
+
+
+def remove(folder: Path) -> Steps[int]:
+    """Free the folder; the bytes that it took are returned. Broken off, it can be called again."""
+    if check(folder) is State.ABSENT:
+        return 0
+    refuse_foreign(folder)
+    folder = folder.resolve()
+    freed, whole = 0, size_of(folder)
+    with alone(folder):
+        record = read_record(folder)
+        if record and record.complete:  # what is half gone must not be started
+            write_record(folder, replace(record, complete=False, broken=True))
+        for count, path in enumerate(_contents(folder)):
+            taken = _taken(path)
+            with disk.worded(path):
+                path.rmdir() if path.is_dir() and not path.is_symlink() else path.unlink(missing_ok=True)
+            freed += taken
+            if count % 50 == 0:
+                yield Step(freed, max(whole, freed), f"Freeing {in_words(whole)}", waiting=False)
+    for last in (RECORD, LOCK):
+        freed += _taken(folder / last)
+        disk.remove(folder / last)
+    with disk.worded(folder):
+        folder.rmdir()
+    return freed
+
+
+def _contents(folder: Path) -> Iterator[Path]:
+    """All that is in it, the deepest first, but what marks it as ours."""
+    for place, folders, names in os.walk(folder, topdown=False):
+        for name in names:
+            if Path(place) != folder or name not in (RECORD, LOCK):
+                yield Path(place) / name
+        yield from (Path(place) / name for name in folders)

@@ -1,0 +1,286 @@
+"""Makes, checks and removes the environment that the backend runs in; also a program: `python installer.py FOLDER`."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import re
+import shutil
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+if __package__:
+    from . import environment, pip_run, torch_build
+    from .backend import disk
+    from .backend.api import ErrorCode, Failure
+    from .environment import DOWNLOADS, LOCK, LOG, RECORD, REQUIREMENTS, Record, State, Step, Steps, in_words
+else:  # `python installer.py`, with no Blender and no package around it
+    import environment
+    import pip_run
+    import torch_build
+    from backend import disk
+    from backend.api import ErrorCode, Failure
+    from environment import DOWNLOADS, LOCK, LOG, RECORD, REQUIREMENTS, Record, State, Step, Steps, in_words
+
+T = TypeVar("T")
+
+ROOT = Path(__file__).resolve().parent
+PIP = "pip==26.3"  # old ones have no raw progress, and do not take up a broken download
+PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
+WHOLE = 1000  # of what a Step's `done` is a part
+MARGIN = 500_000_000  # bytes of the disk that are left alone
+
+
+def install(
+    folder: Path,
+    requirements: Path = REQUIREMENTS,
+    extra: Sequence[Path] = (),
+    wanted: str = "",
+    own_downloads: bool = True,
+) -> Steps[Record]:
+    """Make the environment, or go on where it was broken off. Every yield comes soon, and closing it ends all children.
+
+    `wanted` names a build of torch to take whatever the computer has. With `own_downloads` pip's cache lies in the
+    folder until all is done, so that removing the folder frees everything; without it pip uses the user's."""
+    folder = folder.absolute()
+    environment.refuse_foreign(folder)
+    disk.make_folder(folder)
+    with environment.alone(folder):
+        facts = yield from _meanwhile(torch_build.gather, "Looking at this computer")
+        return (yield from _Installation(folder, requirements, extra, own_downloads).steps(facts, wanted))
+
+
+class _Installation:
+    """One run of `install` on one folder."""
+
+    def __init__(self, folder: Path, requirements: Path, extra: Sequence[Path], own_downloads: bool) -> None:
+        self.folder = folder
+        self.requirements = requirements
+        self.files = (requirements, *extra)
+        self.python = environment.python_of(folder)
+        self.log = folder / LOG
+        self.base = base_python()
+        self.environment = {"PIP_USER": "0", "PIP_NO_INPUT": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+        if own_downloads:
+            self.environment["PIP_CACHE_DIR"] = str(folder / DOWNLOADS)
+
+    def steps(self, facts: torch_build.Facts, wanted: str) -> Steps[Record]:
+        version = re.search(r"^torch==(\S+)", self.requirements.read_text(encoding="utf-8"), re.MULTILINE)
+        choice = torch_build.choose(facts, version[1], wanted) if version else None
+        yield from _meanwhile(lambda: self._clear_what_is_not_sound(choice), "Looking at what is there")
+        record = self._begin(choice)
+        yield from _meanwhile(lambda: self._refuse_full_disk(choice), "Looking at the disk")
+        yield from self._make_environment()
+        yield from self._install_packages(choice)
+        yield from self._import_check(record)
+        shutil.rmtree(self.folder / DOWNLOADS, ignore_errors=True)
+        size = yield from _meanwhile(lambda: environment.size_of(self.folder), "Finishing")
+        record = replace(record, complete=True, size=size)
+        environment.write_record(self.folder, record)
+        self._note(f"Done: {in_words(size)} on the disk.")
+        return record
+
+    def _clear_what_is_not_sound(self, choice: torch_build.Choice | None) -> None:
+        """What pip finds it takes for whole and right: what may not be is cleared away, the downloads are kept."""
+        record = environment.read_record(self.folder)
+        if record is None:
+            return
+        same_base = (record.base, record.python) == (str(self.base), PYTHON)
+        same_build = record.build == (choice.build.name if choice else "")
+        gone = environment.check(self.folder) is State.BASE_GONE
+        if record.broken or gone or not same_base or not same_build:
+            for path in self.folder.iterdir():
+                if path.name not in (RECORD, LOG, LOCK, DOWNLOADS):
+                    shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+        for broken in environment.half_installed(self.folder):
+            shutil.rmtree(broken)
+
+    def _begin(self, choice: torch_build.Choice | None) -> Record:
+        record = Record(
+            complete=False,
+            broken=False,
+            requirements=environment.fingerprint(self.requirements),
+            base=str(self.base),
+            python=PYTHON,
+            build=choice.build.name if choice else "",
+            reason=choice.reason if choice else "",
+            warning=choice.warning if choice else "",
+            size=0,
+        )
+        environment.write_record(self.folder, record)
+        self._note(f"{choice.reason} Installing {choice.build.words}. {choice.warning}" if choice else "Installing.")
+        return record
+
+    def _refuse_full_disk(self, choice: torch_build.Choice | None) -> None:
+        if choice is None:
+            return
+        needed = choice.build.download + choice.build.disk + MARGIN - environment.size_of(self.folder)
+        free = shutil.disk_usage(self.folder).free
+        if free < needed:
+            raise Failure(
+                ErrorCode.DISK,
+                f"The backend needs about {in_words(needed)} while it is installed, and {in_words(free)} are free.",
+                "Make room, or choose a data folder on another disk in the preferences.",
+            )
+
+    def _make_environment(self) -> Steps[None]:
+        text = "Making an environment"
+        yield from self._run(self.base, ("venv", str(self.folder)), text, lambda: (0.0, text), lambda line: None)
+        yield from self._run(self.python, ("pip", "install", PIP), "pip", lambda: (0.02, text), lambda line: None)
+
+    def _install_packages(self, choice: torch_build.Choice | None) -> Steps[None]:
+        wanted = [part for file in self.files for part in ("-r", str(file))] + list(choice.arguments if choice else ())
+        options = ("--only-binary", ":all:", "--progress-bar", "raw", "--no-warn-script-location")
+        reader = pip_run.Reader(choice.build.download if choice else 0, lambda: len(environment.installed(self.folder)))
+
+        def look() -> tuple[float, str]:
+            share, text = reader.look()
+            return 0.04 + 0.92 * share, text
+
+        yield from self._run(self.python, ("pip", "install", *options, *wanted), "pip", look, reader.hear)
+
+    def _import_check(self, record: Record) -> Steps[None]:
+        wanted = [f"{name}=={version}={module}" for name, version, module in environment.named_in(self.requirements)]
+        failed: list[str] = []
+
+        def hear(line: str) -> None:
+            if line.startswith("failed "):
+                failed.append(line.removeprefix("failed "))
+
+        text = "Importing what was installed"
+        try:
+            command = ("backend.imports", *wanted)
+            yield from self._run(self.python, command, "The import check", lambda: (0.97, text), hear)
+        except Failure as failure:
+            environment.write_record(self.folder, replace(record, broken=True))
+            if not failed:
+                raise
+            message = f"The backend was installed, and does not work: {failed[0]}."
+            hint = f"Install again to start from a clean folder. The log is “{self.log}”."
+            raise Failure(ErrorCode.INTERNAL, message, hint) from failure
+
+    def _run(
+        self,
+        python: Path,
+        module: tuple[str, ...],
+        what: str,
+        look: Callable[[], tuple[float, str]],
+        hear: Callable[[str], None],
+    ) -> Steps[None]:
+        last: deque[str] = deque(maxlen=200)
+
+        def heard(line: str) -> None:
+            last.append(line)
+            hear(line)
+
+        child = pip_run.run(python, module, self.log, ROOT, self.environment, heard)
+        with contextlib.closing(child):
+            while True:
+                try:
+                    next(child)
+                except StopIteration as end:
+                    code: int = end.value
+                    break
+                share, text = look()
+                yield Step(int(share * WHOLE), WHOLE, text)
+        if code:
+            raise pip_run.explain(what, code, last, self.log)
+
+    def _note(self, text: str) -> None:
+        with self.log.open("a", encoding="utf-8") as log:
+            log.write(f"\n{time.strftime('%Y-%m-%d %H:%M:%S')} {text}\n")
+
+
+def base_python() -> Path:
+    """The Python to make environments from: never one that is itself in an environment, which may go at any time."""
+    inside = sys.prefix != sys.base_prefix
+    python = Path(getattr(sys, "_base_executable", sys.executable) if inside else sys.executable)
+    # A name such as python3 may mean another Python tomorrow. On Windows the shop's Python is found by its link alone.
+    return python if sys.platform == "win32" else python.resolve()
+
+
+def _meanwhile(work: Callable[[], T], text: str) -> Steps[T]:
+    """Do what takes a while on a thread, so that Blender stays smooth."""
+    result: list[T] = []
+    errors: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            result.append(work())
+        except BaseException as error:  # raised again below, where it can be heard
+            errors.append(error)
+
+    thread = threading.Thread(target=run, name="installer", daemon=True)
+    thread.start()
+    try:
+        while thread.is_alive():
+            yield Step(0, WHOLE, text)
+            thread.join(0.001)
+    finally:
+        thread.join(5.0)  # what it deletes must not race with whoever takes the folder next
+    if errors:
+        raise errors[0]
+    return result[0]
+
+
+# --- as a program
+
+
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="installer.py", description=__doc__)
+    parser.add_argument("folder", type=Path, help="the environment's folder, made by this program")
+    parser.add_argument("--requirements", type=Path, action="append", default=[], help="a further requirements file")
+    parser.add_argument("--build", default="", choices=["", *torch_build.BUILDS], help="take this build of torch")
+    parser.add_argument("--check", action="store_true", help="print the state of the folder, and change nothing")
+    parser.add_argument("--remove", action="store_true", help="free the folder")
+    asked = parser.parse_args(arguments)
+    try:
+        return _obey(asked)
+    except Failure as failure:
+        print(f"installer: {failure}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("installer: stopped; run it again to go on", file=sys.stderr)
+        return 130
+
+
+def _obey(asked: argparse.Namespace) -> int:
+    if asked.check:
+        state = environment.check(asked.folder)
+        print(state.value)
+        return 0 if state is State.READY else 1
+    if asked.remove:
+        freed = _drain(environment.remove(asked.folder))
+        print(f"Freed {in_words(freed)} of “{asked.folder}”.")
+        return 0
+    record = _drain(install(asked.folder, extra=asked.requirements, wanted=asked.build, own_downloads=False))
+    if record.warning:
+        print(f"installer: {record.warning}", file=sys.stderr)
+    print(f"“{asked.folder}” is ready: {record.build} build of torch, {in_words(record.size)}.")
+    return 0
+
+
+def _drain(steps: Steps[T]) -> T:
+    """Run to the end, with a line a second at most, which a log can hold."""
+    said, when = "", 0.0
+    with contextlib.closing(steps):
+        while True:
+            try:
+                step = next(steps)
+            except StopIteration as end:
+                return end.value
+            if step.text != said and time.monotonic() - when > 1.0:
+                said, when = step.text, time.monotonic()
+                print(f"{100 * step.done // step.total:3d} %  {step.text}", flush=True)
+            if step.waiting:
+                time.sleep(0.05)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,158 @@
+"""Children that install packages: started so that they die with us, watched through their log, and put into words."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import subprocess
+from collections.abc import Callable, Generator, Mapping, Sequence
+from pathlib import Path
+
+if __package__:
+    from .backend import processes
+    from .backend.api import ErrorCode, Failure
+else:  # `python installer.py`, with no Blender and no package around it
+    from backend import processes
+    from backend.api import ErrorCode, Failure
+
+MEGABYTE = 1_000_000
+# The child takes care of its own end before it becomes pip, venv or what else it is to be.
+BECOME = """\
+import runpy, sys
+root, module, *arguments = sys.argv[1:]
+sys.path.append(root)
+from backend import processes
+processes.die_with_parent()
+sys.argv = [module, *arguments]
+runpy.run_module(module, run_name="__main__", alter_sys=True)
+"""
+
+
+def run(
+    python: Path, module: Sequence[str], log: Path, root: Path, extra: Mapping[str, str], heard: Callable[[str], None]
+) -> Generator[None, None, int]:
+    """Run a module with its arguments, yielding while it runs; each line it prints goes to the log and to `heard`.
+
+    It writes to the log by itself, so that nothing is lost when we are. Closing the generator kills it."""
+    # -I and -B: nothing of the user's is imported, and nothing is written into the extension's folder.
+    command = [str(python), "-I", "-B", "-u", "-c", BECOME, str(root), *module]
+    with log.open("ab") as out:
+        start = out.tell()
+        out.write(f"\n$ {python} -m {' '.join(module)}\n".encode())
+        out.flush()
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            env={**processes.child_environment(), **extra},
+            **processes.child_options(),
+        )
+    try:
+        processes.adopt(process)
+        with log.open("rb") as printed:
+            printed.seek(start)
+            rest = b""
+            while True:
+                ended = process.poll()  # before reading, so that the last lines are read too
+                *lines, rest = (rest + printed.read()).split(b"\n")
+                for line in lines:
+                    heard(line.decode(errors="replace").rstrip())
+                if ended is not None:
+                    return ended
+                yield
+    finally:
+        processes.kill(process)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(5)
+
+
+class Reader:
+    """What pip is doing, from what it prints with `--progress-bar raw`: a share of 1 and a line for the panel."""
+
+    def __init__(self, expected: int, packages: Callable[[], int]) -> None:
+        self.text = "Asking what is needed"
+        self.unpacking = 0
+        self._expected = expected
+        self._packages = packages  # how many are unpacked in the environment by now: pip itself does not say
+        self._before = 0
+        self._fetched = 0
+        self._file, self._size, self._done = "", 0, 0
+
+    def hear(self, line: str) -> None:
+        line = line.strip()
+        if found := re.match(r"Progress (\d+) of (\d+)", line):
+            self._done, self._size = int(found[1]), int(found[2])
+            done, size = self._done / MEGABYTE, self._size / MEGABYTE
+            self.text = f"Downloading {self._file}: {done:.0f} of {size:.0f} MB"
+        elif found := re.match(r"Downloading (?:\S*/)?([\w.]+)-\S+", line):
+            self._fetched += self._size
+            self._file, self._size, self._done = found[1], 0, 0
+            self.text = f"Downloading {self._file}"
+        elif found := re.match(r"Collecting (\S+?)[ =<>!~\[;(]|Collecting (\S+)$", line):
+            self.text = f"Looking for {found[1] or found[2]}"
+        elif line.startswith("Installing collected packages: "):
+            self.unpacking = line.count(",") + 1
+            self._before = self._packages()
+
+    def look(self) -> tuple[float, str]:
+        """How far it is, most of the way being the download."""
+        if not self.unpacking:
+            got = self._fetched + self._done
+            return 0.75 * got / max(self._expected, got, 1), self.text
+        count = min(max(self._packages() - self._before, 0), self.unpacking)
+        return 0.75 + 0.25 * count / self.unpacking, f"Unpacking: {count} of {self.unpacking} packages"
+
+
+# What pip and venv print when they fail, and what a person should know and do. The first that is found is the cause.
+CAUSES = (
+    (
+        r"No space left on device|not enough space on the disk|Disk quota exceeded",
+        ErrorCode.DISK,
+        "The disk is full: the backend could not be installed.",
+        "Make room, or choose another data folder in the preferences, and install again: what is downloaded is kept.",
+    ),
+    (
+        r"ensurepip is not|No module named (venv|ensurepip|pip)",
+        ErrorCode.BAD_INPUT,
+        "This Python cannot make environments: its venv module is missing.",
+        "On Debian and Ubuntu install python3-venv, then install again.",
+    ),
+    (
+        r"CERTIFICATE_VERIFY_FAILED|SSLError|SSL: ",
+        ErrorCode.BAD_INPUT,
+        "The package server could not be trusted: its certificate does not fit.",
+        "Behind a company's proxy set PIP_CERT to its certificate file before Blender starts.",
+    ),
+    (
+        r"NewConnectionError|NameResolutionError|Temporary failure in name resolution|ConnectTimeout|ReadTimeout"
+        r"|Connection (refused|reset|aborted)|ProxyError|IncompleteRead|incomplete-download|Network is unreachable",
+        ErrorCode.BAD_INPUT,
+        "The package server could not be reached, or the connection broke.",
+        "Look at the network and install again: what is downloaded is kept.",
+    ),
+    (
+        r"No matching distribution found for (?P<name>\S+)",
+        ErrorCode.BAD_INPUT,
+        "The package server has no {name} for this Python and system.",
+        "Name a Python of 3.11 to 3.14 as “Backend Python” in the preferences, or update the extension.",
+    ),
+    (
+        r"Permission denied|Access is denied|Read-only file system",
+        ErrorCode.DISK,
+        "The backend's folder cannot be written.",
+        "Allow writing there, or choose another data folder in the preferences.",
+    ),
+)
+
+
+def explain(what: str, code: int, lines: Sequence[str], log: Path) -> Failure:
+    """Why a child failed, from its last lines; the log is named, for whoever wants to know more."""
+    printed = "\n".join(lines)
+    for pattern, kind, message, hint in CAUSES:
+        if found := re.search(pattern, printed):
+            return Failure(kind, message.format(**found.groupdict()), f"{hint} The log is “{log}”.")
+    errors = [line for line in lines if re.match(r"\s*(ERROR|Error|\w+Error)\b", line)]
+    said = f": {errors[-1].strip().removeprefix('ERROR: ')}" if errors else "."
+    message = f"{what} {processes.ending(code)}{said}"
+    return Failure(ErrorCode.INTERNAL, message, f"Install again to go on where it stopped. The log is “{log}”.")
