@@ -119,6 +119,27 @@ def fingerprint(requirements: Path) -> str:
     return hashlib.sha256(whole.encode()).hexdigest()[:16]
 
 
+def python_to_start(data_folder: Path) -> Path:
+    """The Python of the installed backend, or a Failure that says why there is none to start, and what to press."""
+    folder = backend_folder(data_folder)
+    state = check(folder)
+    if state is State.READY:
+        return python_of(folder)
+    messages = {
+        State.ABSENT: "The backend is not installed.",
+        State.FOREIGN: f"“{folder}” was not made by Steady Diffusion.",
+        State.INCOMPLETE: "The backend's installation was broken off.",
+        State.BASE_GONE: "The Python that the backend was made with is gone: the Blender it belonged to was removed.",
+        State.OUTDATED: "The backend was installed for another version of Steady Diffusion.",
+    }
+    hint = "Press “Install Backend”: what is already there is kept."
+    if state is State.FOREIGN:
+        hint = "Choose another data folder in the preferences."
+    elif state in (State.ABSENT, State.BASE_GONE):
+        hint = "Press “Install Backend” in the preferences of Steady Diffusion, or name a Python that has its packages."
+    raise Failure(ErrorCode.LOST, messages[state], hint)
+
+
 def size_of(folder: Path) -> int:
     """Bytes that the folder takes on the disk."""
     return sum(_taken(Path(place) / name) for place, _, names in os.walk(folder) for name in names)

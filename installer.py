@@ -80,7 +80,7 @@ class _Installation:
         yield from self._install_packages(choice)
         yield from self._import_check(record)
         shutil.rmtree(self.folder / DOWNLOADS, ignore_errors=True)
-        size = yield from _meanwhile(lambda: environment.size_of(self.folder), "Finishing")
+        size = yield from _meanwhile(lambda: environment.size_of(self.folder), "Finishing", WHOLE - 1)
         record = replace(record, complete=True, size=size)
         environment.write_record(self.folder, record)
         self._note(f"Done: {in_words(size)} on the disk.")
@@ -205,7 +205,7 @@ def base_python() -> Path:
     return python if sys.platform == "win32" else python.resolve()
 
 
-def _meanwhile(work: Callable[[], T], text: str) -> Steps[T]:
+def _meanwhile(work: Callable[[], T], text: str, done: int = 0) -> Steps[T]:
     """Do what takes a while on a thread, so that Blender stays smooth."""
     result: list[T] = []
     errors: list[BaseException] = []
@@ -220,7 +220,7 @@ def _meanwhile(work: Callable[[], T], text: str) -> Steps[T]:
     thread.start()
     try:
         while thread.is_alive():
-            yield Step(0, WHOLE, text)
+            yield Step(done, WHOLE, text)
             thread.join(0.001)
     finally:
         thread.join(5.0)  # what it deletes must not race with whoever takes the folder next

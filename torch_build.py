@@ -47,11 +47,11 @@ class Cuda:
 
 # As published for torch 2.13 (pytorch/pytorch, RELEASE.md), which also has cu132, experimental there. CUDA 13 has left
 # everything before Turing behind, and CUDA 12.6 knows no Blackwell.
-CPU = Build("cpu", "the CPU build", int(0.4 * GIGABYTE), int(1.5 * GIGABYTE))
-CUDA_12 = Build("cu126", "the CUDA 12.6 build", int(3.2 * GIGABYTE), int(7.5 * GIGABYTE))
-CUDA_13 = Build("cu130", "the CUDA 13.0 build", int(3.0 * GIGABYTE), int(7.0 * GIGABYTE))
+CPU = Build("cpu", "the CPU build", int(0.4 * GIGABYTE), int(1.6 * GIGABYTE))
+CUDA_12 = Build("cu126", "the CUDA 12.6 build", int(3.0 * GIGABYTE), int(6.0 * GIGABYTE))
+CUDA_13 = Build("cu130", "the CUDA 13.0 build", int(2.9 * GIGABYTE), int(5.5 * GIGABYTE))
 ROCM = Build("rocm7.2", "the ROCm 7.2 build", int(5.0 * GIGABYTE), int(16.0 * GIGABYTE))
-MAC = Build("mps", "the build for Apple's GPU", int(0.4 * GIGABYTE), int(1.5 * GIGABYTE))
+MAC = Build("mps", "the build for Apple's GPU", int(0.4 * GIGABYTE), int(1.6 * GIGABYTE))
 BUILDS = {build.name: build for build in (CPU, CUDA_12, CUDA_13, ROCM, MAC)}
 NEEDS = {
     CUDA_13: Cuda(linux=(580,), windows=(580,), oldest=(7, 5), newest=(12, 99)),

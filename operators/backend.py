@@ -1,0 +1,174 @@
+"""The backend on this computer: install and remove what it runs on, start it, stop it."""
+
+import contextlib
+from collections.abc import Callable, Generator
+from pathlib import Path
+from typing import Any
+
+import bpy
+
+from .. import environment, installer, session
+from ..backend.api import ErrorCode, Failure
+from ..preferences import backend_launch, preferences
+from ..session import HostJob, State, Step
+from ..torch_build import BUILDS
+from .job import JobOperator, Reports
+
+OFFLINE = "Blender is offline: switch on “Allow Online Access” in its preferences, under System."
+CONNECT_ONLY = "“Connect Only” is on in the preferences of Steady Diffusion: the backend is yours to install and start."
+
+
+def data_folder() -> Path:
+    return Path(bpy.path.abspath(preferences().data_folder)).expanduser()
+
+
+def steps_of(make: Callable[[], environment.Steps[Any]]) -> Generator[Step, None, Any]:
+    """The steps of the installer as those of a job, with no backend running in the folder that it changes."""
+    session.current.stop()
+    with contextlib.closing(make()) as steps:
+        while True:
+            try:
+                step = next(steps)
+            except StopIteration as end:
+                return end.value
+            yield Step(step.done, step.total, step.text, step.waiting)
+
+
+def is_busy() -> bool:
+    return any(not job.finished for job in session.current.jobs)
+
+
+class STEADY_OT_install_backend(JobOperator, bpy.types.Operator):
+    """Download what the backend runs on into the data folder: 0.4 GB, or 3 GB and more with an NVIDIA or AMD card.
+    What an earlier attempt has finished is kept"""
+
+    bl_idname = "steady.install_backend"
+    bl_label = "Install Backend"
+
+    build: bpy.props.EnumProperty(
+        name="Build",
+        description="Which build of torch to install",
+        items=[("AUTO", "Automatic", "The build that suits this computer's card and driver")]
+        + [(name, build.words[4].upper() + build.words[5:], f"Take {build.words}") for name, build in BUILDS.items()],
+        options={"SKIP_SAVE"},
+    )
+
+    @classmethod
+    def poll(cls, context: Any) -> bool:
+        if preferences().connect_only:
+            cls.poll_message_set(CONNECT_ONLY)
+        elif not bpy.app.online_access:
+            cls.poll_message_set(OFFLINE)
+        elif is_busy():
+            cls.poll_message_set("A job is running: wait for it, or cancel it first.")
+        else:
+            return True
+        return False
+
+    def begin(self, context: Any) -> HostJob:
+        folder = environment.backend_folder(data_folder())
+        wanted = "" if self.build == "AUTO" else self.build
+        return HostJob(self.bl_label, "", lambda: steps_of(lambda: installer.install(folder, wanted=wanted)))
+
+    def told(self, result: environment.Record) -> Reports:
+        told = [("INFO", f"The backend is installed: {environment.in_words(result.size)}. {result.reason}")]
+        return told + ([("WARNING", result.warning)] if result.warning else [])
+
+
+class STEADY_OT_remove_backend(JobOperator, bpy.types.Operator):
+    """Remove what was installed for the backend, of every version, and free its disk space. Studies and models stay"""
+
+    bl_idname = "steady.remove_backend"
+    bl_label = "Remove Backend"
+
+    @classmethod
+    def poll(cls, context: Any) -> bool:
+        if not environment.backends(data_folder()):
+            cls.poll_message_set("No backend is installed in the data folder.")
+        elif is_busy():
+            cls.poll_message_set("A job is running: wait for it, or cancel it first.")
+        else:
+            return True
+        return False
+
+    def begin(self, context: Any) -> HostJob:
+        folders = environment.backends(data_folder())
+        return HostJob(self.bl_label, "", lambda: steps_of(lambda: remove_all(folders)))
+
+    def told(self, result: int) -> Reports:
+        return [("INFO", f"The backend is removed: {environment.in_words(result)} are free again.")]
+
+
+def remove_all(folders: list[Path]) -> environment.Steps[int]:
+    freed = 0
+    for folder in folders:
+        freed += yield from environment.remove(folder)
+    return freed
+
+
+class STEADY_OT_start_backend(JobOperator, bpy.types.Operator):
+    """Start the backend, or connect to the one that waits. Every stage does this by itself when it needs to"""
+
+    bl_idname = "steady.start_backend"
+    bl_label = "Start Backend"
+
+    @classmethod
+    def poll(cls, context: Any) -> bool:
+        if session.current.state is State.READY:
+            cls.poll_message_set("The backend is running.")
+            return False
+        return True
+
+    def begin(self, context: Any) -> HostJob:
+        return HostJob(self.bl_label, "", start)
+
+    def told(self, result: Any) -> Reports:
+        return [("INFO", f"The backend is ready: {result.device}, torch {result.torch}.")]
+
+
+def start() -> Generator[Step, None, Any]:
+    yield from session.current.ready(backend_launch(preferences()))
+    if session.current.machine is None:
+        raise Failure(
+            ErrorCode.LOST, "The backend ended as soon as it had started.", "Look at its log, and start it again."
+        )
+    return session.current.machine
+
+
+class STEADY_OT_stop_backend(bpy.types.Operator):
+    """Stop the backend and free what it holds on the card. A backend that was only connected to goes on"""
+
+    bl_idname = "steady.stop_backend"
+    bl_label = "Stop Backend"
+
+    @classmethod
+    def poll(cls, context: Any) -> bool:
+        if session.current.state is State.OFF:
+            cls.poll_message_set("The backend is not running.")
+        elif is_busy():
+            cls.poll_message_set("A job is running: wait for it, or cancel it first.")
+        else:
+            return True
+        return False
+
+    def execute(self, context: Any) -> set[str]:
+        session.current.stop()
+        return {"FINISHED"}
+
+
+CLASSES = (
+    STEADY_OT_install_backend,
+    STEADY_OT_remove_backend,
+    STEADY_OT_start_backend,
+    STEADY_OT_stop_backend,
+)
+
+
+def register() -> None:
+    for cls in CLASSES:
+        bpy.utils.register_class(cls)
+
+
+def unregister() -> None:
+    for cls in reversed(CLASSES):
+        bpy.utils.unregister_class(cls)
