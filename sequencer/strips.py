@@ -26,10 +26,10 @@ def collection_of(owner: Any) -> Any:
 
 
 def strips_of(owner: Any) -> list[Strip]:
-    """The strips directly in a scene or in a meta strip."""
+    """The strips directly in a scene, a sequence editor or a meta strip."""
     if isinstance(owner, bpy.types.Scene):
-        return list(collection_of(owner.sequence_editor)) if owner.sequence_editor else []
-    return list(collection_of(owner))
+        owner = owner.sequence_editor
+    return list(collection_of(owner)) if owner else []
 
 
 def all_strips(scene: Scene) -> Iterator[tuple[Strip, tuple[Strip, ...]]]:

@@ -1,4 +1,4 @@
-"""Runs the host tests in a real Blender: `blender -b --python tests/host/in_blender.py -- SITE_PACKAGES [ARGUMENTS]`."""
+"""Runs the host tests inside Blender: `blender -b --python tests/host/in_blender.py -- SITE_PACKAGES [ARGUMENTS]`."""
 
 from __future__ import annotations
 

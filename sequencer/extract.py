@@ -1,0 +1,59 @@
+"""Frames out: reads a strip as it is before the view transform, and leaves everything as it was."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+
+import bpy
+
+from ..backend.api import Crop, ErrorCode, Failure, Framing
+from . import second_blender
+from .framing import box_at, percentage
+from .pictures import Frame, cropped, read_targa, to_frame
+from .render import Order, canvas_of, fulfil
+from .strips import Address, refusal
+
+__all__ = ["Frame", "extract"]
+
+
+def extract(
+    address: Address, numbers: Sequence[int], framing: Framing | None, short_side: int, crop: Crop
+) -> Iterator[Framing | Frame | None]:
+    """Yields the framing, then a frame for each number in order, and None whenever there is nothing yet.
+
+    A framing that is given is kept as long as the canvas is the one it was made for. In a window a second Blender
+    renders; else this one does, a few frames between two yields. Closing the iterator stops and cleans up."""
+    found = address.find()
+    if found is None:
+        raise Failure(ErrorCode.BAD_INPUT, f"The strip “{address.strip}” is no longer in scene “{address.scene}”.")
+    scene, strip = found
+    if problem := refusal(scene, strip):
+        raise problem
+    if framing is not None and framing.canvas != canvas_of(scene):
+        framing = None
+    order = Order(scene.name, strip.name, tuple(numbers), framing, short_side, crop)
+    source = fulfil if bpy.app.background else second_blender.fulfil
+    folder = Path(tempfile.mkdtemp(prefix="steady-frames-"))
+    try:
+        with closing(source(order, folder)) as pictures:
+            yield from _read(pictures)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _read(pictures: Iterator[Framing | tuple[int, Path] | None]) -> Iterator[Framing | Frame | None]:
+    box = None
+    for item in pictures:
+        if isinstance(item, Framing):
+            box = box_at(item, percentage(item))
+        if box is None or not isinstance(item, tuple):
+            yield None if isinstance(item, tuple) else item
+            continue
+        number, path = item
+        frame = to_frame(number, cropped(read_targa(path), box))
+        path.unlink()
+        yield frame

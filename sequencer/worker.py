@@ -1,0 +1,78 @@
+"""What the second Blender runs: it takes the scene from the file, fulfils the order, and ends with its parent."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.machinery
+import importlib.util
+import json
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import bpy
+
+PACKAGE = "steady_diffusion_worker"
+MOST_UNREAD = 32  # pictures that wait on the disk when the reader is slower
+
+
+def import_rooms() -> Any:
+    """The extension's modules without the extension: this Blender has factory settings, and registers nothing."""
+    spec = importlib.machinery.ModuleSpec(PACKAGE, None, is_package=True)
+    spec.submodule_search_locations = [str(Path(__file__).resolve().parents[1])]
+    sys.modules[PACKAGE] = importlib.util.module_from_spec(spec)
+    return lambda name: importlib.import_module(f"{PACKAGE}.{name}")
+
+
+def show(path: Path, text: str) -> None:
+    draft = path.with_suffix(".draft")
+    draft.write_text(text, encoding="utf-8")
+    draft.replace(path)
+
+
+def load_scene(file: Path, name: str) -> str:
+    """Appended and not opened: an opened file would bring the meta that the user has open, and its scripts."""
+    with bpy.data.libraries.load(str(file), link=False) as (_, into):
+        into.scenes = [name]
+    return into.scenes[0].name
+
+
+def wait_for_reader(pictures: Path) -> None:
+    while sum(1 for _ in pictures.iterdir()) >= MOST_UNREAD:
+        time.sleep(0.005)
+
+
+def work(folder: Path, room: Any) -> None:
+    api, render, host = room("backend.api"), room("sequencer.render"), room("sequencer.second_blender")
+    order = api.from_json(render.Order, json.loads((folder / host.ORDER).read_text(encoding="utf-8")))
+    own = {"scene": load_scene(folder / host.SCENE, order.scene)}
+    order = render.Order(**{**vars(order), **own})
+    drafts, place = folder / "drafts", 0
+    drafts.mkdir()
+    for item in render.fulfil(order, drafts):
+        if isinstance(item, api.Framing):
+            show(folder / host.FRAMING, json.dumps(api.to_json(item)))
+        elif item is not None:
+            item[1].replace(folder / host.PICTURES / host.picture_name(place))
+            place += 1
+            wait_for_reader(folder / host.PICTURES)
+
+
+def main(folder: Path) -> None:
+    sys.dont_write_bytecode = True
+    room = import_rooms()
+    room("backend.processes").die_with_parent()
+    api, host = room("backend.api"), room("sequencer.second_blender")
+    try:
+        work(folder, room)
+    except api.Failure as failure:
+        error = api.Error(failure.code, failure.message, failure.hint)
+        show(folder / host.FAILURE, json.dumps(api.to_json(error)))
+    sys.stdout.flush()
+    os._exit(0)  # the reader has all: Blender's own tidying up would only take time
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[sys.argv.index("--") + 1]))
