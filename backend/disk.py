@@ -55,8 +55,9 @@ def in_words(error: OSError, path: Path) -> Failure:
         hint = "Allow writing there, or choose another studies folder in the preferences."
         return Failure(ErrorCode.DISK, f"“{path.name}” cannot be written: {folder} is read-only for you.", hint)
     if error.errno in (errno.ENOTDIR, errno.EEXIST):
+        at = path if error.errno == errno.EEXIST else path.parent
         hint = "Move that file away, or choose another studies folder in the preferences."
-        return Failure(ErrorCode.DISK, f"{folder} cannot be a folder: a file is in its way.", hint)
+        return Failure(ErrorCode.DISK, f"“{at}” cannot be a folder: a file is in its way.", hint)
     if error.errno == errno.ENAMETOOLONG:
         hint = "Choose a studies folder with a shorter path in the preferences."
         return Failure(ErrorCode.DISK, f"The path “{path}” is too long for this disk.", hint)
@@ -73,8 +74,10 @@ def worded(path: Path) -> Iterator[None]:
 
 
 def make_folder(folder: Path) -> None:
-    with worded(folder / "study.json"):
+    try:
         long_path(folder).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise in_words(error, Path(error.filename or folder)) from error  # it may be one of the folders above
 
 
 def write(path: Path, data: bytes, durable: bool = False) -> None:

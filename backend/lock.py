@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import os
 import socket
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from . import disk
+from . import disk, processes
 from .api import ErrorCode, Failure, from_json, to_json
 
 if sys.platform == "win32":
@@ -29,15 +30,13 @@ class Holder:
     """Who holds a lock. A process number alone may have gone to another process since: its start tells them apart."""
 
     pid: int
-    started: float
+    started: str
     host: str
     lease: float  # 0: until it is released; else so many seconds after it was last renewed
 
     @classmethod
     def this_process(cls, lease: float = 0.0) -> Holder:
-        from . import processes
-
-        return cls(os.getpid(), processes.started(os.getpid()), socket.gethostname(), lease)
+        return cls(os.getpid(), _start_of(os.getpid()), socket.gethostname(), lease)
 
     def is_me(self) -> bool:
         return self.same_process(Holder.this_process())
@@ -47,11 +46,15 @@ class Holder:
 
     def is_gone(self, idle: float) -> bool:
         """Of a process on another computer nothing can be known: there only a lease ends."""
-        from . import processes
-
         if self.lease and idle > self.lease:
             return True
         return self.host == socket.gethostname() and not processes.is_alive(self.pid, self.started)
+
+
+@functools.cache
+def _start_of(pid: int) -> str:
+    """Of this process: asking the system takes long on some, and a lock is renewed with every frame."""
+    return processes.started(pid)
 
 
 class Lock:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import re
 import unicodedata
@@ -14,6 +13,7 @@ from typing import Any
 
 from . import disk, lock
 from .api import ErrorCode, Failure, Owner, Reference, Source, from_json, to_json
+from .fingerprint import fingerprint_of, stamp_of
 
 SCHEMA = 1
 STUDY = "study.json"
@@ -110,11 +110,11 @@ class Study:
     # --- frames
 
     def frame_path(self, number: int) -> Path:
-        return self.folder / "frames" / f"{number:06}.png"
+        return self.folder / "frames" / _picture(number)
 
     def alpha_path(self, number: int) -> Path:
         """Where the frame's transparency is kept; there is no such file where the strip covers everything."""
-        return self.folder / "frames" / f"{number:06}.alpha.png"
+        return self.frame_path(number).with_suffix(".alpha.png")
 
     def stamp(self) -> str:
         """What every frame carries inside, to tell the frames of these settings from older ones."""
@@ -150,10 +150,16 @@ class Study:
         path = self.folder / REFERENCE
         if not disk.long_path(path).is_file():
             return None
-        return from_json(Reference, _load_json(disk.read(path), path))
+        plain = _load_json(disk.read(path), path)
+        plain.pop("distances", None)
+        try:
+            return from_json(Reference, plain)
+        except Failure as failure:
+            raise _damaged(path, failure.message.rstrip(".")) from failure
 
-    def set_reference(self, reference: Reference) -> None:
-        _write_json(self.folder / REFERENCE, to_json(reference))
+    def set_reference(self, reference: Reference, distances: dict[int, float]) -> None:
+        """`distances`: how far each frame is from the nearest reference frame."""
+        _write_json(self.folder / REFERENCE, to_json(reference) | {"distances": distances})
 
     # --- takes
 
@@ -178,8 +184,12 @@ class Study:
 
     # --- one writer
 
-    def lock(self, lease: float = 0.0) -> contextlib.AbstractContextManager[lock.Lock]:
-        return locked(self.folder, lease)
+    def lock(self) -> contextlib.AbstractContextManager[lock.Lock]:
+        return locked(self.folder)
+
+    def renew_lock(self) -> None:
+        """For one request of many: the lock was taken by the first. Raises when another writer has it by now."""
+        lock.Lock(self.folder / LOCK).renew()
 
 
 @dataclass(frozen=True)
@@ -190,7 +200,7 @@ class Take:
     folder: Path
 
     def picture_path(self, number: int) -> Path:
-        return self.folder / f"{number:06}.png"
+        return self.folder / _picture(number)
 
     def numbers(self) -> list[int]:
         return [n for n in _numbered(self.folder) if stamp_of(self.picture_path(n)) is not None]
@@ -244,52 +254,22 @@ def safe_name(text: str) -> str:
     return name or "strip"
 
 
-# --- fingerprints
-
-
-def fingerprint_of(*parts: Any) -> str:
-    """A hash over plain values, dataclasses, paths and bytes; it is the same on every machine and in every version."""
-    digest = hashlib.blake2b(digest_size=16)
-    _digest(digest, parts)
-    return digest.hexdigest()
-
-
-def _digest(digest: hashlib.blake2b, value: Any) -> None:
-    if isinstance(value, tuple | list):
-        digest.update(f"({len(value)}".encode())
-        for part in value:
-            _digest(digest, part)
-        return
-    if isinstance(value, bytes):
-        data = value
-    elif isinstance(value, Path):
-        data = value.as_posix().encode(errors="surrogatepass")
-    else:
-        data = json.dumps(to_json(value), sort_keys=True).encode()
-    digest.update(f"{type(value).__name__}{len(data)}:".encode() + data)
-
-
 # --- files
 
 
-def stamp_of(picture: Path) -> str | None:
-    """The stamp in a PNG, '' where it has none, and None where the file is missing or not whole."""
-    try:
-        with disk.patiently(lambda: disk.long_path(picture).open("rb")) as file:
-            head = file.read(256)
-            file.seek(-12, 2)
-            whole = file.read(12)[4:8] == b"IEND" and head.startswith(b"\x89PNG\r\n\x1a\n")
-    except OSError:  # missing, or shorter than a PNG can be
-        return None
-    if not whole:
-        return None
-    found = re.match(rb"\x00\x00\x00.tEXtSteady\x00([0-9a-f]*)", head[33:], re.DOTALL)  # pictures.py puts it first
-    return found[1][: head[36] - 7].decode() if found else ""
-
-
-def locked(folder: Path, lease: float = 0.0) -> contextlib.AbstractContextManager[lock.Lock]:
+def locked(folder: Path) -> contextlib.AbstractContextManager[lock.Lock]:
     """Keep other writers out of the study while this lasts; STUDY_LOCKED names the one that is there already."""
-    return lock.held(folder / LOCK, lease)
+    return lock.held(folder / LOCK)
+
+
+def take_lock(folder: Path, lease: float) -> lock.Lock:
+    """Take the study for several requests: until `lease` seconds after the last renewal, or until `locked` ends."""
+    return lock.take(folder / LOCK, lease)
+
+
+def _picture(number: int) -> str:
+    """A handle may lie before the content start: such frames have numbers below 1."""
+    return f"{'-' * (number < 0)}{abs(number):06}.png"
 
 
 def _numbered(folder: Path) -> list[int]:

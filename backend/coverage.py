@@ -1,0 +1,200 @@
+"""Which frames stand for a whole clip: small features, shots, and the k-centre choice. Pure functions on arrays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from .pictures import Pixels
+
+VERSION = 1  # part of the fingerprint: a change of what is chosen must count it up
+LAYOUT = 8  # cells a side for colour
+CELLS = 4  # cells a side for edges
+DIRECTIONS = 6
+PALETTE = (5, 6, 6)  # bins of lightness and of two colour axes
+# Each part on its own is about 1 between unrelated pictures. Layout counts most, for the tuned model is asked to
+# paint what is where; the palette does not mind motion, so that a pan is not taken for a change of subject.
+LAYOUT_UNIT, EDGES_UNIT, PALETTE_UNIT = 60.0, 0.67, 1.2
+WEIGHTS = (0.4, 0.25, 0.35)
+CUT = 0.35  # the least jump that may be a cut; unrelated pictures are 0.67 to 1.32 apart (5 and 95 of 100)
+STANDS_OUT = 3.0  # times the jumps around it
+NEAR = 6  # frames on either side that are "around it"
+CHANGE = 0.5  # the least change of a quick change of subject, over twice SPAN frames
+SPAN = 6
+FAR = 0.3  # a pan by 6% of the width is 0.15 to 0.26, a person entering 0.17 to 0.46
+GAP = 3  # far frames this near to each other are one run
+ROUNDS = 5
+MOST = 512
+TIME = 0.02  # how far the two ends of a clip are apart by time alone: enough to spread the choice over a still clip
+
+Values = NDArray[np.floating]
+Features = NDArray[np.float32]  # (frames, values); their Euclidean distance is 1 across a hard cut
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Indices of the chosen frames and of the first frame of every shot, and every frame's distance to its nearest."""
+
+    chosen: tuple[int, ...]
+    shots: tuple[int, ...]
+    distance: NDArray[np.float32]
+
+
+def features(rgb: Pixels) -> Features:
+    """What a frame looks like, in a few hundred numbers: colours and edges where they are, and a palette."""
+    small = cv2.resize(rgb, (64, 64), interpolation=cv2.INTER_AREA).astype(np.float32) / 255
+    lab = cv2.cvtColor(small, cv2.COLOR_RGB2Lab).astype(np.float32, copy=False)
+    layout = cv2.resize(lab, (LAYOUT, LAYOUT), interpolation=cv2.INTER_AREA) / (LAYOUT_UNIT * LAYOUT)
+    parts = (layout, _edges(lab[..., 0]) / EDGES_UNIT, _palette(lab) / PALETTE_UNIT)
+    weighted = [part.ravel() * np.sqrt(weight) for part, weight in zip(parts, WEIGHTS, strict=True)]
+    return np.concatenate(weighted).astype(np.float32)
+
+
+def _edges(lightness: Values) -> Values:
+    """How strong edges of each direction are in each cell."""
+    smooth = cv2.GaussianBlur(lightness, (0, 0), 1.0)
+    dx, dy = cv2.Sobel(smooth, cv2.CV_32F, 1, 0), cv2.Sobel(smooth, cv2.CV_32F, 0, 1)
+    strength, angle = cv2.cartToPolar(dx, dy)
+    turned = (angle % np.pi) * (DIRECTIONS / np.pi)
+    maps = []
+    for direction in range(DIRECTIONS):
+        away = np.abs(turned - direction)
+        share = np.maximum(0, 1 - np.minimum(away, DIRECTIONS - away))
+        maps.append(cv2.resize(strength * share, (CELLS, CELLS), interpolation=cv2.INTER_AREA))
+    cells = np.sqrt(np.stack(maps))
+    # A plain wall has no edges: without the floor its noise would count as much as a street's houses.
+    return cells / max(float(np.linalg.norm(cells)), 12.0)
+
+
+def _palette(lab: Values) -> Values:
+    """Square roots of how much of the frame has each colour; bins are soft, so a little light is a little change."""
+    scaled = (lab + np.array((0, 64, 64))) / np.array((100, 128, 128))
+    place = np.clip(scaled, 0, 1) * (np.array(PALETTE) - 1)
+    low = np.minimum(place.astype(int), np.array(PALETTE) - 2)
+    share = (place - low).reshape(-1, 3)
+    low = low.reshape(-1, 3)
+    bins = np.zeros(PALETTE, np.float32).ravel()
+    for corner in np.ndindex(2, 2, 2):
+        weight = np.prod(np.where(corner, share, 1 - share), axis=1)
+        bins += np.bincount(np.ravel_multi_index(tuple((low + corner).T), PALETTE), weight, bins.size)
+    return np.sqrt(bins / bins.sum())
+
+
+# --- shots
+
+
+def shots(seen: Features) -> list[int]:
+    """The first frame of every shot: at hard cuts, and in the middle of fades, whips and other quick changes."""
+    hard = [t for t in range(1, len(seen)) if _is_cut(seen, t)]
+    return [0, *sorted([*hard, *_changes(seen, hard)])]
+
+
+def _is_cut(seen: Features, t: int) -> bool:
+    """A jump that stands out among its neighbours (else it is fast motion) and that stays (else it is a flash)."""
+    around = [(t - 1, t)] + [(t - 2, t)] * (t >= 2) + [(t - 1, t + 1)] * (t + 1 < len(seen))
+    jump = min(_apart(seen, a, b) for a, b in around)
+    if jump < CUT:
+        return False
+    near = [_apart(seen, i - 1, i) for i in range(max(1, t - NEAR), min(len(seen), t + NEAR + 1)) if i != t]
+    return not near or jump > STANDS_OUT * float(np.median(near))
+
+
+def _changes(seen: Features, cuts: list[int]) -> list[int]:
+    """Where a subject gives way to another within a few frames, while before and after less happens."""
+    found: list[tuple[float, int]] = []
+    for t in range(2 * SPAN, len(seen) - 2 * SPAN):
+        change = _apart(seen, t - SPAN, t + SPAN)
+        calm = max(_apart(seen, t - 2 * SPAN, t - SPAN), _apart(seen, t + SPAN, t + 2 * SPAN))
+        if change > CHANGE and change > 2 * calm and not any(abs(t - cut) <= 2 * SPAN for cut in cuts):
+            found.append((change, t))
+    kept: list[int] = []
+    for _, t in sorted(found, key=lambda item: (-item[0], item[1])):
+        if all(abs(t - other) > 2 * SPAN for other in kept):
+            kept.append(t)
+    return kept
+
+
+def _apart(seen: Features, a: int, b: int) -> float:
+    return float(np.linalg.norm(seen[a] - seen[b]))
+
+
+# --- the choice
+
+
+def choose(seen: Features, count: int) -> Choice:
+    """k-centre: the farthest frame next, again and again [Gonzalez 1985], then every centre to the middle of its part.
+
+    Every shot has a frame of its own as long as there are no more shots than `count`."""
+    starts = shots(seen)
+    shot = np.searchsorted(starts, np.arange(len(seen)), side="right")
+    timed = np.hstack([seen, np.linspace(0, TIME, len(seen), dtype=np.float32)[:, None]])
+    if count >= len(seen):
+        chosen = list(range(len(seen)))
+    else:
+        seeds = sorted(set(shot)) if len(starts) <= count else [np.bincount(shot).argmax()]
+        chosen = [_middle(timed, np.flatnonzero(shot == s)) for s in seeds]
+        chosen = _refined(timed, shot, _farthest_first(timed, chosen, count))
+    return Choice(tuple(sorted(chosen)), tuple(starts), nearest(seen, chosen)[0])
+
+
+def nearest(seen: Features, chosen: list[int]) -> tuple[NDArray[np.float32], NDArray[np.intp]]:
+    """Every frame's distance to its nearest chosen one, and which of `chosen` that is."""
+    best, which = np.full(len(seen), np.inf, np.float32), np.zeros(len(seen), np.intp)
+    for place, index in enumerate(chosen):
+        distance = np.linalg.norm(seen - seen[index], axis=1)
+        closer = distance < best
+        best[closer], which[closer] = distance[closer], place
+    return best, which
+
+
+def _farthest_first(seen: Features, seeds: list[int], count: int) -> list[int]:
+    chosen, distance = list(seeds), nearest(seen, seeds)[0]
+    while len(chosen) < count:
+        distance[chosen] = -1  # in a still clip everything else is at 0
+        chosen.append(int(distance.argmax()))
+        distance = np.minimum(distance, np.linalg.norm(seen - seen[chosen[-1]], axis=1))
+    return chosen
+
+
+def _refined(seen: Features, shot: NDArray[np.intp], chosen: list[int]) -> list[int]:
+    """Farthest-first picks the ends of things; the middle of what each stands for is nearer to all of it."""
+    best, score = chosen, _score(seen, chosen)
+    for _ in range(ROUNDS):
+        which = nearest(seen, best)[1]
+        moved = [
+            _middle(seen, np.flatnonzero((which == place) & (shot == shot[index]))) for place, index in enumerate(best)
+        ]
+        if (moved_score := _score(seen, moved)) >= score:
+            break
+        best, score = moved, moved_score
+    return best
+
+
+def _score(seen: Features, chosen: list[int]) -> tuple[float, float]:
+    distance = nearest(seen, chosen)[0]
+    return float(distance.max()), float(distance.mean())
+
+
+def _middle(seen: Features, members: NDArray[np.intp]) -> int:
+    """The member whose farthest fellow is nearest; of very many, some are asked."""
+    some = members[:: -(-len(members) // MOST)]
+    part = seen[some]
+    squares = (part**2).sum(axis=1)
+    apart = squares[:, None] + squares[None] - 2 * part @ part.T
+    return int(some[apart.max(axis=1).argmin()])
+
+
+def runs(distance: NDArray[np.float32]) -> list[tuple[int, int, float]]:
+    """First and last index of every run of frames that are far from all chosen ones, and how far its farthest is."""
+    found: list[tuple[int, int, float]] = []
+    for index in np.flatnonzero(distance > FAR):
+        far = float(distance[index])
+        if found and index - found[-1][1] <= GAP:
+            first, _, before = found.pop()
+            found.append((first, int(index), max(far, before)))
+        else:
+            found.append((int(index), int(index), far))
+    return found

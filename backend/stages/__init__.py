@@ -1,0 +1,19 @@
+"""What is computed: a module a stage, each a few functions that take a request and a job."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from .. import api
+from ..jobs import Job
+from . import frames
+
+
+def handlers() -> dict[type, Callable[[Any, list[bytes], Job], Any]]:
+    """Which function does which request."""
+    return {
+        api.BeginFrames: frames.begin,
+        api.PutFrame: frames.put,
+        api.ChooseReference: frames.choose,
+    }
