@@ -1,0 +1,36 @@
+"""Enables this checkout as an extension in the running Blender, the way a developer installs it: as a local repository."""
+
+import importlib
+import os
+import tempfile
+from pathlib import Path
+from types import ModuleType
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = "bl_ext.dev.steady_diffusion"
+
+# Before bpy is imported, which reads it once: the user's own Blender stays as it is.
+RESOURCES = Path(tempfile.mkdtemp(prefix="steady-blender-"))
+os.environ["BLENDER_USER_RESOURCES"] = str(RESOURCES)
+
+import addon_utils  # noqa: E402
+import bpy  # noqa: E402
+
+
+def enable() -> ModuleType:
+    repository = RESOURCES / "repository"
+    repository.mkdir()
+    (repository / "steady_diffusion").symlink_to(ROOT, target_is_directory=True)
+    bpy.context.preferences.use_preferences_save = False
+    bpy.context.preferences.extensions.repos.new(
+        name="dev", module="dev", custom_directory=str(repository), remote_url=""
+    )
+    if addon_utils.enable(PACKAGE, default_set=True) is None:
+        raise SystemExit("The extension could not be enabled: the reason is above.")
+    bpy.context.preferences.addons[PACKAGE].preferences.backend_python = str(ROOT / ".venv-backend/bin/python")
+    return importlib.import_module(PACKAGE)
+
+
+def room(name: str) -> ModuleType:
+    """A module of the extension, by its name inside it."""
+    return importlib.import_module(f"{PACKAGE}.{name}")
