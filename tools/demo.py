@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
-from from_source import ROOT, enable, room  # noqa: E402
-
-import bpy  # noqa: E402  # after `from_source`, which says where Blender keeps its settings
-import numpy as np  # noqa: E402
+import bpy  # after `from_source`, which says where Blender keeps its settings
+import numpy as np
+from from_source import ROOT, enable, room
 
 DEMO = ROOT / "demo"
 THUMBNAIL = 128

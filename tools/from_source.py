@@ -1,24 +1,19 @@
-"""Enables this checkout as an extension in the running Blender, the way a developer installs it: as a local repository."""
+"""Enables this checkout as an extension in the running Blender: as a local repository, the way a developer does."""
 
 import importlib
 import os
-import tempfile
 from pathlib import Path
 from types import ModuleType
+
+import addon_utils
+import bpy
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = "bl_ext.dev.steady_diffusion"
 
-# Before bpy is imported, which reads it once: the user's own Blender stays as it is.
-RESOURCES = Path(tempfile.mkdtemp(prefix="steady-blender-"))
-os.environ["BLENDER_USER_RESOURCES"] = str(RESOURCES)
-
-import addon_utils  # noqa: E402
-import bpy  # noqa: E402
-
 
 def enable() -> ModuleType:
-    repository = RESOURCES / "repository"
+    repository = Path(os.environ["BLENDER_USER_RESOURCES"], "repository")  # tools/host makes it
     repository.mkdir()
     (repository / "steady_diffusion").symlink_to(ROOT, target_is_directory=True)
     bpy.context.preferences.use_preferences_save = False
