@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -204,20 +205,20 @@ def made_of(strip: Strip) -> Iterator[Strip]:
                 yield from made_of(child)
 
 
-def files_of(strip: Strip) -> Iterator[Path]:
-    """The files that one strip reads itself; of an image sequence only those that the handles let through."""
+def files_of(strip: Strip, all_images: bool = False) -> Iterator[Path]:
+    """The files that one strip reads itself; of an image sequence only those that the handles let through, or all."""
     if strip.type == "MOVIE":
         yield _absolute(strip.filepath, strip)
     elif strip.type == "IMAGE":
         folder = _absolute(strip.directory, strip)
-        yield from (folder / element.filename for element in shown_elements(strip))
+        yield from (folder / e.filename for e in (strip.elements if all_images else shown_elements(strip)))
     elif strip.type == "MOVIECLIP" and strip.clip is not None:
         yield _absolute(strip.clip.filepath, strip.clip)
 
 
 def _absolute(path: str, owner: Any) -> Path:
     library = getattr(owner.id_data, "library", None)
-    return Path(bpy.path.abspath(path, library=library))
+    return Path(os.path.normpath(bpy.path.abspath(path, library=library)))
 
 
 def shown_elements(strip: Strip) -> list[Any]:

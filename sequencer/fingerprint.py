@@ -1,0 +1,127 @@
+"""Whether a strip still shows what it showed: a hash over its settings and its media, and what the frames lose."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import bpy
+
+from .animation import curves
+from .prepare import seen_below
+from .strips import Scene, Strip, content_start, files_of, handles, inputs, made_of, strips_of
+
+# Where and how the strip lies in the edit changes none of its pixels, nor does how it is blended with what is below.
+PLACE = {
+    *("name", "select", "select_left_handle", "select_right_handle", "mute", "lock", "channel", "color_tag"),
+    *("blend_type", "blend_alpha", "show_retiming_keys", "override_cache_settings", "steady", "connections", "volume"),
+}
+# Frames count from the content start, and are taken up relative to it where they matter.
+TIMES = ("frame_", "content_", "left_handle", "right_handle", "duration", "use_cache", "use_proxy", "proxy", "elements")
+OFFSETS = ("content_trim_start", "content_trim_end", "animation_offset_start", "animation_offset_end")
+LINKS = {"rna_type", "strips", "sequences", "channels", "input_1", "input_2", "modifiers", "filepath", "directory"}
+# Their pictures depend on a whole scene or on drawn shapes, which nobody can compare cheaply.
+UNKNOWABLE = {"SCENE", "MASK", "MOVIECLIP"}
+DEEPEST = 6
+
+
+def settings_fingerprint(scene: Scene, strip: Strip) -> str:
+    """Equal as long as the strip's frames are. Of scene, mask and movie clip strips that cannot be known cheaply:
+    with one of them in it a strip never equals itself, and is read again each time."""
+    render = scene.render
+    parts = [
+        (render.resolution_x, render.resolution_y, render.fps, render.fps_base),
+        scene.sequencer_colorspace_settings.name,
+        _strip(scene, strip, content_start(strip), own=True),
+        [_strip(scene, other, content_start(strip)) for other in seen_below(scene, strip)],
+    ]
+    text = json.dumps(parts, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def media_files(strip: Strip) -> tuple[str, ...]:
+    """The files that a strip is made from, each once; the first image of a sequence stands for all."""
+    firsts = (next(files_of(part, all_images=True), None) for part in made_of(strip))
+    return tuple(dict.fromkeys(str(path) for path in firsts if path is not None))
+
+
+def _strip(scene: Scene, strip: Strip, origin: int, own: bool = False) -> dict[str, Any]:
+    found: dict[str, Any] = {"values": _values(strip, origin, PLACE if own else {"name", "select", "steady"})}
+    if not own:
+        found["place"] = [strip.channel, content_start(strip) - origin, *(h - origin for h in handles(strip))]
+    elif inputs(strip):  # a transition's course depends on where it begins and ends
+        found["place"] = [h - origin for h in handles(strip)]
+    if strip.type in UNKNOWABLE:
+        found["unknowable"] = uuid.uuid4().hex
+    found["files"] = [_file(path) for path in files_of(strip, all_images=True)]
+    found["inputs"] = [_strip(scene, source, origin) for source in inputs(strip)]
+    found["children"] = [_strip(scene, s, origin) for s in (strips_of(strip) if strip.type == "META" else ())]
+    found["modifiers"] = [_modifier(scene, modifier, origin) for modifier in getattr(strip, "modifiers", ())]
+    found["animation"] = list(_animation(scene, strip, origin, PLACE if own else set()))
+    return found
+
+
+def _modifier(scene: Scene, modifier: Any, origin: int) -> dict[str, Any]:
+    found = {"values": _values(modifier, origin, {"input_mask_strip", "show_expanded", "is_active"})}
+    mask = getattr(modifier, "input_mask_strip", None)
+    if mask is not None:
+        found["mask"] = _strip(scene, mask, origin)
+    if getattr(modifier, "input_mask_id", None) is not None:
+        found["unknowable"] = {"mask": uuid.uuid4().hex}
+    return found
+
+
+def _file(path: Path) -> list[Any]:
+    try:
+        state = path.stat()
+    except OSError:
+        return [str(path), "missing"]
+    return [str(path), state.st_size, state.st_mtime_ns]
+
+
+def _values(owner: Any, origin: int, without: set[str], depth: int = 0) -> dict[str, Any]:
+    """All settings of something in Blender, as plain values."""
+    found = {}
+    for known in owner.bl_rna.properties:
+        name = known.identifier
+        if name in without or name in LINKS or (depth == 0 and name.startswith(TIMES) and name not in OFFSETS):
+            continue
+        found[name] = _value(owner, known, origin, depth)
+    return found
+
+
+def _value(owner: Any, known: Any, origin: int, depth: int) -> Any:
+    value = getattr(owner, known.identifier)
+    if known.identifier == "timeline_frame":  # of a retiming key
+        return value - origin
+    if known.type == "COLLECTION":
+        return [_values(item, origin, set(), depth + 1) for item in value] if depth < DEEPEST else []
+    if known.type != "POINTER":
+        return list(value) if getattr(known, "is_array", False) else value
+    if value is None or depth >= DEEPEST:
+        return None
+    if isinstance(value, bpy.types.ID):
+        return [value.name_full, getattr(value, "filepath", "")]
+    return _values(value, origin, set(), depth + 1)
+
+
+def _animation(scene: Scene, strip: Strip, origin: int, without: set[str]) -> Iterator[list[Any]]:
+    prefix = f"{strip.path_from_id()}."
+    for curve in curves(scene):
+        name = curve.data_path.removeprefix(prefix)
+        if name == curve.data_path or name in without:
+            continue
+        keys = [[*_relative(k.co, origin), k.interpolation, k.easing] for k in curve.keyframe_points]
+        sides = [[*_relative(k.handle_left, origin), *_relative(k.handle_right, origin)] for k in curve.keyframe_points]
+        modifiers = [_values(m, origin, {"show_expanded", "active"}) for m in curve.modifiers]
+        driver = getattr(curve, "driver", None)
+        told = _values(driver, origin, set()) if driver is not None else None
+        yield [name, curve.array_index, curve.mute, curve.extrapolation, keys, sides, modifiers, told]
+
+
+def _relative(point: Any, origin: int) -> list[float]:
+    return [round(point[0] - origin, 4), round(point[1], 6)]

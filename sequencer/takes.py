@@ -1,0 +1,197 @@
+"""Takes in: a folder of frames becomes an image strip above its source, on the same frames and picture area."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import bpy
+
+from ..backend.api import ErrorCode, Failure, Framing
+from . import opacity
+from .strips import (
+    Scene,
+    Strip,
+    all_strips,
+    collection_of,
+    content_start,
+    handles,
+    inputs,
+    owner_of,
+    refusal,
+    set_handles,
+    strips_of,
+)
+
+HIGHEST_CHANNEL = 128
+COLOUR = "COLOR_05"
+
+
+def lay_take(
+    scene: Scene,
+    strip: Strip,
+    files: Sequence[Path],
+    first_number: int,
+    framing: Framing,
+    name: str,
+    parameters: str,
+) -> Strip:
+    """Lay a take in above `strip`. `first_number` is the frame number of the first file; `parameters` is JSON text."""
+    if (failure := refusal(scene, strip, look_at_files=False)) is not None:
+        raise failure
+    _check(files, name)
+    start = content_start(strip) + first_number - 1
+    left, right = shown(strip, start, len(files))
+    if left >= right:
+        message = f"“{strip.name}” shows none of the frames of the take “{name}”."
+        raise Failure(ErrorCode.BAD_INPUT, message, "It was trimmed or renumbered meanwhile: render the take again.")
+    earlier = takes_of(scene, strip)
+    take = _new_strip(owner_of(scene, strip), strip, files, start, (left, right), f"{strip.name} {name}")
+    _place(take, framing)
+    take.color_tag = COLOUR
+    take.blend_type = strip.blend_type
+    opacity.give(scene, strip, take)
+    _note(strip, take, first_number, name, parameters)
+    if strip.steady.mute_original:
+        _mute(scene, strip, earlier)
+    return take
+
+
+def takes_of(scene: Scene, strip: Strip) -> list[Strip]:
+    """The takes of a strip that lie in its scene, the lowest channel first."""
+    found = [s for s, _ in all_strips(scene) if is_take(s) and s.steady.take_source == strip.name]
+    return sorted((s for s in found if s.steady.study_id == strip.steady.study_id), key=lambda s: s.channel)
+
+
+def is_take(strip: Strip) -> bool:
+    return bool(strip.steady.take_name)
+
+
+def shown(strip: Strip, start: int, length: int) -> tuple[int, int]:
+    """The part of the strip that a take of so many frames from `start` can show."""
+    left, right = handles(strip)
+    return max(left, start), min(right, start + length)
+
+
+def _check(files: Sequence[Path], name: str) -> None:
+    if not files:
+        raise Failure(ErrorCode.BAD_INPUT, f"The take “{name}” has no frames.", "Render it again.")
+    if len({file.parent for file in files}) > 1:
+        raise Failure(ErrorCode.BAD_INPUT, f"The frames of the take “{name}” do not lie in one folder.")
+    if (missing := next((file for file in files if not file.is_file()), None)) is not None:
+        raise Failure(ErrorCode.BAD_INPUT, f"The take “{name}” lacks its frame “{missing}”.", "Render it again.")
+
+
+def _new_strip(owner: Any, source: Strip, files: Sequence[Path], start: int, span: tuple[int, int], name: str) -> Strip:
+    # Until its handles are set it shows all its frames, and Blender would push it aside where those meet another strip.
+    everything = min(start, span[0]), max(start + len(files), span[1])
+    channel = free_channel(owner, source, everything)
+    take = collection_of(owner).new_image(
+        name=name, filepath=_for_blender(files[0]), channel=channel, frame_start=start, fit_method="ORIGINAL"
+    )
+    for file in files[1:]:
+        take.elements.append(file.name)
+    set_handles(take, *span)
+    take.channel = free_channel(owner, source, span, besides=take)
+    take.colorspace_settings.name = "sRGB"
+    take.alpha_mode = "STRAIGHT"
+    return take
+
+
+def free_channel(owner: Any, source: Strip, span: tuple[int, int], besides: Strip | None = None) -> int:
+    """The first channel above the source that is free for so long, and not switched off."""
+    left, right = span
+    others = [s for s in _neighbours(owner) if s != besides and handles(s)[0] < right and handles(s)[1] > left]
+    taken = {other.channel for other in others}
+    for channel in range(source.channel + 1, HIGHEST_CHANNEL + 1):
+        if channel not in taken and not owner.channels[channel].mute:
+            return channel
+    message = f"There is no free channel above “{source.name}”."
+    raise Failure(ErrorCode.BAD_INPUT, message, "Move it to a lower channel, or clear one above it.")
+
+
+def _neighbours(owner: Any) -> list[Strip]:
+    return list(collection_of(owner))
+
+
+def _for_blender(file: Path) -> str:
+    """Relative to the saved .blend, so that both can move together; Windows knows no relative way to another drive."""
+    if not bpy.data.filepath:
+        return str(file)
+    try:
+        return bpy.path.relpath(str(file))
+    except ValueError:
+        return str(file)
+
+
+def _place(take: Strip, framing: Framing) -> None:
+    """Stretched over the box, measured from the canvas' middle, so that it stays there when the canvas grows."""
+    box, (width, height) = framing.box, framing.size
+    take.transform.scale_x, take.transform.scale_y = box.width / width, box.height / height
+    take.transform.offset_x = box.x - _unmoved(framing.canvas[0], width, box.width)
+    below = framing.canvas[1] - box.y - box.height
+    take.transform.offset_y = below - _unmoved(framing.canvas[1], height, box.height)
+    if (box.width, box.height) == (width, height):
+        take.transform.filter = "NEAREST"  # nothing is resampled, to the last bit
+
+
+def _unmoved(canvas: int, picture: int, stretched: int) -> float:
+    """Where Blender puts the edge of a picture with no offset. It halves whole pixels, and leaves the odd one out."""
+    return int((canvas - picture) / 2) + (picture - stretched) / 2
+
+
+def _note(strip: Strip, take: Strip, first_number: int, name: str, parameters: str) -> None:
+    settings = take.steady
+    settings.study_id = strip.steady.study_id
+    settings.study_folder = strip.steady.study_folder
+    settings.take_name = name
+    settings.take_first = first_number
+    settings.take_source = strip.name
+    settings.take_parameters = parameters
+
+
+# --- muting the original
+
+
+def _mute(scene: Scene, strip: Strip, earlier: Sequence[Strip]) -> None:
+    """Earlier takes too: where takes are transparent, or blended other than over, two of them would mix."""
+    for take in earlier:
+        take.mute = True
+    if _sounds(strip) and _is_hidden(scene, strip):
+        return  # muted it would be silent as well; under the take nobody sees it
+    parts = inputs(strip)
+    if not parts:
+        strip.mute = True
+    elif all(_only_serves(scene, part, strip) for part in _chain(strip)):
+        for part in (strip, *_chain(strip)):
+            part.mute = True
+    # Else its inputs would come to light: strips of a transition show by themselves before and after it.
+
+
+def _sounds(strip: Strip) -> bool:
+    if strip.type == "META":
+        return any(child.type == "SOUND" or _sounds(child) for child in strips_of(strip))
+    if strip.type != "SCENE" or strip.scene is None:
+        return False
+    speakers = any(thing.type == "SPEAKER" for thing in strip.scene.objects)
+    return speakers or any(child.type == "SOUND" for child, _ in all_strips(strip.scene))
+
+
+def _is_hidden(scene: Scene, strip: Strip) -> bool:
+    plain = strip.blend_type in {"REPLACE", "ALPHA_OVER"} and strip.blend_alpha == 1.0
+    return plain and not opacity.is_animated(scene, strip)
+
+
+def _chain(strip: Strip) -> list[Strip]:
+    found = []
+    for part in inputs(strip):
+        found += [part, *_chain(part)]
+    return found
+
+
+def _only_serves(scene: Scene, part: Strip, effect: Strip) -> bool:
+    """Whether a strip is seen nowhere but in this effect, and heard nowhere at all."""
+    inside = handles(effect)[0] <= handles(part)[0] and handles(part)[1] <= handles(effect)[1]
+    users = [other for other, _ in all_strips(scene) if part in inputs(other)]
+    return inside and not _sounds(part) and all(user == effect or user in _chain(effect) for user in users)

@@ -1,0 +1,169 @@
+"""A strip's fingerprint changes when what it shows changes, and not when it is moved about in the edit."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import bpy
+import media as make
+import pytest
+
+
+@pytest.fixture
+def print_of(scene: Any, room: Any) -> Callable[[Any], str]:
+    """The fingerprint of a strip of the scene."""
+    return lambda strip: room("sequencer.fingerprint").settings_fingerprint(scene, strip)
+
+
+@pytest.fixture
+def clip(scene: Any, media: Any) -> Any:
+    return make.add_images(scene.sequence_editor, media.images(4), start=10)
+
+
+def editing(strip: Any, change: str) -> None:
+    changes: dict[str, Callable[[], Any]] = {
+        "channel": lambda: setattr(strip, "channel", 5),
+        "position": lambda: setattr(strip, "frame_start", 30),
+        "left handle": lambda: setattr(strip, "frame_final_start", 12),
+        "right handle": lambda: setattr(strip, "frame_final_end", 12),
+        "name": lambda: setattr(strip, "name", "other"),
+        "mute": lambda: setattr(strip, "mute", True),
+        "selection": lambda: setattr(strip, "select", not strip.select),
+        "blend": lambda: setattr(strip, "blend_type", "ADD"),
+        "opacity": lambda: setattr(strip, "blend_alpha", 0.3),
+        "opacity keys": lambda: strip.keyframe_insert("blend_alpha", frame=11),
+        "colour tag": lambda: setattr(strip, "color_tag", "COLOR_03"),
+        "scale": lambda: setattr(strip.transform, "scale_x", 0.5),
+        "crop": lambda: setattr(strip.crop, "min_x", 3),
+        "flip": lambda: setattr(strip, "use_flip_x", True),
+        "saturation": lambda: setattr(strip, "color_saturation", 0.5),
+        "reverse": lambda: setattr(strip, "use_reverse_frames", True),
+        "colour space": lambda: setattr(strip.colorspace_settings, "name", "Non-Color"),
+        "modifier": lambda: strip.modifiers.new("bright", "BRIGHT_CONTRAST"),
+        "position keys": lambda: strip.transform.keyframe_insert("offset_x", frame=11),
+        "content trim": lambda: setattr(strip, "animation_offset_start", 1),
+    }
+    changes[change]()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        *("channel", "position", "left handle", "right handle", "name", "mute", "selection", "blend", "opacity"),
+        *("opacity keys", "colour tag"),
+    ],
+)
+def test_it_stays(clip: Any, print_of: Any, change: str) -> None:
+    before = print_of(clip)
+    editing(clip, change)
+    assert print_of(clip) == before
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        *("scale", "crop", "flip", "saturation", "reverse", "colour space", "modifier", "position keys"),
+        "content trim",
+    ],
+)
+def test_it_changes(clip: Any, print_of: Any, change: str) -> None:
+    before = print_of(clip)
+    assert print_of(clip) == before
+    editing(clip, change)
+    assert print_of(clip) != before
+
+
+def test_a_curve_inside_a_modifier_counts(clip: Any, print_of: Any) -> None:
+    modifier = clip.modifiers.new("curves", "CURVES")
+    before = print_of(clip)
+    modifier.curve_mapping.curves[3].points[0].location = (0.2, 0.4)
+    assert print_of(clip) != before
+
+
+def test_another_size_or_time_of_the_file_counts(scene: Any, print_of: Any, tmp_path: Path) -> None:
+    files = make.write_pngs(tmp_path, make.random_frames(2, 8, 8))
+    strip = make.add_images(scene.sequence_editor, files)
+    before = print_of(strip)
+    os.utime(files[1], ns=(1, 1))
+    assert print_of(strip) != before
+
+
+def test_the_canvas_and_the_frame_rate_count(scene: Any, clip: Any, print_of: Any) -> None:
+    seen = {print_of(clip)}
+    scene.render.resolution_x = 80
+    seen.add(print_of(clip))
+    scene.render.fps = 30
+    seen.add(print_of(clip))
+    assert len(seen) == 3
+
+
+@pytest.mark.parametrize("setting", ["view_transform", "exposure", "resolution_percentage"])
+def test_the_view_does_not_count(scene: Any, clip: Any, print_of: Any, setting: str) -> None:
+    before = print_of(clip)
+    owner = scene.render if setting.startswith("resolution") else scene.view_settings
+    setattr(owner, setting, {"view_transform": "Filmic", "exposure": 2.0, "resolution_percentage": 50}[setting])
+    assert print_of(clip) == before
+
+
+def test_keys_move_with_the_strip_and_change_nothing(scene: Any, clip: Any, print_of: Any, room: Any) -> None:
+    clip.transform.keyframe_insert("offset_x", frame=11)
+    before = print_of(clip)
+    clip.frame_start += 7
+    assert print_of(clip) == before
+    for curve in room("sequencer.animation").curves(scene):
+        curve.keyframe_points[0].co_ui[0] += 1
+    assert print_of(clip) != before
+
+
+def test_an_input_of_an_effect_counts(scene: Any, clip: Any, print_of: Any) -> None:
+    blur = make.add_effect(scene.sequence_editor, "GAUSSIAN_BLUR", start=10, length=4, input1=clip)
+    before = print_of(blur)
+    clip.use_flip_x = True
+    assert print_of(blur) != before
+
+
+def test_a_child_of_a_meta_counts_and_the_move_of_both_does_not(scene: Any, media: Any, print_of: Any) -> None:
+    meta = make.strips(scene.sequence_editor).new_meta("meta", channel=2, frame_start=1)
+    child = make.add_images(meta, media.images(4), start=1)
+    meta.frame_final_end = 5
+    before = print_of(meta)
+    meta.frame_start += 10
+    assert (child.frame_start, print_of(meta)) == (11, before)
+    child.use_flip_x = True
+    assert print_of(meta) != before
+
+
+def test_a_scene_strip_is_never_known(scene: Any, print_of: Any) -> None:
+    other = bpy.data.scenes.new("other")
+    strip = make.strips(scene.sequence_editor).new_scene(name="s", scene=other, channel=1, frame_start=1)
+    assert print_of(strip) != print_of(strip)
+
+
+def test_an_adjustment_layer_depends_on_what_lies_below(scene: Any, clip: Any, print_of: Any) -> None:
+    layer = make.add_effect(scene.sequence_editor, "ADJUSTMENT", start=10, length=4, channel=3)
+    before = print_of(layer)
+    clip.blend_alpha = 0.5
+    assert print_of(layer) != before
+
+
+def test_the_same_file_loaded_again_has_the_same_fingerprint(
+    scene: Any, clip: Any, print_of: Any, room: Any, tmp_path: Path
+) -> None:
+    clip.modifiers.new("curves", "CURVES")
+    clip.transform.keyframe_insert("offset_x", frame=11)
+    before = print_of(clip)
+    file = str(tmp_path / "film.blend")
+    bpy.ops.wm.save_as_mainfile(filepath=file)
+    bpy.ops.wm.open_mainfile(filepath=file)
+    again = bpy.context.scene
+    strip = room("sequencer.strips").strip_named(again, "clip")
+    assert room("sequencer.fingerprint").settings_fingerprint(again, strip) == before
+
+
+def test_a_sequence_is_named_by_its_first_image(scene: Any, media: Any, clip: Any, room: Any) -> None:
+    blur = make.add_effect(scene.sequence_editor, "GAUSSIAN_BLUR", start=10, length=4, input1=clip)
+    listed = room("sequencer.fingerprint").media_files(blur)
+    assert listed == (str(media.images(4)[0]),)
