@@ -2,71 +2,268 @@
 
 from __future__ import annotations
 
+import itertools
+import json
 import threading
+import time
+import traceback
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Sequence
+from enum import Enum
+from multiprocessing.connection import Pipe, wait
+from pathlib import Path
 from typing import Any
 
-from .backend import api
+from .answer import Answer, OnEvent
+from .backend import api, wire
+from .child import Child, Launch
 
-Event = api.Progress | api.Preview | api.Log
-OnEvent = Callable[[Event, list[bytes]], None]
+STARTING = 120.0  # seconds until a child has said where it listens: a cold disk reads Python slowly
+HELLO = 15.0
+QUIET = 3.0  # seconds of silence after which the backend is asked whether it is there
+LOOK = 0.5  # seconds between looks at the process
 
 
-class Answer:
-    """What will come back for one request. Its events are handed over on the thread that looks at it."""
+class State(Enum):
+    """What the backend is to Blender just now."""
 
-    LINES_KEPT = 200
+    OFF = "OFF"
+    STARTING = "STARTING"
+    READY = "READY"
+    STUCK = "STUCK"  # it lives, and has not been heard of for a while
+    LOST = "LOST"  # it ended, or never came up: `problem` says why
 
-    def __init__(self, on_event: OnEvent | None, cancel: Callable[[Answer], None]) -> None:
-        self.id = 0
-        self._on_event = on_event
-        self._cancel = cancel
-        self._finished = threading.Event()
-        self._value: Any = None
-        self._failure: api.Failure | None = None
-        # Nobody may look for a while (a render blocks Blender): then only the last of each is worth keeping.
-        self._latest: dict[type, tuple[Event, list[bytes]]] = {}
-        self._lines: deque[Event] = deque(maxlen=self.LINES_KEPT)
+
+class Link:
+    """One backend, from its start to its end. What other threads call never waits for it, but for `stop`."""
+
+    def __init__(self, how: Launch | Path, stuck_after: float) -> None:
+        self.how = how
+        self.problem: api.Failure | None = None
+        self.machine: api.Machine | None = None
+        self.child: Child | None = None
+        self._state = State.STARTING
+        self._stuck_after = stuck_after
+        self._heard = time.monotonic()
+        self._asked_at = 0.0
+        self._channel: wire.Channel | None = None
+        self._ids = itertools.count(1)
+        self._open: dict[int, tuple[Answer, type]] = {}
+        self._outbox: deque[tuple[Answer, Any, Sequence[bytes]]] = deque()
+        self._lock = threading.Lock()
+        self._closed = False
+        self._stopping = False
+        self._leaving_at = 0.0
+        self._ear, self._bell = Pipe(duplex=False)
+        self._rung = threading.Event()
+        self._lines: deque[str] = deque(maxlen=40)
+        self._thread = threading.Thread(target=self._run, name="steady backend", daemon=True)
+        self._thread.start()
+
+    # --- for every thread
 
     @property
-    def done(self) -> bool:
-        """Whether the answer, or the failure, is there. Never blocks."""
-        finished = self._finished.is_set()
-        self.deliver()
-        return finished
+    def state(self) -> State:
+        if self._state is State.READY and time.monotonic() - self._heard > self._stuck_after:
+            return State.STUCK
+        return self._state
 
-    def result(self, timeout: float | None = None) -> Any:
-        """The answer; blocks until it is there. Raises the Failure if there was one, TimeoutError after `timeout`."""
-        if not self._finished.wait(timeout):
-            raise TimeoutError("The backend has not answered yet.")
-        self.deliver()
-        if self._failure:
-            raise self._failure
-        return self._value
+    @property
+    def log_tail(self) -> tuple[str, ...]:
+        return tuple(self.child.log.tail if self.child else self._lines)
 
-    def cancel(self) -> None:
-        """Ask the backend to leave the request, queued or running; it is then answered with CANCELLED. Never blocks."""
-        if not self._finished.is_set():
-            self._cancel(self)
+    @property
+    def log_file(self) -> Path | None:
+        return self.child.log.file if self.child else None
 
-    def deliver(self) -> None:
-        """Hand over the events that have come since."""
-        if not self._on_event:
-            return
-        while self._lines:
-            self._on_event(self._lines.popleft(), [])
-        while self._latest:
-            event, blobs = self._latest.pop(next(iter(self._latest)))
-            self._on_event(event, blobs)
+    def ask(self, request: Any, blobs: Sequence[bytes], on_event: OnEvent | None) -> Answer:
+        answer = Answer(on_event, self._cancel)
+        self._send_later(answer, request, blobs)
+        return answer
 
-    def hear(self, event: Event, blobs: list[bytes]) -> None:
-        if isinstance(event, api.Log):
-            self._lines.append(event)
+    def stop(self, timeout: float) -> None:
+        """Half of the time is for the backend to leave by itself, the rest to make it."""
+        self._stopping = True
+        with self._lock:
+            self._ring()
+        if self._state is State.STARTING and self.child:
+            self.child.end(timeout / 4)
+        self._thread.join(timeout / 2)
+        if self.child:
+            self.child.end(timeout / 4)
+        if self._channel and self._thread.is_alive():
+            self._channel.interrupt()
+        self._thread.join(timeout / 4)
+
+    def _cancel(self, answer: Answer) -> None:
+        self._send_later(Answer(None, lambda _: None), answer, ())
+
+    def _send_later(self, answer: Answer, request: Any, blobs: Sequence[bytes]) -> None:
+        with self._lock:
+            if not self._closed:
+                self._outbox.append((answer, request, blobs))
+                self._ring()
+                return
+        answer.finish(failure=self.problem or NOT_RUNNING)
+
+    def _ring(self) -> None:
+        """Wake the thread. Rings once until it is heard: a full pipe would block who rings."""
+        if not self._rung.is_set() and not self._closed:
+            self._rung.set()
+            self._bell.send_bytes(b"!")
+
+    # --- on the thread
+
+    def _run(self) -> None:
+        problem: api.Failure | None = None
+        try:
+            self._begin()
+            self._talk()
+        except api.Failure as failure:
+            problem = failure
+        except Exception as error:  # a mistake of ours: the console has it whole
+            traceback.print_exc()
+            text = f"The link to the backend broke: {type(error).__name__}: {error}."
+            problem = api.Failure(api.ErrorCode.INTERNAL, text, "Start the backend again.")
+        self._end(problem)
+
+    def _begin(self) -> None:
+        if isinstance(self.how, Path):
+            address, key = read_connection_file(self.how)
         else:
-            self._latest[type(event)] = (event, blobs)
+            self.child = Child(self.how)
+            address, key = self.child.meet(STARTING), self.child.key
+        if self._stopping:
+            return
+        self._channel = wire.greet_server(address, key)
+        self._heard = time.monotonic()
+        hello = self._send(Answer(None, lambda _: None), api.Hello(api.PROTOCOL, api.VERSION))
+        until = time.monotonic() + HELLO
+        while not hello.done:
+            if not self._channel.connection.poll(max(0.0, until - time.monotonic())):
+                raise api.Failure(api.ErrorCode.LOST, "The backend does not answer.", "Start it again.")
+            self._hear(self._channel.receive())
+        self.machine = hello.result().machine
+        self._state = State.READY
 
-    def finish(self, value: Any = None, failure: api.Failure | None = None) -> None:
-        if not self._finished.is_set():
-            self._value, self._failure = value, failure
-            self._finished.set()
+    def _talk(self) -> None:
+        assert self._channel
+        while True:
+            ready = wait([self._channel.connection, self._ear], LOOK)
+            if self._ear in ready:
+                self._ear.recv_bytes()
+                self._rung.clear()
+            if self._channel.connection in ready:
+                self._hear(self._channel.receive())
+            self._send_waiting()
+            self._mind()
+            if self._stopping and not self._leave():
+                return
+
+    def _send_waiting(self) -> None:
+        """One message at a time: what the backend says meanwhile has to be heard too."""
+        if self._outbox:
+            answer, request, blobs = self._outbox.popleft()
+            if isinstance(request, Answer):
+                request = api.Cancel(request.id)
+            self._send(answer, request, blobs)
+        if self._outbox:
+            self._ring()
+
+    def _send(self, answer: Answer, request: Any, blobs: Sequence[bytes] = ()) -> Answer:
+        assert self._channel
+        answer.id = next(self._ids)
+        self._open[answer.id] = (answer, request.answer)
+        self._channel.send(wire.request(answer.id, request), blobs)
+        return answer
+
+    def _hear(self, message: wire.Message) -> None:
+        self._heard = time.monotonic()
+        body = message.body
+        if "method" in body:
+            told = wire.read_call(body, api.EVENTS)
+            if isinstance(told, api.Log):
+                self._lines.append(told.text)
+            if told.job in self._open:
+                self._open[told.job][0].hear(told, message.blobs)
+        elif body.get("id") is None:
+            raise wire.read_error(body.get("error"))  # not about a request: about us
+        elif body["id"] in self._open:
+            answer, kind = self._open.pop(body["id"])
+            self._take(answer, kind, body)
+
+    def _take(self, answer: Answer, kind: type, body: dict[str, Any]) -> None:
+        if "error" in body:
+            failure = wire.read_error(body["error"])
+            answer.finish(failure=failure)
+            return
+        if kind is api.Welcome:
+            check_version(body.get("result"))
+        try:
+            answer.finish(api.from_json(kind, body.get("result")))
+        except api.Failure as failure:
+            answer.finish(failure=failure)
+
+    def _mind(self) -> None:
+        """See whether the process is there, and ask whether it hears."""
+        if self.child and self.child.process.poll() is not None:
+            raise wire.gone(EOFError())
+        now = time.monotonic()
+        if now - max(self._heard, self._asked_at) > QUIET:
+            self._asked_at = now
+            self._send(Answer(None, lambda _: None), api.Ping())
+
+    def _leave(self) -> bool:
+        """Whether a child that was asked to end is still to be waited for. One that others started is left running."""
+        if self.child and not self._leaving_at:
+            self._leaving_at = time.monotonic()
+            self._send(Answer(None, lambda _: None), api.Shutdown())
+        return self.child is not None
+
+    def _end(self, problem: api.Failure | None) -> None:
+        if problem and problem.code is api.ErrorCode.LOST and self.child and not self._stopping:
+            problem = self.child.failure("The backend ended")
+        if self._stopping:
+            problem = None
+        if self._channel:
+            self._channel.close()
+        if self.child:
+            self.child.clean_up()
+        with self._lock:
+            self._closed = True
+            self.problem = problem
+            self._state = State.LOST if problem else State.OFF
+        for answer in (*(a for a, _ in self._open.values()), *(a for a, _, _ in self._outbox)):
+            answer.finish(failure=problem or NOT_RUNNING)
+        self._open.clear()
+        self._outbox.clear()
+        self._ear.close()
+        self._bell.close()
+
+
+NOT_RUNNING = api.Failure(api.ErrorCode.LOST, "The backend is not running.", "Start it in the “Backend” panel.")
+
+
+def check_version(welcome: Any) -> None:
+    """Refuse a backend of another version before anything of its welcome is read: it may mean something else."""
+    said = welcome if isinstance(welcome, dict) else {}
+    theirs = said.get("version"), said.get("protocol")
+    if theirs != (api.VERSION, api.PROTOCOL):
+        text = f"The extension is version {api.VERSION}, and the backend is version {str(theirs[0])[:20]}."
+        raise api.Failure(api.ErrorCode.VERSION_MISMATCH, text, "Install the backend again from the extension.")
+
+
+def read_connection_file(file: Path) -> tuple[str, bytes]:
+    """The address and the key that `python -m backend serve --wait` wrote."""
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"))
+        return str(content["address"]), bytes.fromhex(content["key"])
+    except FileNotFoundError as error:
+        text = f"There is no connection file “{file}”."
+        raise api.Failure(api.ErrorCode.LOST, text, SERVE) from error
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        text = f"“{file}” is not a connection file."
+        raise api.Failure(api.ErrorCode.BAD_INPUT, text, SERVE) from error
+
+
+SERVE = "Start one with: python -m backend serve --wait"

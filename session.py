@@ -6,26 +6,18 @@ import itertools
 import time
 import traceback
 from collections import deque
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import Any
 
+from .answer import Answer, OnEvent
 from .backend import api
-from .link import Answer, OnEvent
+from .child import Launch
+from .link import NOT_RUNNING, Link, State
 
 __all__ = ["Answer", "HostJob", "JobState", "Launch", "Session", "State", "Step", "current"]
-
-
-class State(Enum):
-    """What the backend is to Blender just now."""
-
-    OFF = "OFF"
-    STARTING = "STARTING"
-    READY = "READY"
-    STUCK = "STUCK"  # it lives, and has not been heard of for a while
-    LOST = "LOST"  # it ended, or never came up: `problem` says why
 
 
 class JobState(Enum):
@@ -34,16 +26,6 @@ class JobState(Enum):
     DONE = "DONE"
     FAILED = "FAILED"
     CANCELLED = "CANCELLED"
-
-
-@dataclass(frozen=True)
-class Launch:
-    """How to start a backend: which Python, the folder that holds `backend/`, and where its log goes."""
-
-    python: Path
-    root: Path
-    logs: Path
-    arguments: tuple[str, ...] = ("-m", "backend", "serve")
 
 
 @dataclass(frozen=True)
@@ -76,7 +58,7 @@ class HostJob:
         self.cancelling = False
         self._steps = steps
         self._generator: Generator[Step, None, Any] | None = None
-        self._answers: list[Answer] = []
+        self.answers: list[Answer] = []
 
     @property
     def finished(self) -> bool:
@@ -96,58 +78,78 @@ class Session:
         self._running: HostJob | None = None
         self._finished: dict[str, HostJob] = {}
         self._advancing = False
+        self._link: Link | None = None
 
     # --- the backend
 
     @property
     def state(self) -> State:
-        raise NotImplementedError
+        return self._link.state if self._link else State.OFF
 
     @property
     def problem(self) -> api.Failure | None:
-        """Why the backend is LOST or STUCK; None while all is well."""
-        raise NotImplementedError
+        """Why the backend is LOST, or that it is STUCK; None while all is well."""
+        if self.state is State.STUCK:
+            text = f"The backend has not answered for {self.stuck_after:.0f} seconds."
+            return api.Failure(api.ErrorCode.LOST, text, "Wait, or stop it: what is finished stays.")
+        return self._link.problem if self._link else None
 
     @property
     def machine(self) -> api.Machine | None:
         """What the backend runs on, once it is READY."""
-        raise NotImplementedError
+        return self._link.machine if self._link else None
 
     @property
     def log_tail(self) -> tuple[str, ...]:
         """The last lines of the backend's log."""
-        raise NotImplementedError
+        return self._link.log_tail if self._link else ()
 
     @property
     def log_file(self) -> Path | None:
-        raise NotImplementedError
+        return self._link.log_file if self._link else None
 
-    def start(self, launch: Launch) -> None:
+    def start(self, how: Launch) -> None:
         """Start a backend, or keep the one that runs. Returns at once: `state` becomes READY, or LOST."""
-        raise NotImplementedError
+        self._begin(how)
 
     def connect(self, connection_file: Path) -> None:
         """Use the backend that `python -m backend serve --wait` started. Returns at once, as `start` does."""
-        raise NotImplementedError
+        self._begin(connection_file)
+
+    def _begin(self, how: Launch | Path) -> None:
+        if self.state in (State.OFF, State.LOST):
+            self._link = Link(how, self.stuck_after)
 
     def ready(self, how: Launch | Path) -> Generator[Step, None, None]:
         """`yield from session.ready(launch)` in a host job: start or connect, and wait. Raises what went wrong."""
-        raise NotImplementedError
-        yield Step()
+        self._begin(how)
+        while self.state is State.STARTING:
+            yield Step(text="Starting the backend", waiting=True)
+        if self.state is not State.READY:
+            raise self.problem or NOT_RUNNING
 
     def ask(self, request: Any, blobs: Sequence[bytes] = (), on_event: OnEvent | None = None) -> Answer:
-        """Send a request. Without a backend the answer is a Failure, at once. A host job's open requests end with it."""
-        raise NotImplementedError
+        """Send a request. With no backend its answer is a Failure. Those of a host job are cancelled when it ends."""
+        if self._link:
+            answer = self._link.ask(request, blobs, on_event)
+        else:
+            answer = Answer(on_event, lambda _: None)
+            answer.finish(failure=NOT_RUNNING)
+        if self._advancing and self._running:
+            self._running.answers = [a for a in self._running.answers if not a.done] + [answer]
+        return answer
 
-    def answer(self, answer: Answer, step: Step | None = None) -> Generator[Step, None, Any]:
+    def answer(self, answer: Answer, step: Step = Step(waiting=True)) -> Generator[Step, None, Any]:
         """`value = yield from session.answer(session.ask(...))` in a host job."""
         while not answer.done:
-            yield Step(*(step.done, step.total, step.text) if step else (), waiting=True)
+            yield step
         return answer.result()
 
     def stop(self, timeout: float = 3.0) -> None:
-        """End the backend that `start` made (or leave the one of `connect`): asked first, then terminated, then killed."""
-        raise NotImplementedError
+        """End the backend that `start` made: asked, then terminated, then killed. That of `connect` is left running."""
+        link, self._link = self._link, None
+        if link:
+            link.stop(timeout)
 
     def close(self) -> None:
         """Cancel every job and stop the backend: before another file is loaded, on disabling, at quitting."""
@@ -253,9 +255,9 @@ class Session:
         job.state = state
         if state is JobState.CANCELLED and not job.failure:
             job.failure = api.Failure(api.ErrorCode.CANCELLED, f"{job.title} was cancelled.", "What is finished stays.")
-        for answer in job._answers:
+        for answer in job.answers:
             answer.cancel()
-        job._answers.clear()
+        job.answers.clear()
         if job is self._running:
             self._running = None
         self._finished.pop(job.study or job.strip, None)

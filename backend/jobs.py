@@ -1,4 +1,4 @@
-"""What a stage may do while it works: say how far it is, show a picture, write a line, and learn that it was cancelled."""
+"""What a stage may do while it works: say how far it is, show a picture, and learn that it was cancelled."""
 
 from __future__ import annotations
 

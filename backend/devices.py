@@ -1,0 +1,77 @@
+"""What this machine can hold, as far as it is known without importing torch."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import platform
+import subprocess
+from importlib import metadata
+from pathlib import Path
+
+from . import api
+from .processes import MACOS, WINDOWS
+
+
+def look() -> api.Machine:
+    """The device that torch will find, and its memory in bytes. Takes some 10 ms."""
+    torch = torch_version()
+    device, memory = find_device(torch)
+    return api.Machine(platform.platform(), platform.python_version(), torch, device, memory)
+
+
+def torch_version() -> str:
+    try:
+        return metadata.version("torch")
+    except metadata.PackageNotFoundError:
+        return ""
+
+
+def find_device(torch: str) -> tuple[str, int]:
+    """A torch built for the processor alone finds no card, whatever the machine has."""
+    if "+cpu" in torch:
+        return f"cpu ({platform.machine()})", main_memory()
+    if MACOS and platform.machine() == "arm64":
+        return f"mps ({_mac('machdep.cpu.brand_string')})", main_memory()
+    card = radeon() if "+rocm" in torch else nvidia()
+    return card or (f"cpu ({platform.machine()})", main_memory())
+
+
+def nvidia() -> tuple[str, int] | None:
+    """The first NVIDIA card, asked of its driver: nvidia-smi takes seconds where the driver sleeps."""
+    try:
+        nvml = ctypes.CDLL("nvml.dll" if WINDOWS else "libnvidia-ml.so.1")
+    except OSError:
+        return None
+    if nvml.nvmlInit_v2() != 0:
+        return None
+    card, name, memory = ctypes.c_void_p(), ctypes.create_string_buffer(96), (ctypes.c_ulonglong * 3)()
+    try:
+        found = (
+            nvml.nvmlDeviceGetHandleByIndex_v2(0, ctypes.byref(card)) == 0
+            and nvml.nvmlDeviceGetName(card, name, len(name)) == 0
+            and nvml.nvmlDeviceGetMemoryInfo(card, memory) == 0
+        )
+        return (f"cuda ({name.value.decode(errors='replace')})", memory[0]) if found else None
+    finally:
+        nvml.nvmlShutdown()
+
+
+def radeon() -> tuple[str, int] | None:
+    """The largest AMD card that the kernel knows. To torch it is a cuda device."""
+    sizes = [int(file.read_text()) for file in Path("/sys/class/drm").glob("card*/device/mem_info_vram_total")]
+    return ("cuda (AMD)", max(sizes)) if sizes else None
+
+
+def main_memory() -> int:
+    if MACOS:
+        return int(_mac("hw.memsize") or 0)
+    if WINDOWS:
+        status = (ctypes.c_uint64 * 8)(64)  # MEMORYSTATUSEX: its own size, then the total as the second number
+        getattr(ctypes, "WinDLL")("kernel32").GlobalMemoryStatusEx(status)  # noqa: B009 - exists on Windows alone
+        return status[1]
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+
+
+def _mac(name: str) -> str:
+    return subprocess.run(["sysctl", "-n", name], capture_output=True, text=True, check=False).stdout.strip()

@@ -1,0 +1,238 @@
+"""The backend as a program that serves one client: a queue, one job at a time, and an end when the client is gone."""
+
+from __future__ import annotations
+
+import contextlib
+import faulthandler
+import json
+import os
+import queue
+import signal
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from . import api, processes, wire
+from .conversation import Conversation, Work
+from .jobs import Job
+
+Handler = Callable[[Any, list[bytes], Job], Any]
+Handlers = dict[type, Handler]
+
+GRACE = 2.0  # seconds a job has to leave when the client is gone
+PATIENCE = 4.0  # seconds until the guard kills a process that could not leave
+FIRST_CLIENT = 60.0  # seconds a child waits for the session that started it
+GREETED_AT_ONCE = 8
+
+
+def log(line: str) -> None:
+    """Write to the log, which Blender may no longer read."""
+    with contextlib.suppress(OSError):
+        print(time.strftime("%H:%M:%S"), line, file=sys.stderr, flush=True)
+
+
+def read_key(line: str) -> bytes:
+    """The key in a line of hexadecimal digits; empty if it is not one."""
+    try:
+        key = bytes.fromhex(line)
+    except ValueError:
+        return b""
+    return key if len(key) == wire.KEY_BYTES else b""
+
+
+def stage_handlers() -> Handlers:
+    from .stages import handlers  # late: `hello` must not wait for the packages of the stages
+
+    return handlers()
+
+
+def default_connection_file() -> Path:
+    return processes.data_folder() / "connection.json"
+
+
+def serve(
+    wait: bool = False, connection_file: Path | None = None, handlers: Callable[[], Handlers] = stage_handlers
+) -> int:
+    """Serve the session that started this process; with `wait`, anyone who reads the connection file, in turn."""
+    faulthandler.enable()  # a crash in C code leaves its traceback in the log
+    if wait:
+        key = os.urandom(wire.KEY_BYTES)
+    else:
+        processes.guard(sys.stdin.fileno(), PATIENCE)
+        key = read_key(sys.stdin.readline())
+        if not key:
+            print(
+                "The key on stdin is not whole: `serve` is started by Blender, `serve --wait` by you.", file=sys.stderr
+            )
+            return 2
+    server = Server(key, handlers, once=not wait)
+    if wait:
+        server.publish(connection_file or default_connection_file())
+    else:
+        print(json.dumps({"address": server.address, "pid": os.getpid()}), flush=True)
+        threading.Thread(target=server.watch_stdin, name="stdin", daemon=True).start()
+    server.run()
+    return 0
+
+
+class Server:
+    """Accepts clients, gives their work to the worker, and ends the process."""
+
+    def __init__(self, key: bytes, handlers: Callable[[], Handlers], once: bool) -> None:
+        self.address = wire.make_address()
+        self._listener = wire.listen(self.address)
+        self._key = key
+        self._handlers = handlers
+        self._once = once
+        self._client: Conversation | None = None
+        self._greeting = threading.BoundedSemaphore(GREETED_AT_ONCE)
+        self._work: queue.Queue[Work] = queue.Queue()
+        self._idle = threading.Event()
+        self._idle.set()
+        self._lock = threading.Lock()
+        self._leaving = False
+        self._closed = False
+        self._connection_file: Path | None = None
+
+    def publish(self, file: Path) -> None:
+        """Write where and with which key to connect into a file that only this user can read."""
+        content = {"address": self.address, "key": self._key.hex(), "pid": os.getpid(), "version": api.VERSION}
+        file.parent.mkdir(parents=True, exist_ok=True)
+        fresh = file.with_name(f"{file.name}.{os.getpid()}")
+        with contextlib.suppress(FileNotFoundError):
+            fresh.unlink()
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as out:
+            json.dump(content, out)
+        fresh.replace(file)
+        self._connection_file = file
+        print(f"Waiting for Blender. Its connection file is {file}", flush=True)
+
+    def run(self) -> None:
+        """Accept clients. The main thread does nothing else, so that it is free for signals."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: threading.Thread(target=self.leave, args=("it was told to",)).start())
+        threading.Thread(target=self._work_on, name="worker", daemon=True).start()
+        if self._once:
+            threading.Thread(target=self._expect_client, name="expect", daemon=True).start()
+        while True:
+            try:
+                connection = self._listener.accept()
+            except OSError:  # a client that left before it was greeted; or there is nobody left to greet
+                if self._closed:
+                    break
+                time.sleep(0.1)
+                continue
+            self._greeting.acquire()
+            threading.Thread(target=self._greet, args=(connection,), name="greet", daemon=True).start()
+        threading.Event().wait()  # `leave` ends the process
+
+    def watch_stdin(self) -> None:
+        """The parent holds the other end and never writes again: the end of stdin is the end of the parent."""
+        while os.read(sys.stdin.fileno(), 1024):
+            pass
+        self.leave("Blender is gone")
+
+    def leave(self, why: str) -> None:
+        """End this process: cancel, let the job leave, clean up. Every thread may call it, the first one does it."""
+        with self._lock:
+            if self._leaving:
+                return
+            self._leaving = True
+        log(f"Ending: {why}.")
+        if self._client:
+            self._client.cancel_all()
+            self._client.flush(0.5)
+        self._idle.wait(GRACE)
+        wire.remove_address(self.address)
+        if self._connection_file:
+            self._forget(self._connection_file)
+        os._exit(0)
+
+    def _forget(self, file: Path) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            if json.loads(file.read_text(encoding="utf-8"))["pid"] == os.getpid():  # else another one took it over
+                file.unlink()
+
+    def _expect_client(self) -> None:
+        time.sleep(FIRST_CLIENT)
+        if not self._client:
+            self.leave("nobody connected")
+
+    def _greet(self, connection: Connection) -> None:
+        try:
+            channel = wire.greet_client(connection, self._key)
+        except api.Failure as failure:
+            log(f"A client was refused: {failure.message}")
+            return
+        finally:
+            self._greeting.release()
+        with self._lock:
+            busy = self._client is not None
+            if not busy:
+                self._client = Conversation(channel, self._enqueue, self.leave)
+        if busy or not self._client:
+            with contextlib.suppress(api.Failure):
+                channel.send(wire.error(None, BUSY))
+            channel.close()
+            return
+        if self._once:
+            self._closed = True
+            self._listener.close()
+            wire.remove_address(self.address)
+        self._converse(self._client)
+
+    def _converse(self, client: Conversation) -> None:
+        reason = client.run()
+        if self._once:
+            self.leave(reason)
+        with self._lock:
+            self._client = None
+
+    def _enqueue(self, work: Work) -> None:
+        self._idle.clear()
+        self._work.put(work)
+
+    def _work_on(self) -> None:
+        handlers: Handlers | None = None
+        while True:
+            work = self._work.get()
+            if handlers is None:
+                handlers = self._load(work)
+            if handlers is not None and work.request is not None:
+                self._do(work, handlers)
+            if self._work.empty():
+                self._idle.set()
+
+    def _load(self, work: Work) -> Handlers | None:
+        try:
+            return self._handlers()
+        except ImportError as error:
+            traceback.print_exc()
+            text = f"The backend lacks a package it needs: {error}."
+            work.fail(api.Failure(api.ErrorCode.INTERNAL, text, "Install the backend again."))
+            return None
+
+    def _do(self, work: Work, handlers: Handlers) -> None:
+        try:
+            work.job.check()
+            handler = handlers.get(type(work.request))
+            if handler is None:
+                text = f"This backend has nothing that does “{work.request.method}”."
+                raise api.Failure(api.ErrorCode.UNKNOWN_METHOD, text, "Install the backend again.")
+            work.answer(handler(work.request, work.blobs, work.job))
+        except api.Failure as failure:
+            work.fail(failure)
+        except (Exception, SystemExit) as error:  # a stage's mistake: the log has it whole, the client in a sentence
+            traceback.print_exc()
+            text = f"The backend failed at “{work.request.method}”: {type(error).__name__}: {error}"
+            work.fail(
+                api.Failure(api.ErrorCode.INTERNAL, text, "The backend's log has the details: please report them.")
+            )
+
+
+BUSY = api.Failure(api.ErrorCode.BAD_REQUEST, "This backend serves another Blender already.", "Close that one first.")
