@@ -173,8 +173,8 @@ def gather() -> Facts:
     system, arch = platform.system(), _arch(platform.machine())
     python = (sys.version_info.major, sys.version_info.minor)
     driver, capabilities = _nvidia()
-    amd = _amd(Path("/sys/class/kfd/kfd/topology/nodes")) if system == "Linux" else ()
-    wheels = _local_torch(os.environ.get("PIP_FIND_LINKS", ""), system, arch, python)
+    amd = amd_gpus(Path("/sys/class/kfd/kfd/topology/nodes")) if system == "Linux" else ()
+    wheels = local_torch(os.environ.get("PIP_FIND_LINKS", ""), system, arch, python)
     return Facts(system, arch, python, driver, capabilities, amd, wheels)
 
 
@@ -218,7 +218,7 @@ def read_nvidia(printed: str) -> tuple[tuple[int, ...], tuple[tuple[int, int], .
     return driver, tuple(capabilities)
 
 
-def _amd(nodes: Path) -> tuple[str, ...]:
+def amd_gpus(nodes: Path) -> tuple[str, ...]:
     """The gfx names of AMD's GPUs, from what the kernel's driver tells; a processor's node says 0."""
     found = []
     for properties in sorted(nodes.glob("*/properties")):
@@ -229,7 +229,7 @@ def _amd(nodes: Path) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _local_torch(links: str, system: str, arch: str, python: tuple[int, int]) -> tuple[str, ...]:
+def local_torch(links: str, system: str, arch: str, python: tuple[int, int]) -> tuple[str, ...]:
     """The versions of torch that the folders in PIP_FIND_LINKS hold for this Python, the last one pip's favourite."""
     platforms = {"Linux": "linux", "Windows": "win", "Darwin": "macosx"}
     machine = {"x86_64": r"(x86_64|amd64)", "arm64": r"(aarch64|arm64)"}.get(arch, re.escape(arch))

@@ -68,6 +68,7 @@ def _bare_package() -> ModuleType:
 @pytest.fixture(scope="session")
 def extension() -> ModuleType:
     """The extension, enabled in this Blender as `bl_ext.dev.steady_diffusion`."""
+    importlib.import_module("bpy")  # which puts addon_utils on the path
     import addon_utils
 
     _add_repository()

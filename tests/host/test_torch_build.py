@@ -1,0 +1,157 @@
+"""Which build of torch a computer gets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+LINUX = {"system": "Linux", "arch": "x86_64", "python": (3, 11)}
+WINDOWS = {**LINUX, "system": "Windows"}
+MAC = {"system": "Darwin", "arch": "arm64", "python": (3, 13)}
+
+
+@pytest.fixture
+def torch_build(room: Any) -> Any:
+    return room("torch_build")
+
+
+@pytest.mark.parametrize(
+    ("facts", "build"),
+    [
+        # No GPU, or none that counts.
+        (LINUX, "cpu"),
+        (WINDOWS, "cpu"),
+        ({**LINUX, "arch": "arm64"}, "cpu"),
+        (MAC, "mps"),
+        # NVIDIA: the newest CUDA that driver and card can do.
+        ({**LINUX, "driver": (580, 65, 6), "capabilities": ((8, 9),)}, "cu130"),
+        ({**LINUX, "driver": (580,), "capabilities": ((7, 5),)}, "cu130"),
+        ({**LINUX, "driver": (580, 159, 3), "capabilities": ((9, 0),)}, "cu130"),
+        ({**LINUX, "driver": (580, 65, 6), "capabilities": ((12, 0),)}, "cu130"),
+        ({**LINUX, "driver": (579, 99), "capabilities": ((8, 9),)}, "cu126"),
+        ({**LINUX, "driver": (525, 60, 13), "capabilities": ((8, 6),)}, "cu126"),
+        ({**LINUX, "driver": (580, 65, 6), "capabilities": ((6, 1),)}, "cu126"),  # GTX 1080
+        ({**LINUX, "driver": (580, 65, 6), "capabilities": ((7, 0),)}, "cu126"),  # V100
+        ({**LINUX, "driver": (580, 65, 6), "capabilities": ()}, "cu130"),
+        ({**LINUX, "arch": "arm64", "driver": (580, 95), "capabilities": ((12, 1),)}, "cu130"),  # DGX Spark
+        ({**WINDOWS, "driver": (581, 29), "capabilities": ((12, 0),)}, "cu130"),
+        ({**WINDOWS, "driver": (528, 33), "capabilities": ((8, 6),)}, "cu126"),
+        # Two cards: the newest decides.
+        ({**LINUX, "driver": (580, 65, 6), "capabilities": ((6, 1), (8, 6))}, "cu130"),
+        # AMD, on Linux alone; a processor's small GPU beside a card does no harm.
+        ({**LINUX, "amd": ("gfx1100",)}, "rocm7.2"),
+        ({**LINUX, "amd": ("gfx1036", "gfx1201")}, "rocm7.2"),
+        ({**LINUX, "driver": (580, 65, 6), "capabilities": ((8, 9),), "amd": ("gfx1100",)}, "cu130"),
+    ],
+)
+def test_each_computer_gets_the_build_for_its_gpu(torch_build: Any, facts: dict[str, Any], build: str) -> None:
+    choice = torch_build.choose(torch_build.Facts(**facts), "2.13.0")
+    assert choice.build.name == build
+    assert choice.warning == ""
+    if build == "mps":
+        assert choice.arguments == ("torch==2.13.0",)
+    else:
+        index = f"https://download.pytorch.org/whl/{build}"
+        assert choice.arguments == (f"torch==2.13.0+{build}", "--extra-index-url", index)
+
+
+@pytest.mark.parametrize(
+    ("facts", "because"),
+    [
+        ({**LINUX, "driver": (470, 256), "capabilities": ((8, 6),)}, "needs an NVIDIA driver of 525.60.13 or newer"),
+        ({**LINUX, "driver": (525, 60, 11), "capabilities": ((8, 6),)}, "needs an NVIDIA driver of 525.60.13"),
+        ({**WINDOWS, "driver": (527, 99), "capabilities": ((8, 6),)}, "needs an NVIDIA driver of 528.33 or newer"),
+        ({**LINUX, "driver": (575, 57), "capabilities": ((12, 0),)}, "needs an NVIDIA driver of 580 or newer"),
+        ({**LINUX, "driver": (470, 256), "capabilities": ((3, 5),)}, "does not know this NVIDIA card"),
+        ({**WINDOWS, "arch": "arm64", "driver": (580,)}, "no CUDA build for Windows on ARM"),
+        ({**WINDOWS, "amd": ("gfx1100",)}, "no ROCm build for Windows (gfx1100)"),
+        ({**LINUX, "amd": ("gfx1036",)}, "does not know gfx1036"),
+    ],
+)
+def test_a_gpu_that_cannot_be_used_is_spoken_of(torch_build: Any, facts: dict[str, Any], because: str) -> None:
+    choice = torch_build.choose(torch_build.Facts(**facts), "2.13.0")
+    assert choice.build is torch_build.CPU
+    assert because in choice.warning
+    assert "slower" in choice.warning
+
+
+@pytest.mark.parametrize(
+    ("facts", "because"),
+    [
+        ({**MAC, "arch": "x86_64"}, "Macs with an Intel processor"),
+        ({**LINUX, "arch": "i686"}, "Linux on i686"),
+        ({**LINUX, "python": (3, 9)}, "Python 3.9"),
+        ({**LINUX, "python": (3, 15)}, "Python 3.15"),
+    ],
+)
+def test_what_torch_does_not_exist_for_is_refused(
+    torch_build: Any, room: Any, facts: dict[str, Any], because: str
+) -> None:
+    with pytest.raises(room("backend.api").Failure, match=because) as refused:
+        torch_build.choose(torch_build.Facts(**facts), "2.13.0")
+    assert refused.value.hint
+
+
+def test_a_local_wheel_of_that_version_is_preferred(torch_build: Any) -> None:
+    gpu = {**LINUX, "driver": (580, 65, 6), "capabilities": ((8, 9),)}
+    local = torch_build.Facts(**gpu, wheels=("2.12.0+cpu", "2.13.0+cpu"))
+    assert torch_build.choose(local, "2.13.0").arguments == ("torch==2.13.0+cpu",)
+    older = torch_build.Facts(**gpu, wheels=("2.12.0+cpu",))
+    assert torch_build.choose(older, "2.13.0").build is torch_build.CUDA_13
+
+
+def test_the_user_may_insist_on_a_build(torch_build: Any, room: Any) -> None:
+    facts = torch_build.Facts(**LINUX, wheels=("2.13.0+cpu",))
+    assert torch_build.choose(facts, "2.13.0", "rocm7.2").build is torch_build.ROCM
+    with pytest.raises(room("backend.api").Failure, match="no build of torch called “cu999”"):
+        torch_build.choose(facts, "2.13.0", "cu999")
+
+
+# --- the facts
+
+
+def test_what_nvidia_smi_prints_is_read(torch_build: Any) -> None:
+    printed = "580.159.03, 9.0\n580.159.03, 12.0\n"
+    assert torch_build.read_nvidia(printed) == ((580, 159, 3), ((9, 0), (12, 0)))
+    assert torch_build.read_nvidia("470.256.02\n") == ((470, 256, 2), ())  # an old one, asked for its driver alone
+    assert torch_build.read_nvidia("535.54, [N/A]\n") == ((535, 54), ())
+    assert torch_build.read_nvidia("NVIDIA-SMI has failed because it could not reach the driver.\n") == ((), ())
+
+
+def test_a_real_nvidia_smi_is_asked(torch_build: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Drivers before 510 refuse the compute capability, and still tell their own version."""
+    program = tmp_path / "nvidia-smi"
+    program.write_text('#!/bin/sh\ncase "$1" in *compute_cap*) exit 2 ;; *) echo 470.256.02 ;; esac\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    facts = torch_build.gather()
+    assert (facts.driver, facts.capabilities) == ((470, 256, 2), ())
+
+
+def test_amd_gpus_are_told_by_the_kernel(torch_build: Any, tmp_path: Path) -> None:
+    for node, version in enumerate((0, 90010, 100306, 110000)):  # a processor, then GPUs
+        (tmp_path / str(node)).mkdir()
+        (tmp_path / str(node) / "properties").write_text(f"cpu_cores_count 8\ngfx_target_version {version}\nid 1\n")
+    assert torch_build.amd_gpus(tmp_path) == ("gfx90a", "gfx1036", "gfx1100")
+    assert torch_build.amd_gpus(tmp_path / "nothing") == ()
+
+
+def test_wheels_for_this_python_and_system_are_found(torch_build: Any, tmp_path: Path) -> None:
+    folder = tmp_path / "my wheels"
+    folder.mkdir()
+    for name in (
+        "torch-2.13.0+cpu-cp311-cp311-manylinux_2_28_x86_64.whl",
+        "torch-2.13.0+cpu-cp312-cp312-manylinux_2_28_x86_64.whl",
+        "torch-2.13.0+cpu-cp311-cp311-win_amd64.whl",
+        "torch-2.13.0+cpu-cp311-cp311-manylinux_2_28_aarch64.whl",
+        "torchvision-0.28.0+cpu-cp311-cp311-manylinux_2_28_x86_64.whl",
+    ):
+        (folder / name).touch()
+    links = f"https://example.org/wheels {folder.as_uri()}"
+    assert torch_build.local_torch(links, "Linux", "x86_64", (3, 11)) == ("2.13.0+cpu",)
+    assert torch_build.local_torch(links, "Linux", "arm64", (3, 11)) == ("2.13.0+cpu",)
+    assert torch_build.local_torch(links, "Windows", "x86_64", (3, 11)) == ("2.13.0+cpu",)
+    assert torch_build.local_torch(links, "Linux", "x86_64", (3, 13)) == ()
+    assert torch_build.local_torch("", "Linux", "x86_64", (3, 11)) == ()
