@@ -1,21 +1,13 @@
 """What is true of this computer: where the backend's Python is, and where studies and models are kept."""
 
-import os
-import sys
 from pathlib import Path
 
 import bpy
 
-
-def default_data_folder() -> Path:
-    """Outside Blender's version folders, so that one backend serves every Blender on this computer."""
-    if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-    elif sys.platform == "darwin":
-        base = Path.home() / "Library" / "Application Support"
-    else:
-        base = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
-    return base / "steady-diffusion"
+from . import environment
+from .backend.api import ErrorCode, Failure
+from .backend.processes import data_folder
+from .session import Launch
 
 
 class SteadyPreferences(bpy.types.AddonPreferences):
@@ -27,7 +19,7 @@ class SteadyPreferences(bpy.types.AddonPreferences):
         name="Data Folder",
         description="The backend and its models are installed here, for every Blender on this computer",
         subtype="DIR_PATH",
-        default=str(default_data_folder()),
+        default=str(data_folder()),
     )
     studies_folder: bpy.props.StringProperty(
         name="Studies Folder",
@@ -35,7 +27,7 @@ class SteadyPreferences(bpy.types.AddonPreferences):
             "Studies of strips in a file that is not saved yet are kept here, and move beside the file when it is saved"
         ),
         subtype="DIR_PATH",
-        default=str(default_data_folder() / "studies"),
+        default=str(data_folder() / "studies"),
     )
     backend_python: bpy.props.StringProperty(
         name="Backend Python",
@@ -70,6 +62,29 @@ class SteadyPreferences(bpy.types.AddonPreferences):
 
 def preferences() -> SteadyPreferences:
     return bpy.context.preferences.addons[__package__].preferences
+
+
+def studies_folder(preferences: SteadyPreferences) -> Path:
+    return path_at(preferences.studies_folder)
+
+
+def backend_launch(preferences: SteadyPreferences) -> Launch | Path:
+    """How to start the backend, or else where one that waits wrote how to reach it."""
+    data = path_at(preferences.data_folder)
+    if preferences.connect_only:
+        return path_at(preferences.connection_file) if preferences.connection_file else data / "connection.json"
+    if preferences.backend_python:
+        python = path_at(preferences.backend_python)
+        if not python.is_file():
+            message = f"The backend's Python “{python}” is not there."
+            raise Failure(ErrorCode.LOST, message, "Choose another one in the preferences of Steady Diffusion.")
+    else:
+        python = environment.python_to_start(data)
+    return Launch(python, Path(__file__).resolve().parent, data / "logs")
+
+
+def path_at(path: str) -> Path:
+    return Path(bpy.path.abspath(path)).expanduser()
 
 
 def register() -> None:

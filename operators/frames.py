@@ -1,0 +1,222 @@
+"""The first stage: reads a strip out, frame by frame, to its study, and has the reference frames chosen."""
+
+from collections import deque
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import bpy
+
+from .. import session
+from ..backend.api import (
+    BeginFrames,
+    ChooseReference,
+    Crop,
+    ErrorCode,
+    Failure,
+    FramesWanted,
+    Framing,
+    Owner,
+    PutFrame,
+    Reference,
+    Source,
+)
+from ..backend.study import Study, is_study
+from ..preferences import backend_launch, preferences, studies_folder
+from ..sequencer import extract, fingerprint, identity, strips
+from ..session import HostJob, Step
+from .job import JobOperator, Reports, StripOperator, refuse_twice
+
+AT_ONCE = 8  # frames on their way to the backend: enough to keep both sides busy, and memory does not grow
+
+Steps = Generator[Step, None, Any]
+
+
+@dataclass(frozen=True)
+class Sampled:
+    """What sampling a strip came to."""
+
+    folder: Path
+    total: int
+    read: int  # frames that were read out this time; the others were there
+    reference: Reference
+    losses: str
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A strip and the study that it may write to."""
+
+    address: strips.Address
+    folder: Path
+    parent: str
+    owner: Owner
+    id_before: str
+
+
+class STEADY_OT_sample_frames(StripOperator, JobOperator, bpy.types.Operator):
+    """Read the strip's frames, and choose those that the model will be tuned on. What is up to date is kept"""
+
+    bl_idname = "steady.sample_frames"
+    bl_label = "Sample Frames"
+    bl_options = {"UNDO"}
+
+    def begin(self, context: Any) -> HostJob:
+        scene, strip = self.target(context)
+        wanted_numbers(strip)
+        refuse_twice(self.bl_label, strips.study_id(strip), strip.name)
+        before = strips.study_id(strip)
+        folder, study, parent, owner = identity.claim(scene, strip, studies_folder(preferences()))
+        claim = Claim(strips.Address.of(scene, strip), folder, parent, owner, before)
+        return HostJob(self.bl_label, strip.name, lambda: sample(claim), study)
+
+    def told(self, result: Sampled) -> Reports:
+        chosen = len(result.reference.numbers)
+        told = [("INFO", f"{chosen} reference frames of {result.total}; {result.read} frames were read.")]
+        return told + [("WARNING", text) for text in (result.reference.warning, result.losses) if text]
+
+
+def wanted_numbers(strip: Any) -> range:
+    """The numbers of the frames to read: those that show, or those of the chosen part of the timeline."""
+    shown, settings = strips.numbers(strip), strip.steady
+    if not settings.use_range:
+        return shown
+    zero = strips.content_start(strip) - 1
+    first = max(shown.start, settings.range_start - zero)
+    last = min(shown.stop - 1, settings.range_end - zero)
+    if last < first:
+        left, right = strips.handles(strip)
+        raise Failure(
+            ErrorCode.BAD_INPUT,
+            f"Nothing of “{strip.name}” lies between the frames {settings.range_start} and {settings.range_end}.",
+            f"It shows from {left} to {right - 1}: choose a part of that.",
+        )
+    return range(first, last + 1)
+
+
+def sample(claim: Claim) -> Steps:
+    try:
+        return (yield from _sample(claim))
+    finally:
+        _give_back(claim)
+
+
+def _sample(claim: Claim) -> Steps:
+    yield from session.current.ready(backend_launch(preferences()))
+    scene, strip = present(claim.address)
+    numbers, count = wanted_numbers(strip), strip.steady.reference_count
+    losses = extract.losses(scene, strip)
+    framing = known_framing(claim.folder, scene, strip)
+    frames = None
+    try:
+        if framing is None:
+            frames = read_out(claim.address, numbers, None)
+            framing = yield from first_framing(frames)
+        wanted = yield from begin(claim, framing)
+        if wanted.numbers:
+            frames = frames or read_out(claim.address, wanted.numbers, framing)
+            yield from put_all(claim, frames, frozenset(wanted.numbers))
+    finally:
+        if frames is not None:
+            frames.close()
+    choose = ChooseReference(str(claim.folder), count, numbers.start, numbers.stop - 1)
+    reference = yield from session.current.answer(
+        session.current.ask(choose), Step(len(numbers), len(numbers), "Choosing reference frames")
+    )
+    return Sampled(claim.folder, len(numbers), len(wanted.numbers), reference, losses)
+
+
+def present(address: strips.Address) -> tuple[Any, Any]:
+    """The strip where it is now, whatever was moved or renamed since the last step."""
+    found = address.find()
+    if found is None:
+        raise Failure(
+            ErrorCode.BAD_INPUT,
+            f"“{address.strip}” was deleted while its frames were read.",
+            "What was read is kept: undo, and press the button again to go on.",
+        )
+    return found
+
+
+def known_framing(folder: Path, scene: Any, strip: Any) -> Framing | None:
+    """The study's own framing while the strip's settings are still those that it was found with."""
+    if not is_study(folder):
+        return None
+    source = Study.open(folder).source
+    now = (fingerprint.settings_fingerprint(scene, strip), strip.steady.short_side, Crop(strip.steady.crop))
+    return source.framing if (source.fingerprint, source.short_side, source.crop) == now else None
+
+
+def read_out(address: strips.Address, numbers: Any, framing: Framing | None) -> Generator[Any, None, None]:
+    settings = present(address)[1].steady
+    return extract.extract(address, numbers, framing, settings.short_side, Crop(settings.crop))
+
+
+def first_framing(frames: Iterator[Any]) -> Generator[Step, None, Framing]:
+    for found in frames:
+        if isinstance(found, Framing):
+            return found
+        yield Step(0, 0, "Looking for what the strip shows", waiting=True)
+    raise Failure(ErrorCode.INTERNAL, "The strip could not be read out.", "Look into Blender's console.")
+
+
+def begin(claim: Claim, framing: Framing) -> Generator[Step, None, FramesWanted]:
+    scene, strip = present(claim.address)
+    numbers = wanted_numbers(strip)
+    source = Source(
+        fps=scene.render.fps / scene.render.fps_base,
+        first=numbers.start,
+        last=numbers.stop - 1,
+        fingerprint=fingerprint.settings_fingerprint(scene, strip),
+        media=fingerprint.media_files(strip),
+        framing=framing,
+        short_side=strip.steady.short_side,
+        crop=Crop(strip.steady.crop),
+    )
+    request = BeginFrames(str(claim.folder), claim.address.study, claim.parent, claim.owner, source)
+    return (yield from session.current.answer(session.current.ask(request)))
+
+
+def put_all(claim: Claim, frames: Iterator[Any], wanted: frozenset[int]) -> Steps:
+    """Hand the frames on as they come, and never have more than a few of them in memory."""
+    open_answers: deque[session.Answer] = deque()
+    done = 0
+    for frame in frames:
+        present(claim.address)
+        if frame is not None and not isinstance(frame, Framing) and frame.number in wanted:
+            open_answers.append(_put(claim.folder, frame))
+        while open_answers and (open_answers[0].done or len(open_answers) >= AT_ONCE):
+            if not open_answers[0].done:
+                yield _reading(done, wanted, waiting=True)
+                continue
+            open_answers.popleft().result()
+            done += 1
+        yield _reading(done, wanted, waiting=frame is None)
+    while open_answers:
+        yield from session.current.answer(open_answers.popleft(), _reading(done, wanted))
+        done += 1
+
+
+def _reading(done: int, wanted: frozenset[int], waiting: bool = False) -> Step:
+    return Step(done, len(wanted), f"Reading frame {min(done + 1, len(wanted))} of {len(wanted)}", waiting)
+
+
+def _put(folder: Path, frame: Any) -> session.Answer:
+    request = PutFrame(str(folder), frame.number, frame.width, frame.height, frame.alpha is not None)
+    blobs = [frame.rgb] if frame.alpha is None else [frame.rgb, frame.alpha]
+    return session.current.ask(request, blobs)
+
+
+def _give_back(claim: Claim) -> None:
+    """A strip that never came to write keeps no id of a study that does not exist."""
+    if not is_study(claim.folder) and (found := claim.address.find()):
+        found[1].steady.study_id = claim.id_before
+
+
+def register() -> None:
+    bpy.utils.register_class(STEADY_OT_sample_frames)
+
+
+def unregister() -> None:
+    bpy.utils.unregister_class(STEADY_OT_sample_frames)

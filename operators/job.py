@@ -1,0 +1,236 @@
+"""How an operator becomes a job: INVOKE starts it and returns, EXEC waits for it, and a timer moves all of them on."""
+
+from typing import Any
+
+import bpy
+from bpy.app.handlers import persistent
+from bpy.props import StringProperty
+
+from .. import session
+from ..backend.api import ErrorCode, Failure
+from ..sequencer import strips
+from ..session import HostJob, JobState, State
+
+Reports = list[tuple[str, str]]  # a level as Blender names it, and a sentence
+
+REDRAW = 0.2  # seconds between two looks at the panel while something runs
+IDLE = 1.0  # and while the backend only waits: one that died is shown within this time
+
+
+class JobOperator:
+    """Base of every operator whose work takes time: `begin` says what the job is, `told` what to say at its end."""
+
+    report: Any  # Blender's own
+
+    def begin(self, context: Any) -> HostJob:
+        raise NotImplementedError
+
+    def told(self, result: Any) -> Reports:
+        return []
+
+    def invoke(self, context: Any, event: Any) -> set[str]:
+        try:
+            session.current.enqueue(self.begin(context))
+        except Failure as failure:
+            return _refuse(self, failure)
+        keep_ticking()
+        return {"FINISHED"}
+
+    def execute(self, context: Any) -> set[str]:
+        try:
+            result = wait_for(session.current.enqueue(self.begin(context)))
+        except Failure as failure:
+            return _refuse(self, failure)
+        for level, text in self.told(result):
+            self.report({level}, text)
+        keep_ticking()
+        return {"FINISHED"}
+
+
+class StripOperator:
+    """Base of every operator that works on one strip: the one named, or else the active one."""
+
+    poll_message_set: Any  # Blender's own
+
+    scene: StringProperty(
+        name="Scene",
+        description="The scene that holds the strip. It may be left out where the strip's name says enough",
+        options={"SKIP_SAVE"},
+    )
+    strip: StringProperty(
+        name="Strip",
+        description="The name of the strip to work on. Without it, the active strip is meant",
+        options={"SKIP_SAVE"},
+    )
+
+    @classmethod
+    def poll(cls, context: Any) -> bool:
+        # A script outside the sequencer may name a strip of any scene, which `poll` is not told.
+        if context.area is None or context.area.type != "SEQUENCE_EDITOR":
+            return True
+        scene, strip = strips.sequencer_scene(context), strips.active_strip(context)
+        if strip is None:
+            cls.poll_message_set(f"{NO_STRIP.message} {NO_STRIP.hint}")
+        elif refusal := strips.refusal(scene, strip, look_at_files=False):
+            cls.poll_message_set(str(refusal))
+        else:
+            return True
+        return False
+
+    def target(self, context: Any) -> tuple[Any, Any]:
+        """The scene and the strip that are meant; a Failure where that is not clear, or where it has no picture."""
+        scene, strip = find_strip(context, self.scene, self.strip)
+        if refusal := strips.refusal(scene, strip):
+            raise refusal
+        return scene, strip
+
+
+def _refuse(operator: Any, failure: Failure) -> set[str]:
+    operator.report({"ERROR"}, str(failure))
+    return {"CANCELLED"}
+
+
+def wait_for(job: HostJob) -> Any:
+    try:
+        return session.current.drain(job)
+    finally:
+        if not job.finished:  # Ctrl-C in a terminal
+            session.current.cancel(job)
+
+
+# --- which strip is meant
+
+NO_STRIP = Failure(ErrorCode.BAD_INPUT, "No strip is selected.", "Click the strip that you want to restyle.")
+
+
+def find_strip(context: Any, scene_name: str, strip_name: str) -> tuple[Any, Any]:
+    if not strip_name:
+        scene = _scene_named(scene_name) if scene_name else strips.sequencer_scene(context)
+        strip = scene.sequence_editor.active_strip if scene.sequence_editor else None
+        if strip is None:
+            raise NO_STRIP
+        return scene, strip
+    scenes = [_scene_named(scene_name)] if scene_name else list(bpy.data.scenes)
+    found = [(s, strip) for s in scenes if (strip := strips.strip_named(s, strip_name)) is not None]
+    found = [(s, strip) for s, strip in found if s.library is None] or found
+    if not found:
+        where = f"The scene “{scene_name}”" if scene_name else "This file"
+        raise Failure(
+            ErrorCode.BAD_INPUT, f"{where} has no strip “{strip_name}”.", "Write the name as the sequencer shows it."
+        )
+    if len(found) > 1:
+        names = " and ".join(f"“{s.name}”" for s, _ in found[:3])
+        raise Failure(
+            ErrorCode.BAD_INPUT,
+            f"The scenes {names} each have a strip “{strip_name}”.",
+            "Say which one is meant by naming its scene too.",
+        )
+    return found[0]
+
+
+def _scene_named(name: str) -> Any:
+    scene = strips.scene_named(name)
+    if scene is None:
+        raise Failure(ErrorCode.BAD_INPUT, f"There is no scene “{name}” in this file.", "Check the scene's name.")
+    return scene
+
+
+def refuse_twice(title: str, study: str, strip: str) -> None:
+    """The same job on the same strip a second time would only wait to find nothing to do."""
+    if any(not job.finished and (job.title, job.study) == (title, study) for job in session.current.jobs):
+        raise Failure(
+            ErrorCode.BAD_REQUEST, f"“{title}” is already at work on “{strip}”.", "Wait for it, or cancel it first."
+        )
+
+
+# --- moving on
+
+
+def tick() -> float | None:
+    """Blender's timer for jobs, whatever is open and whichever window has the mouse."""
+    return session.current.tick()
+
+
+def redraw() -> float | None:
+    """Blender's timer for the panels: it ends when there is nothing left that could change."""
+    for window in bpy.context.window_manager.windows:
+        for area in window.screen.areas:
+            if area.type == "SEQUENCE_EDITOR":
+                for region in area.regions:
+                    if region.type == "UI":
+                        region.tag_redraw()
+    if any(not job.finished for job in session.current.jobs) or session.current.state is State.STARTING:
+        return REDRAW
+    return None if session.current.state is State.OFF else IDLE
+
+
+def keep_ticking() -> None:
+    if bpy.app.background:  # timers never fire there
+        return
+    for timer in (tick, redraw):
+        if bpy.app.timers.is_registered(timer):
+            bpy.app.timers.unregister(timer)  # it may be on its slow pace
+        bpy.app.timers.register(timer, persistent=True)
+
+
+def keep_in_undo(title: str) -> None:
+    """What a job changes in the file it changes outside of any operator: that gets an undo step of its own."""
+    windows = bpy.context.window_manager.windows
+    if not bpy.app.background and windows:
+        with bpy.context.temp_override(window=windows[0]):
+            bpy.ops.ed.undo_push(message=title)
+
+
+@persistent
+def close_before_load(*_: Any) -> None:
+    """The strips of the running jobs are about to go. What is finished stays in their studies."""
+    session.current.close()
+
+
+# --- cancelling
+
+
+class STEADY_OT_cancel_job(bpy.types.Operator):
+    """Cancel a job, or take it out of the queue. What it has finished stays, and the next run goes on from there"""
+
+    bl_idname = "steady.cancel_job"
+    bl_label = "Cancel Job"
+
+    job: bpy.props.IntProperty(
+        name="Job",
+        description="The number of the job to cancel. Without it, the running one is meant",
+        options={"SKIP_SAVE"},
+    )
+
+    @classmethod
+    def poll(cls, context: Any) -> bool:
+        if any(not job.finished for job in session.current.jobs):
+            return True
+        cls.poll_message_set("No job is running.")
+        return False
+
+    def execute(self, context: Any) -> set[str]:
+        unfinished = [job for job in session.current.jobs if not job.finished]
+        wanted = [job for job in unfinished if job.id == self.job] if self.job else unfinished
+        if not wanted:
+            self.report({"WARNING"}, "That job has already ended.")
+            return {"CANCELLED"}
+        session.current.cancel(wanted[0])
+        if wanted[0].state is not JobState.CANCELLED and wanted[0].failure:
+            self.report({"WARNING"}, str(wanted[0].failure))
+        keep_ticking()
+        return {"FINISHED"}
+
+
+def register() -> None:
+    bpy.utils.register_class(STEADY_OT_cancel_job)
+    bpy.app.handlers.load_pre.append(close_before_load)
+
+
+def unregister() -> None:
+    session.current.close()
+    for timer in (tick, redraw):
+        if bpy.app.timers.is_registered(timer):
+            bpy.app.timers.unregister(timer)
+    bpy.app.handlers.load_pre.remove(close_before_load)
+    bpy.utils.unregister_class(STEADY_OT_cancel_job)
