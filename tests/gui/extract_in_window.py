@@ -1,0 +1,139 @@
+"""Frames out in a real window: `blender-gui shot . tests/gui/extract_in_window.py OUT.png`. Ends with `all passed`.
+
+A second Blender renders; the window's file gets no copy, no tick takes long, and nothing is left behind."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import bpy
+
+ROOT = Path("/work/main")
+sys.path.insert(0, str(ROOT / "tests" / "host"))
+make = importlib.import_module("media")
+log: Callable[..., None] = globals()["log"]
+HOLD = Path(globals()["OUT_PNG"] + ".hold")
+
+
+def room(name: str) -> Any:
+    return importlib.import_module(f"bl_ext.local.steady_diffusion.{name}")
+
+
+def temporary() -> set[Path]:
+    return set(Path(tempfile.gettempdir()).glob("steady-frames-*"))
+
+
+def state(scene: Any) -> list[Any]:
+    """What a user would notice."""
+    editor = scene.sequence_editor
+    data = [len(list(getattr(bpy.data, kind))) for kind in ("scenes", "images", "actions", "libraries", "texts")]
+    chosen = [(s.name, s.select, s.mute, s.channel) for s in editor.strips]
+    image = scene.render.image_settings
+    output = (scene.render.filepath, scene.render.resolution_percentage, image.file_format, scene.frame_current)
+    return [data, chosen, editor.active_strip.name, output, bpy.context.window.scene.name, bpy.data.is_dirty]
+
+
+def steps(scene: Any, folder: Path) -> Iterator[None]:
+    strips, extract, api = room("sequencer.strips"), room("sequencer.extract"), room("backend.api")
+    pictures = make.random_frames(48, 512, 512)
+    strip = make.add_images(scene.sequence_editor, make.write_pngs(folder, pictures), start=7, name="a/b:c?d é")
+    scene.sequence_editor.active_strip = strip
+    scene.view_settings.view_transform = "AgX"
+    scene.render.resolution_x = scene.render.resolution_y = 512
+    address = strips.Address.of(scene, strip)
+    before, left = state(scene), temporary()
+
+    began, ticks, frames = time.monotonic(), [], []
+    reader = extract.extract(address, range(1, 49), None, 512, api.Crop.BOX)
+    first = 0.0
+    while True:
+        tick = time.monotonic()
+        item = next(reader, "end")
+        ticks.append(time.monotonic() - tick)
+        if item == "end":
+            break
+        if isinstance(item, extract.Frame):
+            first = first or time.monotonic() - began
+            frames.append(item)
+        elif item is None:
+            yield
+        assert len(bpy.data.scenes) == 1
+    log(f"48 frames in {time.monotonic() - began:.2f} s, the first after {first:.2f} s")
+    log(f"longest step {1000 * max(ticks):.0f} ms, of those after the first {1000 * max(ticks[1:]):.0f} ms")
+    assert [f.rgb for f in frames] == [p.tobytes() for p in pictures], "bytes differ"
+    assert state(scene) == before and temporary() == left
+    log("every byte is right, and nothing is left behind")
+    yield from cancelled(extract, api, address, scene, before, left)
+    yield from killed(extract, api, address, scene, before, left)
+    yield from refused(strips, extract, api, scene)
+
+
+def cancelled(extract: Any, api: Any, address: Any, scene: Any, before: Any, left: Any) -> Iterator[None]:
+    reader = extract.extract(address, range(1, 49), None, 512, api.Crop.BOX)
+    while not isinstance(next(reader), extract.Frame):
+        yield
+    workers = children()
+    assert len(workers) == 1
+    began = time.monotonic()
+    reader.close()
+    log(f"cancelled in {1000 * (time.monotonic() - began):.0f} ms")
+    assert not children() and state(scene) == before and temporary() == left
+
+
+def killed(extract: Any, api: Any, address: Any, scene: Any, before: Any, left: Any) -> Iterator[None]:
+    reader = extract.extract(address, range(1, 49), None, 512, api.Crop.BOX)
+    try:
+        while True:
+            if isinstance(next(reader), extract.Frame):
+                for worker in children():
+                    room("backend.processes").os.kill(worker, 9)
+            yield
+    except api.Failure as failure:
+        log("killed:", failure)
+        assert failure.code is api.ErrorCode.LOST
+    assert not children() and state(scene) == before and temporary() == left
+
+
+def refused(strips: Any, extract: Any, api: Any, scene: Any) -> Iterator[None]:
+    strip = make.add_effect(scene.sequence_editor, "TEXT", start=1, length=5, channel=9)
+    strip.text = ""
+    reader = extract.extract(strips.Address.of(scene, strip), range(1, 6), None, 512, api.Crop.BOX)
+    try:
+        while True:
+            assert next(reader) is None
+            yield
+    except api.Failure as failure:
+        log("empty:", failure)
+        assert "shows nothing" in failure.message
+
+
+def children() -> list[int]:
+    """The running second Blenders of this one."""
+    here = Path("/proc/self/task")
+    ids = [int(i) for task in here.iterdir() for i in (task / "children").read_text().split()]
+    return [i for i in ids if b"worker.py" in Path(f"/proc/{i}/cmdline").read_bytes()]
+
+
+def tick() -> float | None:
+    try:
+        next(job)
+    except StopIteration:
+        log("all passed")
+    except BaseException:
+        HOLD.unlink()
+        raise
+    else:
+        return 0.02
+    HOLD.unlink()
+    return None
+
+
+job = steps(bpy.context.scene, Path(tempfile.mkdtemp(prefix="steady-gui-")))
+HOLD.touch()
+bpy.app.timers.register(tick, first_interval=1.0, persistent=True)
