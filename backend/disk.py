@@ -48,7 +48,7 @@ def patiently(action: Callable[[], T], busy: tuple[type[OSError], ...] = BUSY) -
 def in_words(error: OSError, path: Path) -> Failure:
     """What a person should know about an error of the disk, and do about it."""
     folder = f"“{path.parent}”"
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         hint = f"Make room on the disk that holds {folder} and go on: what is finished is kept."
         return Failure(ErrorCode.DISK, f"The disk is full: “{path.name}” could not be written.", hint)
     if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
@@ -81,10 +81,12 @@ def make_folder(folder: Path) -> None:
 
 
 def write(path: Path, data: bytes, durable: bool = False) -> None:
-    """Under a temporary name first, so that a reader sees the old file or the new one and nothing between.
+    """Under a temporary name beside it first, so that a reader sees the old file or the new one and nothing between.
 
     `durable` waits for the disk, for files that a power cut must not empty."""
     target = long_path(path)
+    if not target.parent.is_dir():
+        make_folder(path.parent)
     temporary = target.with_name(f"{path.name}.{os.getpid()}-{secrets.token_hex(3)}{TEMPORARY}")
     with worded(path):
         try:

@@ -64,22 +64,34 @@ class Lock:
         self.path = path
 
     def renew(self) -> None:
-        """Start the lease anew. Raises STUDY_LOCKED when someone took the lock over meanwhile."""
-        with _guarded(self.path) as file:
-            holder = _holder(file)
-            if holder is None or not holder.is_me():
-                hint = "Wait until it is done there, then start again here."
-                message = f"Another program has taken up the study “{self.path.parent.name}” meanwhile."
-                raise Failure(ErrorCode.STUDY_LOCKED, message, hint)
-            os.utime(file.fileno() if os.utime in os.supports_fd else disk.long_path(self.path))
+        """Start the lease anew. Raises STUDY_LOCKED when it is no longer ours."""
+        if self._is_there():
+            with _guarded(self.path) as file:
+                if self._is_mine(file):
+                    os.utime(file.fileno() if os.utime in os.supports_fd else disk.long_path(self.path))
+                    return
+        hint = "Wait until it is done there, then start again here."
+        message = f"Another program has taken up the study “{self.path.parent.name}” meanwhile."
+        raise Failure(ErrorCode.STUDY_LOCKED, message, hint)
 
     def release(self) -> None:
-        with contextlib.suppress(Failure), _guarded(self.path) as file:  # the folder may be gone by now, and its lock
-            holder = _holder(file)
-            if holder is not None and holder.is_me():
-                file.truncate(0)
-                if sys.platform != "win32":  # there an open file stays; empty, it is free
-                    self.path.unlink()
+        with contextlib.suppress(Failure):  # the disk may be gone, and its lock with it
+            if self._is_there():
+                with _guarded(self.path) as file:
+                    if self._is_mine(file):
+                        self._give_up(file)
+
+    def _is_there(self) -> bool:
+        return disk.long_path(self.path).is_file()
+
+    def _is_mine(self, file: IO[bytes]) -> bool:
+        holder = _holder(file)
+        return holder is not None and holder.is_me()
+
+    def _give_up(self, file: IO[bytes]) -> None:
+        file.truncate(0)
+        if sys.platform != "win32":  # there a file that is open stays; empty, it is free
+            self.path.unlink()
 
 
 def take(path: Path, lease: float = 0.0) -> Lock:

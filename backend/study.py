@@ -63,7 +63,6 @@ class Study:
             )
         if not ID.fullmatch(id):
             raise Failure(ErrorCode.BAD_PARAMS, f"A study's id is eight hex digits, and not “{id[:40]}”.")
-        disk.make_folder(folder)
         study = cls(folder, Record(SCHEMA, id, parent, owner, source))
         study._write()
         return study
@@ -291,8 +290,9 @@ def _readable(folder: Path) -> bool:
 
 
 def _write_json(path: Path, value: Any) -> None:
-    disk.make_folder(path.parent)
-    disk.write(path, json.dumps(value, indent=2, ensure_ascii=False).encode() + b"\n", durable=True)
+    # surrogatepass: names of files on Linux need not be text, and JSON is read back in the same way
+    data = json.dumps(value, indent=2, ensure_ascii=False).encode(errors="surrogatepass")
+    disk.write(path, data + b"\n", durable=True)
 
 
 def _load_json(data: bytes, path: Path) -> dict[str, Any]:

@@ -87,7 +87,6 @@ def lay_back(folder: Path, name: str, job: Job) -> Take:
         if take.note():
             hint = "Choose another name, or delete that take first."
             raise Failure(ErrorCode.BAD_INPUT, f"The study already has a take “{name}”.", hint)
-        disk.make_folder(take.folder)
         for done, number in enumerate(numbers):
             job.progress(done, len(numbers), "Laying back")
             if stamp_of(take.picture_path(number)) != kept.stamp():

@@ -1,0 +1,183 @@
+"""One writer at a time: named to the second one, taken over when it is gone, also by many at once."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from studies import ID, OWNER, SOURCE
+
+from backend import lock, study
+from backend.api import ErrorCode, Failure
+from backend.study import Study
+
+ROOT = Path(__file__).parents[2]
+
+HOLD = """
+import sys
+import time
+from pathlib import Path
+from backend.study import locked
+with locked(Path(sys.argv[1])):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+RUSH = """
+import os, sys, time
+from pathlib import Path
+from backend.api import Failure
+from backend.study import locked
+folder, start = Path(sys.argv[1]), float(sys.argv[2])
+time.sleep(max(0, start - time.time()))
+try:
+    with locked(folder):
+        inside = os.open(folder / "inside", os.O_CREAT | os.O_EXCL)
+        time.sleep(0.3)
+        os.close(inside)
+        (folder / "inside").unlink()
+        print("won")
+except Failure as failure:
+    print(failure.code.name)
+"""
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Study:
+    return Study.create(tmp_path / f"Car-{ID}", ID, "", OWNER, SOURCE)
+
+
+def program(code: str, *words: object) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", code, *map(str, words)]
+    return subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
+def holder(kept: Study) -> subprocess.Popen[str]:
+    process = program(HOLD, kept.folder)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "held\n"
+    return process
+
+
+def refused(kept: Study) -> Failure:
+    with pytest.raises(Failure) as caught, kept.lock():
+        pass
+    assert caught.value.code is ErrorCode.STUDY_LOCKED
+    return caught.value
+
+
+def write_holder(kept: Study, **changes: object) -> Path:
+    path = kept.folder / "lock.json"
+    path.write_text(json.dumps({"pid": os.getpid(), "started": "x", "host": "", "lease": 0.0, **changes}))
+    return path
+
+
+def test_a_second_writer_is_told_who_the_first_is(kept: Study):
+    with holder(kept) as first:
+        failure = refused(kept)
+        assert f"“Car-{ID}” is being written by process {first.pid}" in failure.message
+        assert failure.hint
+        first.communicate()
+    with kept.lock():
+        pass
+
+
+def test_nothing_is_left_of_a_lock_that_was_released(kept: Study):
+    with kept.lock():
+        assert (kept.folder / "lock.json").exists()
+    assert [p.name for p in kept.folder.iterdir()] == ["study.json"]
+
+
+def test_a_lock_does_not_let_its_own_process_in_twice(kept: Study):
+    with kept.lock():
+        refused(kept)
+    with kept.lock():
+        pass
+
+
+def test_the_lock_of_a_killed_process_is_taken_over(kept: Study):
+    with holder(kept) as first:
+        first.kill()
+        first.wait()
+        assert (kept.folder / "lock.json").exists()
+        with kept.lock():
+            pass
+
+
+def test_the_lock_of_a_process_whose_number_another_one_has_now_is_taken_over(kept: Study):
+    write_holder(kept, host=socket.gethostname(), started="long ago")
+    with kept.lock():
+        pass
+
+
+@pytest.mark.parametrize("content", ["", "{", '{"pid": 1', "[]", '{"pid": "x"}', "\x00\x00"])
+def test_a_half_written_lock_is_free(kept: Study, content: str):
+    (kept.folder / "lock.json").write_text(content)
+    with kept.lock():
+        pass
+
+
+def test_a_lock_of_another_computer_is_respected_and_its_file_named(kept: Study):
+    path = write_holder(kept, host="farm-7", pid=99999999)
+    failure = refused(kept)
+    assert "process 99999999 on “farm-7”" in failure.message
+    assert str(path) in failure.hint
+
+
+def test_a_lease_ends_when_it_is_not_renewed(kept: Study):
+    path = write_holder(kept, host="farm-7", lease=60.0)
+    refused(kept)
+    hour_ago = path.stat().st_mtime - 3600
+    os.utime(path, (hour_ago, hour_ago))
+    with kept.lock():
+        pass
+
+
+def test_one_job_of_many_requests_holds_the_study_until_its_last(kept: Study):
+    study.take_lock(kept.folder, 60.0)
+    path = kept.folder / "lock.json"
+    os.utime(path, (1, 1))
+    kept.renew_lock()
+    assert path.stat().st_mtime > 1
+    study.take_lock(kept.folder, 60.0)  # the same program begins again after the user cancelled
+    with program(RUSH, kept.folder, 0) as other:
+        assert other.communicate()[0] == "STUDY_LOCKED\n"
+    with kept.lock():
+        pass
+    assert not path.exists()
+
+
+def test_a_job_that_lost_its_study_to_another_program_stops(kept: Study):
+    study.take_lock(kept.folder, 60.0)
+    write_holder(kept, host="farm-7")
+    with pytest.raises(Failure, match="Another program has taken up the study") as caught:
+        kept.renew_lock()
+    assert caught.value.code is ErrorCode.STUDY_LOCKED
+    (kept.folder / "lock.json").unlink()
+    with pytest.raises(Failure, match="Another program has taken up the study"):
+        kept.renew_lock()
+
+
+def test_of_many_that_find_a_stale_lock_one_gets_in(kept: Study):
+    for _ in range(3):
+        write_holder(kept, host=socket.gethostname(), started="long ago")
+        start = time.time() + 0.6
+        rushing = [program(RUSH, kept.folder, start) for _ in range(5)]
+        said = sorted(process.communicate()[0].strip() for process in rushing)
+        assert said == ["STUDY_LOCKED"] * 4 + ["won"]
+
+
+def test_releasing_what_is_gone_is_no_error(kept: Study):
+    taken = lock.take(kept.folder / "lock.json")
+    (kept.folder / "lock.json").unlink()
+    taken.release()
+    taken.release()
+    write_holder(kept, host="farm-7")
+    taken.release()
+    refused(kept)
