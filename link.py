@@ -20,7 +20,6 @@ from .child import Child, Launch
 
 STARTING = 120.0  # seconds until a child has said where it listens: a cold disk reads Python slowly
 HELLO = 15.0
-QUIET = 3.0  # seconds of silence after which the backend is asked whether it is there
 LOOK = 0.5  # seconds between looks at the process
 
 
@@ -209,7 +208,7 @@ class Link:
         if self.child and self.child.process.poll() is not None:
             raise wire.gone(EOFError())
         now = time.monotonic()
-        if now - max(self._heard, self._asked_at) > QUIET:
+        if now - max(self._heard, self._asked_at) > self._stuck_after / 5:
             self._asked_at = now
             self._send(Answer(None, lambda _: None), api.Ping())
 

@@ -7,7 +7,7 @@ import time
 import traceback
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -139,10 +139,10 @@ class Session:
             self._running.answers = [a for a in self._running.answers if not a.done] + [answer]
         return answer
 
-    def answer(self, answer: Answer, step: Step = Step(waiting=True)) -> Generator[Step, None, Any]:
+    def answer(self, answer: Answer, step: Step = Step()) -> Generator[Step, None, Any]:
         """`value = yield from session.answer(session.ask(...))` in a host job."""
         while not answer.done:
-            yield step
+            yield replace(step, waiting=True)
         return answer.result()
 
     def stop(self, timeout: float = 3.0) -> None:

@@ -25,7 +25,7 @@ Handler = Callable[[Any, list[bytes], Job], Any]
 Handlers = dict[type, Handler]
 
 GRACE = 2.0  # seconds a job has to leave when the client is gone
-PATIENCE = 4.0  # seconds until the guard kills a process that could not leave
+PATIENCE = 3.0  # seconds until the guard kills a process that could not leave
 FIRST_CLIENT = 60.0  # seconds a child waits for the session that started it
 GREETED_AT_ONCE = 8
 

@@ -1,4 +1,4 @@
-"""A real backend whose jobs are slow, stuck, broken or large on purpose: `python tests/slow_backend.py [--wait FILE]`."""
+"""A real backend with jobs that are slow, stuck, broken or large on purpose: what Blender must live with."""
 
 from __future__ import annotations
 
