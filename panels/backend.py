@@ -1,0 +1,72 @@
+"""The backend: whether it runs and on what, what ended it, and the buttons that mend it."""
+
+from typing import Any
+
+import bpy
+
+from .. import session
+from ..backend.api import Machine
+from ..preferences import preferences
+from ..session import State
+from .drawing import SidebarPanel, ended, failure, sentences
+
+WORDS = {
+    State.OFF: ("Not running; a job starts it", "RADIOBUT_OFF"),
+    State.STARTING: ("Starting", "TIME"),
+    State.READY: ("Ready", "RADIOBUT_ON"),
+    State.STUCK: ("Does not answer", "ERROR"),
+    State.LOST: ("Ended", "ERROR"),
+}
+LINES = 6  # of the log, that say why it ended
+GIGABYTE = 1e9
+
+
+class STEADY_PT_backend(SidebarPanel, bpy.types.Panel):
+    bl_label = "Backend"
+    bl_order = 100
+    bl_options = {"DEFAULT_CLOSED"}
+
+    def draw(self, context: Any) -> None:
+        layout, now = self.layout, session.current
+        words, icon = WORDS[now.state]
+        layout.label(text=words, icon=icon)
+        if now.machine:
+            self._machine(now.machine)
+        if now.problem:
+            failure(layout, now.problem)
+            self._log(now)
+        for job in now.jobs:
+            if job.finished and not job.strip:
+                ended(layout, job)
+        self._buttons(now.state)
+
+    def _machine(self, machine: Machine) -> None:
+        memory = f", {machine.memory / GIGABYTE:.0f} GB" if machine.memory else ""
+        sentences(self.layout, f"{machine.device}{memory}, torch {machine.torch}", "BLANK1")
+
+    def _log(self, now: session.Session) -> None:
+        column = self.layout.column(align=True)
+        column.scale_y = 0.8
+        for line in now.log_tail[-LINES:]:
+            sentences(column, line)
+        if now.log_file:
+            row = self.layout.row()
+            row.operator("wm.path_open", text="Open Log", icon="TEXT").filepath = str(now.log_file)
+
+    def _buttons(self, state: State) -> None:
+        column = self.layout.column(align=True)
+        if state in (State.OFF, State.LOST):
+            column.operator("steady.start_backend", icon="PLAY")
+        else:
+            column.operator("steady.stop_backend", icon="SNAP_FACE")
+        chosen = preferences()
+        if not chosen.connect_only and not chosen.backend_python:
+            column.operator("steady.install_backend", icon="IMPORT")
+
+
+def register() -> None:
+    bpy.utils.register_class(STEADY_PT_backend)
+
+
+def unregister() -> None:
+    bpy.utils.unregister_class(STEADY_PT_backend)

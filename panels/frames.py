@@ -1,0 +1,74 @@
+"""The first stage of the active strip: which frames are read, and how well the chosen ones cover it."""
+
+from typing import Any
+
+import bpy
+
+from .. import session
+from ..operators.frames import Sampled
+from ..sequencer import strips
+from .drawing import SidebarPanel, ended, failure, sentences
+
+
+class STEADY_PT_frames(SidebarPanel, bpy.types.Panel):
+    bl_label = "Frames"
+    bl_order = 1
+
+    def draw(self, context: Any) -> None:
+        layout = self.layout
+        scene, strip = strips.sequencer_scene(context), strips.active_strip(context)
+        if strip is None:
+            layout.label(text="Click the strip to restyle.", icon="INFO")
+            return
+        layout.label(text=strip.name, icon="SEQ_SEQUENCER")
+        if refusal := strips.refusal(scene, strip, look_at_files=False):
+            failure(layout, refusal)
+            return
+        self._settings(strip.steady)
+        column = layout.column()
+        column.scale_y = 1.4
+        column.operator("steady.sample_frames", icon="RENDERLAYERS")
+        self._outcome(strip)
+
+    def _settings(self, settings: Any) -> None:
+        column = self.layout.column()
+        column.use_property_split = True
+        column.use_property_decorate = False
+        column.prop(settings, "short_side")
+        column.prop(settings, "crop")
+        column.prop(settings, "reference_count")
+        column.prop(settings, "use_range")
+        if settings.use_range:
+            part = column.column(align=True)
+            part.prop(settings, "range_start")
+            part.prop(settings, "range_end")
+
+    def _outcome(self, strip: Any) -> None:
+        if not strips.study_id(strip):
+            return
+        for job in session.current.jobs:
+            if job.study == strips.study_id(strip) and job.finished:
+                ended(self.layout, job)
+                if isinstance(job.result, Sampled):
+                    self._sampled(job.result)
+        row = self.layout.row()
+        row.label(text=f"Study {strips.study_id(strip)}", icon="FILE_FOLDER")
+        row.operator("steady.relink_study", text="", icon="FILEBROWSER")
+
+    def _sampled(self, sampled: Sampled) -> None:
+        reference = sampled.reference
+        column = self.layout.column(align=True)
+        column.label(text=f"{len(reference.numbers)} reference frames of {sampled.total}", icon="CHECKMARK")
+        text = f"Distance to the nearest: {reference.mean:.2f} on average, {reference.worst:.2f} at most"
+        sentences(column, text, "BLANK1")
+        for warning in (reference.warning, sampled.losses):
+            if warning:
+                sentences(self.layout.box(), warning, "ERROR")
+
+
+def register() -> None:
+    bpy.utils.register_class(STEADY_PT_frames)
+
+
+def unregister() -> None:
+    bpy.utils.unregister_class(STEADY_PT_frames)
