@@ -63,15 +63,18 @@ def drop(scene: Scene, prefixes: tuple[str, ...]) -> None:
             found.remove(curve)
 
 
-def shift_keys(scene: Scene, frames: int) -> None:
-    """Move all keys in time. The scene must have actions of its own."""
-    if scene.animation_data is None:
-        return
-    if scene.animation_data.action is not None:
-        for found in curve_lists(scene.animation_data.action):
-            for curve in found:
-                _shift_curve(curve, frames)
-    for track in scene.animation_data.nla_tracks:
+def first_keys(scene: Scene) -> list[tuple[Any, float]]:
+    """The F-curves of the scene's action, each with where its first key lies."""
+    action = scene.animation_data.action if scene.animation_data is not None else None
+    found = [curve for curves in (curve_lists(action) if action is not None else ()) for curve in curves]
+    return [(curve, curve.keyframe_points[0].co[0]) for curve in found if curve.keyframe_points]
+
+
+def shift_keys(scene: Scene, frames: int, were: list[tuple[Any, float]]) -> None:
+    """Move all keys in time, seen from where they were: Blender has moved those of some strips with the strips."""
+    for curve, was in were:
+        _shift_curve(curve, frames - round(curve.keyframe_points[0].co[0] - was))
+    for track in scene.animation_data.nla_tracks if scene.animation_data is not None else ():
         for strip in sorted(track.strips, key=lambda s: s.frame_end, reverse=frames > 0):
             strip.frame_end += frames
             strip.frame_start += frames

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import bpy
 
 from ..backend.api import ErrorCode, Failure
-from .animation import drop, own_actions, shift_keys
+from .animation import drop, first_keys, own_actions, shift_keys
 from .strips import (
     Scene,
     Strip,
@@ -196,11 +196,12 @@ def _shift(scene: Scene, strip: Strip) -> int:
     can_render_before_zero = bpy.app.version >= (5, 0)
     if left >= 0 or can_render_before_zero:
         return 0
+    keys = first_keys(scene)
     movable = [s for s in strips_of(scene) if not inputs(s)]
     # The last one first, so that none ever lands on one that has not moved yet.
     for other in sorted(movable, key=lambda s: handles(s)[1], reverse=True):
         set_content_start(other, content_start(other) - left)
-    shift_keys(scene, -left)
+    shift_keys(scene, -left, keys)
     if handles(strip)[0] != 0:
         message = f"“{strip.name}” begins before frame 0 and cannot be moved there for reading."
         raise Failure(ErrorCode.BAD_INPUT, message, "Move the strip behind frame 0.")

@@ -24,6 +24,7 @@ SCENE, ORDER, FRAMING, FAILURE, LOG, PICTURES = (
     "log.txt",
     "pictures",
 )
+CHATTER = ("Saved:", "Saving:", "Fra:", "list of mounted file-systems")
 
 
 def fulfil(order: Order, folder: Path) -> Iterator[Framing | tuple[int, Path] | None]:
@@ -92,5 +93,6 @@ def _failure(code: int, folder: Path) -> Failure:
         error = from_json(Error, json.loads(told.read_text(encoding="utf-8")))
         return Failure(error.code, error.message, error.hint)
     lines = (folder / LOG).read_text(encoding="utf-8", errors="replace").splitlines()
+    telling = [line.strip() for line in lines if not any(word in line for word in CHATTER)]
     message = f"The second Blender, which reads the strip, {processes.ending(code)}."
-    return Failure(ErrorCode.LOST, message, " ".join(line.strip() for line in lines[-3:]))
+    return Failure(ErrorCode.LOST, message, " ".join(telling[-3:]))

@@ -10,6 +10,7 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -106,3 +107,18 @@ def media(extension: ModuleType) -> Any:
     folder = Path(tempfile.mkdtemp(prefix="steady-media-"))
     yield Media(folder)
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def frames_of(room: Any) -> Callable[..., tuple[Any, list[Any]]]:
+    """The framing and the frames of a strip, all of them unless numbers are given."""
+    strips, extract, api = room("sequencer.strips"), room("sequencer.extract"), room("backend.api")
+
+    def read(scene: Any, strip: Any, numbers: Any = None, side: int = 48, crop: str = "BOX") -> tuple[Any, list[Any]]:
+        wanted = strips.numbers(strip) if numbers is None else numbers
+        address = strips.Address.of(scene, strip)
+        found = [item for item in extract.extract(address, wanted, None, side, api.Crop[crop]) if item is not None]
+        assert [frame.number for frame in found[1:]] == list(wanted)
+        return found[0], found[1:]
+
+    return read

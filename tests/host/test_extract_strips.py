@@ -1,0 +1,201 @@
+"""Every kind of strip comes out as Blender itself renders it alone, byte for byte."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import bpy
+import media as make
+import pytest
+import reference
+
+Build = Callable[[Any, Any], Any]  # the scene's editor and the media → the strip
+
+
+def images(editor: Any, media: Any, **how: Any) -> Any:
+    return make.add_images(editor, media.images(6), start=10, **how)
+
+
+def movie(editor: Any, media: Any) -> Any:
+    return make.strips(editor).new_movie(name="film", filepath=str(media.movie(12)), channel=1, frame_start=3)
+
+
+def changed(build: Build, *changes: tuple[str, Any]) -> Build:
+    """The same strip with some of its settings changed: ("transform.scale_x", 0.5)."""
+
+    def with_changes(editor: Any, media: Any) -> Any:
+        strip = build(editor, media)
+        for path, value in changes:
+            *owners, name = path.split(".")
+            owner = strip
+            for part in owners:
+                owner = getattr(owner, part)
+            setattr(owner, name, value)
+        return strip
+
+    return with_changes
+
+
+def with_modifier(kind: str, **values: Any) -> Build:
+    def build(editor: Any, media: Any) -> Any:
+        strip = images(editor, media)
+        modifier = strip.modifiers.new(kind, kind)
+        for name, value in values.items():
+            setattr(modifier, name, value)
+        return strip
+
+    return build
+
+
+def with_curves(editor: Any, media: Any) -> Any:
+    strip = images(editor, media)
+    curve = strip.modifiers.new("curves", "CURVES").curve_mapping
+    curve.curves[3].points[0].location = (0.0, 0.3)
+    curve.update()
+    return strip
+
+
+def with_mask_strip(editor: Any, media: Any) -> Any:
+    mask = make.add_images(editor, media.images(6, channels=4), start=10, channel=5, name="mask")
+    strip = images(editor, media)
+    strip.modifiers.new("bright", "BRIGHT_CONTRAST").bright = 60
+    strip.modifiers[0].input_mask_strip = mask
+    return strip
+
+
+def with_keys(editor: Any, media: Any) -> Any:
+    strip = images(editor, media)
+    for frame, offset in ((10, -20), (15, 25)):
+        strip.transform.offset_x = offset
+        strip.transform.keyframe_insert("offset_x", frame=frame)
+    return strip
+
+
+def retimed(editor: Any, media: Any) -> Any:
+    strip = movie(editor, media)
+    editor.active_strip = strip
+    for other in make.strips(editor):
+        other.select = other == strip
+    window = bpy.context.window
+    area = window.screen.areas[0]
+    area.type = "SEQUENCE_EDITOR"
+    region = next(r for r in area.regions if r.type == "WINDOW")
+    with bpy.context.temp_override(window=window, area=area, region=region):
+        bpy.ops.sequencer.retiming_segment_speed_set(speed=200)
+    return strip
+
+
+def effect(kind: str, two: bool = False, **values: Any) -> Build:
+    def build(editor: Any, media: Any) -> Any:
+        inputs = {"input1": images(editor, media)}
+        if two:
+            inputs["input2"] = make.add_images(editor, media.images(5), start=12, channel=2, name="second")
+        strip = make.add_effect(editor, kind, start=10, length=6, channel=4, **inputs)
+        for name, value in values.items():
+            setattr(strip, name, value)
+        return strip
+
+    return build
+
+
+def with_muted_inputs(editor: Any, media: Any) -> Any:
+    strip = effect("CROSS", two=True)(editor, media)
+    strip.input_1.mute = strip.input_2.mute = True
+    return strip
+
+
+def colour(editor: Any, media: Any) -> Any:
+    strip = make.add_effect(editor, "COLOR", start=4, length=3)
+    strip.color = (0.2, 0.5, 0.8)
+    return strip
+
+
+def text(editor: Any, media: Any) -> Any:
+    strip = make.add_effect(editor, "TEXT", start=4, length=3)
+    strip.text, strip.font_size = "Abc", 24
+    return strip
+
+
+def meta(editor: Any, media: Any) -> Any:
+    strip = make.strips(editor).new_meta("meta", channel=2, frame_start=10)
+    make.add_images(strip, media.images(6), start=10, channel=1, name="lower")
+    upper = make.add_effect(strip, "COLOR", start=12, length=2, channel=2, name="upper")
+    upper.blend_type, upper.blend_alpha = "ALPHA_OVER", 0.5
+    strip.frame_final_end = 16
+    return strip
+
+
+def scene_strip(editor: Any, media: Any) -> Any:
+    other = bpy.data.scenes.new("other")
+    other.render.resolution_x, other.render.resolution_y = 64, 48
+    other.frame_start, other.frame_end = 1, 6
+    make.add_images(other.sequence_editor_create(), media.images(6), start=1, name="inner")
+    strip = make.strips(editor).new_scene(name="scene", scene=other, channel=1, frame_start=5)
+    strip.scene_input = "SEQUENCER"
+    return strip
+
+
+def held(editor: Any, media: Any) -> Any:
+    strip = make.add_images(editor, media.images(6)[:1], start=10)
+    strip.frame_final_end = 14
+    return strip
+
+
+def trimmed(editor: Any, media: Any) -> Any:
+    strip = movie(editor, media)
+    strip.frame_final_start, strip.frame_final_end = 6, 12
+    return strip
+
+
+def held_beyond(editor: Any, media: Any) -> Any:
+    strip = images(editor, media)
+    strip.frame_final_start, strip.frame_final_end = 8, 18
+    return strip
+
+
+KINDS: dict[str, Build] = {
+    "images": images,
+    "movie": movie,
+    "one image, held": held,
+    "movie, trimmed": trimmed,
+    "images, held beyond their content": held_beyond,
+    "movie, retimed": retimed,
+    "cropped": changed(images, ("crop.min_x", 7), ("crop.max_y", 5)),
+    "scaled and moved": changed(images, ("transform.scale_x", 0.6), ("transform.offset_y", 9)),
+    "rotated": changed(images, ("transform.rotation", 0.4)),
+    "flipped": changed(images, ("use_flip_x", True), ("use_flip_y", True)),
+    "reversed": changed(movie, ("use_reverse_frames", True)),
+    "strobed": changed(movie, ("strobe", 3.0)),
+    "less saturated": changed(images, ("color_saturation", 0.4), ("color_multiply", 0.8)),
+    "moving by keys": with_keys,
+    "brighter": with_modifier("BRIGHT_CONTRAST", bright=20, contrast=10),
+    "tone-mapped": with_modifier("TONEMAP"),
+    "white-balanced": with_modifier("WHITE_BALANCE", white_value=(0.9, 1.0, 0.8)),
+    "with curves": with_curves,
+    "with a mask strip": with_mask_strip,
+    "colour": colour,
+    "text": text,
+    "cross": effect("CROSS", two=True),
+    "cross of muted inputs": with_muted_inputs,
+    "wipe": effect("WIPE", two=True),
+    "multiply": effect("MULTIPLY", two=True),
+    "colour mix": effect("COLORMIX", two=True),
+    "blur": effect("GAUSSIAN_BLUR", size_x=3.0, size_y=3.0),
+    "glow": effect("GLOW"),
+    "speed": effect("SPEED"),
+    "meta": meta,
+    "scene": scene_strip,
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_it_comes_out_as_blender_shows_it(scene: Any, media: Any, frames_of: Any, tmp_path: Path, kind: str) -> None:
+    strip = KINDS[kind](scene.sequence_editor, media)
+    make.add_effect(scene.sequence_editor, "COLOR", start=0, length=40, channel=9, name="above")
+    framing, frames = frames_of(scene, strip)
+    names = [strip.name, "lower", "upper"]
+    pictures = reference.shown_alone(scene, names, range(strip.frame_final_start, strip.frame_final_end), tmp_path)
+    assert len({picture.tobytes() for picture in pictures}) > 1 or kind in ("colour", "text", "one image, held")
+    reference.assert_same(framing, frames, pictures)
