@@ -226,6 +226,29 @@ class ChooseReference:
     last: int
 
 
+@dataclass(frozen=True)
+class Example:
+    """The example clip, and what it shows in the words that the pocket model knows."""
+
+    movie: str
+    sound: str
+    caption: str
+
+
+@dataclass(frozen=True)
+class DrawExample:
+    """Draw a clip of the pocket world as a lossless movie, with an engine's sound, into a folder."""
+
+    method: ClassVar[str] = "example.draw"
+    quick: ClassVar[bool] = False
+    answer: ClassVar[type] = Example
+    folder: str
+    frames: int
+    width: int
+    height: int
+    fps: int
+
+
 # --- events: notifications from the backend, each about one request
 
 
@@ -265,7 +288,7 @@ class Error:
 
 
 REQUESTS: dict[str, type] = {
-    c.method: c for c in (Hello, Ping, Cancel, Shutdown, BeginFrames, PutFrame, ChooseReference)
+    c.method: c for c in (Hello, Ping, Cancel, Shutdown, BeginFrames, PutFrame, ChooseReference, DrawExample)
 }
 EVENTS: dict[str, type] = {c.method: c for c in (Progress, Preview, Log)}
 

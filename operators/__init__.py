@@ -1,8 +1,8 @@
 """What F3 finds: an operator for every stage, and what starts, cancels and mends them."""
 
-from . import backend, job
+from . import backend, example, job
 
-_ROOMS = (job, backend)
+_ROOMS = (job, backend, example)
 
 
 def register() -> None:

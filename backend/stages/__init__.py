@@ -7,7 +7,7 @@ from typing import Any
 
 from .. import api
 from ..jobs import Job
-from . import frames
+from . import example, frames
 
 
 def handlers() -> dict[type, Callable[[Any, list[bytes], Job], Any]]:
@@ -16,4 +16,5 @@ def handlers() -> dict[type, Callable[[Any, list[bytes], Job], Any]]:
         api.BeginFrames: frames.begin,
         api.PutFrame: frames.put,
         api.ChooseReference: frames.choose,
+        api.DrawExample: example.draw,
     }

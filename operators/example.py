@@ -1,0 +1,87 @@
+"""The example: an edit to try everything on, made from a drive through the pocket world."""
+
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+import bpy
+from bpy.props import StringProperty
+
+from .. import session
+from ..backend.api import DrawExample, Example
+from ..preferences import backend_launch, preferences
+from ..sequencer import strips
+from ..session import HostJob, Step
+from .job import JobOperator, Reports, keep_in_undo
+
+FRAMES, WIDTH, HEIGHT, FPS = 96, 512, 288, 24
+NAME = "Example"
+
+
+class STEADY_OT_open_example(JobOperator, bpy.types.Operator):
+    """Make a new scene with a short drive through a night city, for trying the tool without a video at hand"""
+
+    bl_idname = "steady.open_example"
+    bl_label = "Open Example"
+    bl_options = {"UNDO"}
+
+    folder: StringProperty(
+        name="Folder",
+        description="Where the example's movie and sound are put. Without it, into the data folder",
+        subtype="DIR_PATH",
+        options={"SKIP_SAVE"},
+    )
+
+    def begin(self, context: Any) -> HostJob:
+        default = Path(bpy.path.abspath(preferences().data_folder), "example")
+        folder = Path(bpy.path.abspath(self.folder)) if self.folder else default
+        return HostJob(self.bl_label, NAME, lambda: open_example(folder))
+
+    def told(self, result: str) -> Reports:
+        return [("INFO", f"The example is the scene “{result}”.")]
+
+
+def open_example(folder: Path) -> Generator[Step, None, str]:
+    yield from session.current.ready(backend_launch(preferences()))
+    request = DrawExample(str(folder), FRAMES, WIDTH, HEIGHT, FPS)
+    answer = session.current.ask(request)
+    drawn: Example = yield from session.current.answer(answer, Step(0, FRAMES, "Drawing the example"))
+    scene = make_edit(drawn)
+    show(scene)
+    keep_in_undo("Open Example")
+    return scene.name
+
+
+def make_edit(drawn: Example) -> Any:
+    scene = bpy.data.scenes.new(f"Steady {NAME}")
+    scene.render.resolution_x, scene.render.resolution_y = WIDTH, HEIGHT
+    scene.render.resolution_percentage = 100
+    scene.render.fps, scene.render.fps_base = FPS, 1.0
+    scene.frame_start, scene.frame_end = 1, FRAMES
+    scene.view_settings.view_transform = "Standard"  # the colours of the movie, as a new edit in Blender has them
+    editor = scene.sequence_editor_create()
+    strip = strips.collection_of(editor).new_movie(NAME, drawn.movie, channel=2, frame_start=1)
+    try:
+        strips.collection_of(editor).new_sound(f"{NAME} Sound", drawn.sound, channel=1, frame_start=1)
+    except RuntimeError:  # the bpy module of 4.2 was built without sound
+        print("Steady Diffusion: this Blender cannot open sound, so the example has none.")
+    strip.steady.short_side = HEIGHT
+    editor.active_strip = strip
+    strip.select = True
+    return scene
+
+
+def show(scene: Any) -> None:
+    """Make it the scene that the windows show. In a script without one there is nothing to show."""
+    for window in bpy.context.window_manager.windows:
+        window.scene = scene
+        if hasattr(window.workspace, "sequencer_scene"):
+            window.workspace.sequencer_scene = scene
+
+
+def register() -> None:
+    bpy.utils.register_class(STEADY_OT_open_example)
+
+
+def unregister() -> None:
+    bpy.utils.unregister_class(STEADY_OT_open_example)
