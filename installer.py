@@ -53,10 +53,10 @@ def install(
     disk.make_folder(folder)
     with environment.alone(folder):
         facts = yield from _meanwhile(torch_build.gather, "Looking at this computer")
-        return (yield from _Installation(folder, requirements, extra, own_downloads).steps(facts, wanted))
+        return (yield from Installation(folder, requirements, extra, own_downloads).steps(facts, wanted))
 
 
-class _Installation:
+class Installation:
     """One run of `install` on one folder."""
 
     def __init__(self, folder: Path, requirements: Path, extra: Sequence[Path], own_downloads: bool) -> None:
@@ -75,7 +75,7 @@ class _Installation:
         choice = torch_build.choose(facts, version[1], wanted) if version else None
         yield from _meanwhile(lambda: self._clear_what_is_not_sound(choice), "Looking at what is there")
         record = self._begin(choice)
-        yield from _meanwhile(lambda: self._refuse_full_disk(choice), "Looking at the disk")
+        yield from _meanwhile(lambda: self.refuse_full_disk(choice), "Looking at the disk")
         yield from self._make_environment()
         yield from self._install_packages(choice)
         yield from self._import_check(record)
@@ -117,7 +117,7 @@ class _Installation:
         self._note(f"{choice.reason} Installing {choice.build.words}. {choice.warning}" if choice else "Installing.")
         return record
 
-    def _refuse_full_disk(self, choice: torch_build.Choice | None) -> None:
+    def refuse_full_disk(self, choice: torch_build.Choice | None) -> None:
         if choice is None:
             return
         needed = choice.build.download + choice.build.disk + MARGIN - environment.size_of(self.folder)
@@ -130,9 +130,16 @@ class _Installation:
             )
 
     def _make_environment(self) -> Steps[None]:
+        if (self.folder / "pyvenv.cfg").exists() and self._has_pip():
+            return
         text = "Making an environment"
         yield from self._run(self.base, ("venv", str(self.folder)), text, lambda: (0.0, text), lambda line: None)
         yield from self._run(self.python, ("pip", "install", PIP), "pip", lambda: (0.02, text), lambda line: None)
+
+    def _has_pip(self) -> bool:
+        """pip is the last thing that an environment gets."""
+        wanted = f"{PIP.replace('==', '-')}.dist-info"
+        return self.python.exists() and any(path.name == wanted for path in environment.installed(self.folder))
 
     def _install_packages(self, choice: torch_build.Choice | None) -> Steps[None]:
         wanted = [part for file in self.files for part in ("-r", str(file))] + list(choice.arguments if choice else ())

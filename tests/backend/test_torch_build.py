@@ -7,14 +7,12 @@ from typing import Any
 
 import pytest
 
+import torch_build
+from backend.api import Failure
+
 LINUX = {"system": "Linux", "arch": "x86_64", "python": (3, 11)}
 WINDOWS = {**LINUX, "system": "Windows"}
 MAC = {"system": "Darwin", "arch": "arm64", "python": (3, 13)}
-
-
-@pytest.fixture
-def torch_build(room: Any) -> Any:
-    return room("torch_build")
 
 
 @pytest.mark.parametrize(
@@ -46,7 +44,7 @@ def torch_build(room: Any) -> Any:
         ({**LINUX, "driver": (580, 65, 6), "capabilities": ((8, 9),), "amd": ("gfx1100",)}, "cu130"),
     ],
 )
-def test_each_computer_gets_the_build_for_its_gpu(torch_build: Any, facts: dict[str, Any], build: str) -> None:
+def test_each_computer_gets_the_build_for_its_gpu(facts: dict[str, Any], build: str) -> None:
     choice = torch_build.choose(torch_build.Facts(**facts), "2.13.0")
     assert choice.build.name == build
     assert choice.warning == ""
@@ -70,7 +68,7 @@ def test_each_computer_gets_the_build_for_its_gpu(torch_build: Any, facts: dict[
         ({**LINUX, "amd": ("gfx1036",)}, "does not know gfx1036"),
     ],
 )
-def test_a_gpu_that_cannot_be_used_is_spoken_of(torch_build: Any, facts: dict[str, Any], because: str) -> None:
+def test_a_gpu_that_cannot_be_used_is_spoken_of(facts: dict[str, Any], because: str) -> None:
     choice = torch_build.choose(torch_build.Facts(**facts), "2.13.0")
     assert choice.build is torch_build.CPU
     assert because in choice.warning
@@ -86,15 +84,13 @@ def test_a_gpu_that_cannot_be_used_is_spoken_of(torch_build: Any, facts: dict[st
         ({**LINUX, "python": (3, 15)}, "Python 3.15"),
     ],
 )
-def test_what_torch_does_not_exist_for_is_refused(
-    torch_build: Any, room: Any, facts: dict[str, Any], because: str
-) -> None:
-    with pytest.raises(room("backend.api").Failure, match=because) as refused:
+def test_what_torch_does_not_exist_for_is_refused(facts: dict[str, Any], because: str) -> None:
+    with pytest.raises(Failure, match=because) as refused:
         torch_build.choose(torch_build.Facts(**facts), "2.13.0")
     assert refused.value.hint
 
 
-def test_a_local_wheel_of_that_version_is_preferred(torch_build: Any) -> None:
+def test_a_local_wheel_of_that_version_is_preferred() -> None:
     gpu = {**LINUX, "driver": (580, 65, 6), "capabilities": ((8, 9),)}
     local = torch_build.Facts(**gpu, wheels=("2.12.0+cpu", "2.13.0+cpu"))
     assert torch_build.choose(local, "2.13.0").arguments == ("torch==2.13.0+cpu",)
@@ -102,17 +98,17 @@ def test_a_local_wheel_of_that_version_is_preferred(torch_build: Any) -> None:
     assert torch_build.choose(older, "2.13.0").build is torch_build.CUDA_13
 
 
-def test_the_user_may_insist_on_a_build(torch_build: Any, room: Any) -> None:
+def test_the_user_may_insist_on_a_build() -> None:
     facts = torch_build.Facts(**LINUX, wheels=("2.13.0+cpu",))
     assert torch_build.choose(facts, "2.13.0", "rocm7.2").build is torch_build.ROCM
-    with pytest.raises(room("backend.api").Failure, match="no build of torch called “cu999”"):
+    with pytest.raises(Failure, match="no build of torch called “cu999”"):
         torch_build.choose(facts, "2.13.0", "cu999")
 
 
 # --- the facts
 
 
-def test_what_nvidia_smi_prints_is_read(torch_build: Any) -> None:
+def test_what_nvidia_smi_prints_is_read() -> None:
     printed = "580.159.03, 9.0\n580.159.03, 12.0\n"
     assert torch_build.read_nvidia(printed) == ((580, 159, 3), ((9, 0), (12, 0)))
     assert torch_build.read_nvidia("470.256.02\n") == ((470, 256, 2), ())  # an old one, asked for its driver alone
@@ -120,7 +116,7 @@ def test_what_nvidia_smi_prints_is_read(torch_build: Any) -> None:
     assert torch_build.read_nvidia("NVIDIA-SMI has failed because it could not reach the driver.\n") == ((), ())
 
 
-def test_a_real_nvidia_smi_is_asked(torch_build: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_real_nvidia_smi_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Drivers before 510 refuse the compute capability, and still tell their own version."""
     program = tmp_path / "nvidia-smi"
     program.write_text('#!/bin/sh\ncase "$1" in *compute_cap*) exit 2 ;; *) echo 470.256.02 ;; esac\n')
@@ -130,7 +126,7 @@ def test_a_real_nvidia_smi_is_asked(torch_build: Any, tmp_path: Path, monkeypatc
     assert (facts.driver, facts.capabilities) == ((470, 256, 2), ())
 
 
-def test_amd_gpus_are_told_by_the_kernel(torch_build: Any, tmp_path: Path) -> None:
+def test_amd_gpus_are_told_by_the_kernel(tmp_path: Path) -> None:
     for node, version in enumerate((0, 90010, 100306, 110000)):  # a processor, then GPUs
         (tmp_path / str(node)).mkdir()
         (tmp_path / str(node) / "properties").write_text(f"cpu_cores_count 8\ngfx_target_version {version}\nid 1\n")
@@ -138,7 +134,7 @@ def test_amd_gpus_are_told_by_the_kernel(torch_build: Any, tmp_path: Path) -> No
     assert torch_build.amd_gpus(tmp_path / "nothing") == ()
 
 
-def test_wheels_for_this_python_and_system_are_found(torch_build: Any, tmp_path: Path) -> None:
+def test_wheels_for_this_python_and_system_are_found(tmp_path: Path) -> None:
     folder = tmp_path / "my wheels"
     folder.mkdir()
     for name in (
