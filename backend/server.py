@@ -27,6 +27,7 @@ Handlers = dict[type, Handler]
 GRACE = 2.0  # seconds a job has to leave when the client is gone
 PATIENCE = 3.0  # seconds until the guard kills a process that could not leave
 FIRST_CLIENT = 60.0  # seconds a child waits for the session that started it
+FAREWELL = 1.0  # seconds that a client may need to be gone
 GREETED_AT_ONCE = 8
 
 
@@ -95,6 +96,7 @@ class Server:
         self._idle = threading.Event()
         self._idle.set()
         self._lock = threading.Lock()
+        self._free = threading.Condition(self._lock)
         self._leaving = False
         self._closed = False
         self._connection_file: Path | None = None
@@ -171,20 +173,19 @@ class Server:
             return
         finally:
             self._greeting.release()
+        client = Conversation(channel, self._enqueue, self.leave)
         with self._lock:
-            busy = self._client is not None
-            if not busy:
-                self._client = Conversation(channel, self._enqueue, self.leave)
-        if busy or not self._client:
-            with contextlib.suppress(api.Failure):
-                channel.send(wire.error(None, BUSY))
-            channel.close()
+            # a Blender that reconnects is back before it was noticed that it left
+            free = self._free.wait_for(lambda: self._client is None, FAREWELL)
+            self._client = client if free else self._client
+        if not free:
+            turn_away(channel)
             return
         if self._once:
             self._closed = True
             self._listener.close()
             wire.remove_address(self.address)
-        self._converse(self._client)
+        self._converse(client)
 
     def _converse(self, client: Conversation) -> None:
         reason = client.run()
@@ -192,6 +193,7 @@ class Server:
             self.leave(reason)
         with self._lock:
             self._client = None
+            self._free.notify_all()
 
     def _enqueue(self, work: Work) -> None:
         self._idle.clear()
@@ -233,6 +235,16 @@ class Server:
             work.fail(
                 api.Failure(api.ErrorCode.INTERNAL, text, "The backend's log has the details: please report them.")
             )
+
+
+def turn_away(channel: wire.Channel) -> None:
+    """Tell a client that another one is served. Closing before it has read that would take the words back."""
+    channel.set_deadline(wire.GREETING)
+    with contextlib.suppress(api.Failure):
+        channel.receive()  # its hello
+        channel.send(wire.error(None, BUSY))
+        channel.receive()  # its end
+    channel.close()
 
 
 BUSY = api.Failure(api.ErrorCode.BAD_REQUEST, "This backend serves another Blender already.", "Close that one first.")
