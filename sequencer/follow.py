@@ -1,6 +1,7 @@
-"""Takes stay with their source through moves, trims and cuts. All is derived from how things lie, so undo needs no care.
+"""Takes stay with their source through moves, trims and cuts.
 
-Nothing is remembered: a take belongs where its source's frame numbers put it, and one that is there is left alone."""
+Nothing is remembered, so undo needs no care: a take belongs where its source's frame numbers put it, and one that
+is there already is left alone."""
 
 from __future__ import annotations
 
@@ -12,20 +13,18 @@ import bpy
 from bpy.app.handlers import persistent
 
 from ..backend.api import Failure
-from . import opacity
 from .strips import (
     Scene,
     Strip,
     all_strips,
     content_start,
     handles,
-    is_take,
     owner_of,
     sequencer_scene,
     set_content_start,
     set_handles,
 )
-from .takes import free_channel
+from .takes import free_channel, is_take
 
 AGAIN = 0.1  # seconds until a drag is looked at again
 DRAGS = ("TRANSFORM_OT_", "SEQUENCER_OT_")
@@ -48,9 +47,11 @@ def follow(scene: Scene) -> int:
     """Bring every take of a scene to where its source is now. Returns how many had to change."""
     if scene.library is not None or scene.sequence_editor is None:
         return 0
-    takes, sources = _sorted_out(scene)
-    if not takes or not sources:
+    strips = list(all_strips(scene))
+    takes = [strip for strip, _ in strips if is_take(strip)]
+    if not takes:
         return 0
+    sources = list(_sources(strips, takes))
     pairs = _pairs(takes, sources)
     known = len(pairs)
     _cut(pairs, takes, sources)
@@ -58,17 +59,14 @@ def follow(scene: Scene) -> int:
     return len(pairs) - known + sum(_move(scene, pair, *place) for pair, place in _in_order(due))
 
 
-def _sorted_out(scene: Scene) -> tuple[list[Strip], list[Source]]:
-    takes, sources = [], []
-    for strip, metas in all_strips(scene):
-        if not strip.steady.study_id:
+def _sources(strips: Sequence[tuple[Strip, tuple[Strip, ...]]], takes: Sequence[Strip]) -> Iterator[Source]:
+    names = {take.steady.take_source for take in takes}
+    studies = {take.steady.study_id for take in takes} - {""}
+    for strip, metas in strips:
+        if is_take(strip) or (strip.name not in names and strip.steady.study_id not in studies):
             continue
-        if is_take(strip):
-            takes.append(strip)
-        else:
-            spans = [handles(strip), *(handles(meta) for meta in metas)]
-            sources.append(Source(strip, (max(s[0] for s in spans), min(s[1] for s in spans))))
-    return takes, sources
+        spans = [handles(strip), *(handles(meta) for meta in metas)]
+        yield Source(strip, (max(s[0] for s in spans), min(s[1] for s in spans)))
 
 
 # --- which take belongs to which strip
@@ -113,8 +111,9 @@ def _adopter(take: Strip, sources: Sequence[Source], owned: set[tuple[str, str]]
     """A strip of the same study that has no such take, and under which this one lies exactly."""
     for source in sources:
         strip = source.strip
-        same = strip.steady.study_id == take.steady.study_id and (strip.name, take.steady.take_name) not in owned
-        if same and (_floats(strip) or _start(take, strip) == content_start(take)) and _inside(take, source.visible):
+        if not _same_study(take, strip) or (strip.name, take.steady.take_name) in owned:
+            continue
+        if (_floats(strip) or _start(take, strip) == content_start(take)) and _inside(take, source.visible):
             return source
     return None
 
@@ -141,10 +140,7 @@ def _floats(strip: Strip) -> bool:
 def _cut(pairs: list[Pair], takes: Sequence[Strip], sources: Sequence[Source]) -> None:
     """Where a source was cut, cut its take, and give the new pair to `pairs`."""
     owned = {(take.steady.take_source, take.steady.take_name) for take in takes}
-    ids = {pair.take.steady.study_id for pair in pairs}
     for source in sources:
-        if source.strip.steady.study_id not in ids:
-            continue
         for at, pair in enumerate(pairs):
             name = pair.take.steady.take_name
             if (source.strip.name, name) in owned or not _same_study(pair.take, source.strip):
@@ -156,7 +152,7 @@ def _cut(pairs: list[Pair], takes: Sequence[Strip], sources: Sequence[Source]) -
 
 
 def _same_study(take: Strip, strip: Strip) -> bool:
-    return take.steady.study_id == strip.steady.study_id
+    return bool(take.steady.study_id) and take.steady.study_id == strip.steady.study_id
 
 
 def _split(pair: Pair, part: Source) -> tuple[Pair, Pair] | None:
@@ -192,14 +188,19 @@ def _place(pair: Pair) -> Place | None:
     """Where a take belongs, if that is not where it is."""
     take, (left, right) = pair.take, pair.visible
     start, length = _start(take, pair.source), len(take.elements)
-    if start != content_start(take) and _floats(pair.source) and handles(take)[1] == min(right, content_start(take) + length):
+    now = content_start(take)
+    if start != now and _floats(pair.source) and handles(take)[1] == right:
         # Its right end stayed, so it was trimmed or cut and not moved: frame 1 is another one now.
-        start = content_start(take)
-        take.steady.take_first = start - content_start(pair.source) + 1
+        take.steady.take_first += now - start
+        start = now
     place = (start, max(left, start), min(right, start + length))
-    if place[1] >= place[2] or place == (content_start(take), *handles(take)):
+    if place[1] >= place[2] or (place == (now, *handles(take)) and not _is_below(pair)):
         return None
     return place
+
+
+def _is_below(pair: Pair) -> bool:
+    return pair.take.channel <= pair.source.channel and pair.take.parent_meta() == pair.source.parent_meta()
 
 
 def _in_order(due: list[tuple[Pair, Place]]) -> Iterator[tuple[Pair, Place]]:
@@ -213,7 +214,7 @@ def _in_order(due: list[tuple[Pair, Place]]) -> Iterator[tuple[Pair, Place]]:
 def _move(scene: Scene, pair: Pair, start: int, left: int, right: int) -> bool:
     take = pair.take
     try:
-        free_channel(owner_of(scene, take), pair.source, (left, right), besides=take)
+        channel = free_channel(owner_of(scene, take), pair.source, (left, right), besides=take, wish=take.channel)
     except Failure:  # Blender would put it somewhere else in time; it waits here until there is room
         return False
     away = start - content_start(take)
@@ -221,9 +222,9 @@ def _move(scene: Scene, pair: Pair, start: int, left: int, right: int) -> bool:
     both = max(now[0], left - away), min(now[1], right - away)
     if both[0] < both[1]:
         set_handles(take, *both)  # what is left lies inside the new place, and meets no neighbour on the way
-    set_content_start(take, start)
+    set_content_start(take, start)  # Blender moves the keys along
     set_handles(take, left, right)
-    opacity.shift(scene, take, away)
+    take.channel = channel
     return True
 
 

@@ -1,4 +1,4 @@
-"""The animation of a strip's opacity: given to another strip, and moved along in time."""
+"""The animation of a strip's opacity, and how another strip gets the same."""
 
 from __future__ import annotations
 
@@ -44,16 +44,6 @@ def give(scene: Scene, source: Strip, take: Strip) -> None:
     if (found := _found(scene, source)) is not None:
         old, curves = found
         _copy(old, curves.new(path))
-
-
-def shift(scene: Scene, strip: Strip, frames: int) -> None:
-    """Blender moves a strip's keys with it when the user does, and leaves them when a script does."""
-    found = curve(scene, strip)
-    if found is None or not frames:
-        return
-    for key in found.keyframe_points:
-        key.co_ui[0] += frames  # takes the key's handles along
-    found.update()
 
 
 def forget(scene: Scene, strip: Strip) -> None:

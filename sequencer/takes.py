@@ -99,20 +99,19 @@ def _new_strip(owner: Any, source: Strip, files: Sequence[Path], start: int, spa
     return take
 
 
-def free_channel(owner: Any, source: Strip, span: tuple[int, int], besides: Strip | None = None) -> int:
-    """The first channel above the source that is free for so long, and not switched off."""
+def free_channel(owner: Any, source: Strip, span: tuple[int, int], besides: Strip | None = None, wish: int = 0) -> int:
+    """The first channel above the source that is free for so long and not switched off; or `wish`, if that will do."""
     left, right = span
-    others = [s for s in _neighbours(owner) if s != besides and handles(s)[0] < right and handles(s)[1] > left]
-    taken = {other.channel for other in others}
-    for channel in range(source.channel + 1, HIGHEST_CHANNEL + 1):
+    others = [other for other in collection_of(owner) if other != besides]
+    taken = {other.channel for other in others if handles(other)[0] < right and handles(other)[1] > left}
+    lowest = source.channel + 1 if source in others else 1
+    if wish >= lowest and wish not in taken:
+        return wish
+    for channel in range(lowest, HIGHEST_CHANNEL + 1):
         if channel not in taken and not owner.channels[channel].mute:
             return channel
     message = f"There is no free channel above “{source.name}”."
     raise Failure(ErrorCode.BAD_INPUT, message, "Move it to a lower channel, or clear one above it.")
-
-
-def _neighbours(owner: Any) -> list[Strip]:
-    return list(collection_of(owner))
 
 
 def _for_blender(file: Path) -> str:
