@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import secrets
@@ -66,6 +67,10 @@ class Channel:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
+        self._socket: socket.socket | None = None
+        if not WINDOWS:
+            self._socket = socket.socket(fileno=os.dup(connection.fileno()))
+            self._socket.settimeout(None)  # an add-on may have set another default
 
     def send(self, body: dict[str, Any], blobs: Sequence[bytes] = ()) -> None:
         """Send one message. Raises Failure LOST when the other side is gone."""
@@ -95,46 +100,66 @@ class Channel:
 
     def set_deadline(self, seconds: float) -> None:
         """Give up on a message whose bytes stop coming for so long; 0: never. Windows' pipes carry whole ones."""
-        if WINDOWS:
-            return
-        copy = socket.socket(fileno=os.dup(self.connection.fileno()))
-        with copy:  # the option belongs to the connection, not to this handle of it
+        if self._socket:
             wait = struct.pack("ll", int(seconds), int(seconds % 1 * 1e6))
-            copy.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, wait)
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, wait)
 
     def interrupt(self) -> None:
         """Free a thread that is stuck in `send` or `receive`: to it, the other side is gone."""
-        if WINDOWS:
+        if not self._socket:
             self.connection.close()
             return
-        try:
-            with socket.socket(fileno=os.dup(self.connection.fileno())) as copy:
-                copy.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            return  # closed, or gone, already
+        with contextlib.suppress(OSError):  # gone already
+            self._socket.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
         self.connection.close()
+        if self._socket:
+            self._socket.close()
 
     def _read(self, limit: int, what: str) -> bytes:
         try:
-            return self.connection.recv_bytes(limit)
+            data = self._next_bytes(limit) if self._socket else self._next_bytes_of_pipe(limit)
         except EOFError as error:
             raise gone(error) from error
         except BlockingIOError as error:
             raise api.Failure(api.ErrorCode.LOST, f"A {what} stopped halfway.", "Start the backend again.") from error
         except (OSError, ValueError, TypeError) as error:  # TypeError: closed by another thread while it waited
-            if isinstance(error, OSError) and error.errno is None and "length" in str(error):
-                text = f"A {what} is larger than the {limit >> 20} MiB that are allowed."
-                raise api.Failure(api.ErrorCode.BAD_REQUEST, text, OTHER_PROGRAM) from error
             raise gone(error) from error
+        if data is None:
+            text = f"A {what} is larger than the {limit >> 20} MiB that are allowed."
+            raise api.Failure(api.ErrorCode.BAD_REQUEST, text, OTHER_PROGRAM)
+        return data
+
+    def _next_bytes(self, limit: int) -> bytes | None:
+        """As `recv_bytes` reads it, and ten times as fast: that one takes a large message in pieces and copies them."""
+        (size,) = struct.unpack("!i", self._exactly(4, "before"))
+        return self._exactly(size, "during") if 0 <= size <= limit else None
+
+    def _exactly(self, count: int, when: str) -> bytes:
+        assert self._socket
+        data = self._socket.recv(count, socket.MSG_WAITALL) if count else b""
+        while len(data) < count:  # a signal, or the end
+            more = self._socket.recv(count - len(data), socket.MSG_WAITALL)
+            if not more:
+                raise EOFError("during" if data else when)
+            data += more
+        return data
+
+    def _next_bytes_of_pipe(self, limit: int) -> bytes | None:
+        try:
+            return self.connection.recv_bytes(limit)
+        except OSError as error:
+            if error.errno is None:  # "bad message length"
+                return None
+            raise
 
 
 OTHER_PROGRAM = "Something else, or another version, is at the other end: install the backend of this version."
 
 
 def gone(error: Exception) -> api.Failure:
-    truncated = isinstance(error, OSError) and "got end of file during message" in str(error)
+    truncated = isinstance(error, EOFError) and error.args == ("during",)
     text = "The other side went away in the middle of a message." if truncated else "The other side is gone."
     return api.Failure(api.ErrorCode.LOST, text, "Start the backend again.")
 

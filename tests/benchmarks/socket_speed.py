@@ -1,0 +1,134 @@
+"""Frames a second over the local socket, against a bare copy of the same bytes; and what memory does meanwhile.
+
+`python tests/benchmarks/socket_speed.py [--frames 300 3000] [--json]` needs no Blender and no package."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import os
+import socket
+import statistics
+import sys
+import tempfile
+import time
+import types
+from collections import deque
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+SIDE = 512
+OUTSTANDING = 8  # as the operators send them
+PACKAGE = "steady_by_itself"
+sys.modules.setdefault(PACKAGE, types.ModuleType(PACKAGE)).__path__ = [str(ROOT)]
+session = importlib.import_module(f"{PACKAGE}.session")
+api = importlib.import_module(f"{PACKAGE}.backend.api")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--frames", type=int, nargs=2, default=(300, 3000), help="a short and a long clip")
+    parser.add_argument("--runs", type=int, default=3, help="of each; the median counts")
+    parser.add_argument("--json", action="store_true")
+    asked = parser.parse_args()
+    measured = measure(asked.frames[0], asked.frames[1], asked.runs)
+    print(json.dumps(measured, indent=2) if asked.json else in_words(measured))
+    return 0 if measured["ratio"] >= 0.5 and measured["grown_mib"] < 8 else 1
+
+
+def measure(few: int, many: int, runs: int) -> dict[str, Any]:
+    frame = os.urandom(SIDE * SIDE * 3)
+    one = session.Session()
+    with tempfile.TemporaryDirectory() as logs:
+        arguments = ("tests/slow_backend.py", "mark=socket_speed")
+        one.start(session.Launch(Path(sys.executable), ROOT, Path(logs), arguments))
+        try:
+            pairs = [(copy(few, frame), send(one, few, frame)) for _ in range(runs)]
+            memory = [resident(one)]
+            many_per_second = send(one, many, frame)
+            memory.append(resident(one))
+        finally:
+            one.close()
+    grown = [(after - before) / 2**20 for before, after in zip(*memory, strict=True)]
+    return {
+        "frames": [few, many],
+        "copy_per_second": statistics.median(pair[0] for pair in pairs),
+        "socket_per_second": statistics.median(pair[1] for pair in pairs),
+        "ratio": statistics.median(pair[1] / pair[0] for pair in pairs),
+        "many_per_second": many_per_second,
+        "memory_mib": [[round(size / 2**20, 1) for size in sizes] for sizes in memory],
+        "grown_mib": max(grown),
+    }
+
+
+def send(one: Any, count: int, frame: bytes) -> float:
+    """Frames a second as a stage gets them: asked by the session, decoded by the backend, handed over, answered."""
+    one.ask(put(0), [frame]).result(60)
+    begun = time.perf_counter()
+    answers: deque[Any] = deque()
+    for number in range(count):
+        answers.append(one.ask(put(number), [frame]))
+        if len(answers) == OUTSTANDING:
+            answers.popleft().result(60)
+    for answer in answers:
+        answer.result(60)
+    return count / (time.perf_counter() - begun)
+
+
+def put(number: int) -> Any:
+    return api.PutFrame("", number, SIDE, SIDE, False)
+
+
+def copy(count: int, frame: bytes) -> float:
+    """Frames a second of the same bytes through a bare socketpair, from one process into another."""
+    near, far = socket.socketpair()
+    reader = os.fork()
+    if reader == 0:
+        near.close()
+        into = bytearray(len(frame))
+        for _ in range(count):
+            receive_whole(far, memoryview(into))
+        far.sendall(b"!")
+        os._exit(0)
+    far.close()
+    begun = time.perf_counter()
+    for _ in range(count):
+        near.sendall(frame)
+    near.recv(1)
+    seconds = time.perf_counter() - begun
+    near.close()
+    os.waitpid(reader, 0)
+    return count / seconds
+
+
+def receive_whole(source: socket.socket, into: memoryview) -> None:
+    filled = 0
+    while filled < len(into):
+        filled += source.recv_into(into[filled:])
+
+
+def resident(one: Any) -> list[int]:
+    """The memory of this process and of the backend, in bytes."""
+    pids = (os.getpid(), one._link.child.process.pid)
+    pages = (int(Path(f"/proc/{pid}/statm").read_text().split()[1]) for pid in pids)
+    return [count * os.sysconf("SC_PAGE_SIZE") for count in pages]
+
+
+def in_words(measured: dict[str, Any]) -> str:
+    few, many = measured["frames"]
+    before, after = measured["memory_mib"]
+    return "\n".join(
+        [
+            f"512² RGB frames a second, {few} frames, median: a bare socketpair {measured['copy_per_second']:.0f}, "
+            f"the session {measured['socket_per_second']:.0f}: {measured['ratio']:.2f}× (at least 0.5 wanted)",
+            f"{many} frames: {measured['many_per_second']:.0f} a second",
+            f"memory after {few} and after {many} frames: Blender's side {before[0]} and {after[0]} MiB, "
+            f"backend {before[1]} and {after[1]} MiB",
+        ]
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
