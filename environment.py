@@ -95,7 +95,7 @@ def read_record(folder: Path) -> Record | None:
         return None
 
 
-def check(folder: Path, requirements: Path = REQUIREMENTS) -> State:
+def check(folder: Path, requirements: Path | None = None) -> State:
     record = read_record(folder)
     if record is None:
         return State.ABSENT if _is_empty(folder) else State.FOREIGN
@@ -103,7 +103,7 @@ def check(folder: Path, requirements: Path = REQUIREMENTS) -> State:
         return State.BASE_GONE
     if not record.complete:
         return State.INCOMPLETE
-    return State.READY if record.requirements == fingerprint(requirements) else State.OUTDATED
+    return State.READY if record.requirements == fingerprint(requirements or REQUIREMENTS) else State.OUTDATED
 
 
 def _is_empty(folder: Path) -> bool:

@@ -19,14 +19,14 @@ if __package__:
     from . import environment, pip_run, torch_build
     from .backend import disk
     from .backend.api import ErrorCode, Failure
-    from .environment import DOWNLOADS, LOCK, LOG, RECORD, REQUIREMENTS, Record, State, Step, Steps, in_words
+    from .environment import DOWNLOADS, LOCK, LOG, RECORD, Record, State, Step, Steps, in_words
 else:  # `python installer.py`, with no Blender and no package around it
     import environment
     import pip_run
     import torch_build
     from backend import disk
     from backend.api import ErrorCode, Failure
-    from environment import DOWNLOADS, LOCK, LOG, RECORD, REQUIREMENTS, Record, State, Step, Steps, in_words
+    from environment import DOWNLOADS, LOCK, LOG, RECORD, Record, State, Step, Steps, in_words
 
 T = TypeVar("T")
 
@@ -39,7 +39,7 @@ MARGIN = 500_000_000  # bytes of the disk that are left alone
 
 def install(
     folder: Path,
-    requirements: Path = REQUIREMENTS,
+    requirements: Path | None = None,
     extra: Sequence[Path] = (),
     wanted: str = "",
     own_downloads: bool = True,
@@ -53,7 +53,11 @@ def install(
     disk.make_folder(folder)
     with environment.alone(folder):
         facts = yield from _meanwhile(torch_build.gather, "Looking at this computer")
-        return (yield from Installation(folder, requirements, extra, own_downloads).steps(facts, wanted))
+        return (
+            yield from Installation(folder, requirements or environment.REQUIREMENTS, extra, own_downloads).steps(
+                facts, wanted
+            )
+        )
 
 
 class Installation:

@@ -9,17 +9,17 @@ import bpy
 
 from .. import environment, installer, session
 from ..backend.api import ErrorCode, Failure
-from ..preferences import backend_launch, preferences
+from ..preferences import backend_launch, path_at, preferences
 from ..session import HostJob, State, Step
 from ..torch_build import BUILDS
 from .job import JobOperator, Reports
 
-OFFLINE = "Blender is offline: switch on “Allow Online Access” in its preferences, under System."
+OFFLINE = ("Blender is offline.", "In its preferences, under System, switch on “Allow Online Access”.")
 CONNECT_ONLY = "“Connect Only” is on in the preferences of Steady Diffusion: the backend is yours to install and start."
 
 
 def data_folder() -> Path:
-    return Path(bpy.path.abspath(preferences().data_folder)).expanduser()
+    return path_at(preferences().data_folder)
 
 
 def steps_of(make: Callable[[], environment.Steps[Any]]) -> Generator[Step, None, Any]:
@@ -36,6 +36,15 @@ def steps_of(make: Callable[[], environment.Steps[Any]]) -> Generator[Step, None
 
 def is_busy() -> bool:
     return any(not job.finished for job in session.current.jobs)
+
+
+def installing(folder: Path, wanted: str = "") -> HostJob:
+    def install() -> environment.Steps[environment.Record]:
+        if not bpy.app.online_access:  # it may have been switched off while the job waited for its turn
+            raise Failure(ErrorCode.BAD_REQUEST, *OFFLINE)
+        return (yield from installer.install(folder, wanted=wanted))
+
+    return HostJob("Install Backend", "", lambda: steps_of(install))
 
 
 class STEADY_OT_install_backend(JobOperator, bpy.types.Operator):
@@ -58,7 +67,7 @@ class STEADY_OT_install_backend(JobOperator, bpy.types.Operator):
         if preferences().connect_only:
             cls.poll_message_set(CONNECT_ONLY)
         elif not bpy.app.online_access:
-            cls.poll_message_set(OFFLINE)
+            cls.poll_message_set(" ".join(OFFLINE))
         elif is_busy():
             cls.poll_message_set("A job is running: wait for it, or cancel it first.")
         else:
@@ -67,8 +76,7 @@ class STEADY_OT_install_backend(JobOperator, bpy.types.Operator):
 
     def begin(self, context: Any) -> HostJob:
         folder = environment.backend_folder(data_folder())
-        wanted = "" if self.build == "AUTO" else self.build
-        return HostJob(self.bl_label, "", lambda: steps_of(lambda: installer.install(folder, wanted=wanted)))
+        return installing(folder, "" if self.build == "AUTO" else self.build)
 
     def told(self, result: environment.Record) -> Reports:
         told = [("INFO", f"The backend is installed: {environment.in_words(result.size)}. {result.reason}")]

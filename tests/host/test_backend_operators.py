@@ -1,0 +1,130 @@
+"""Installing, removing, starting and stopping the backend from Blender, with real venv, pip and backend."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import bpy
+import pytest
+from backends import prefer, tick_until
+from conftest import ROOT
+
+sys.path.append(str(ROOT / "tests" / "backend"))
+wheels: Any = importlib.import_module("wheels")
+
+
+@pytest.fixture
+def data(scene: Any, room: Any, tmp_path: Path) -> Iterator[Path]:
+    """The data folder that the preferences name, with nothing installed in it, and Blender online."""
+    chosen = prefer(tmp_path)
+    chosen.backend_python = ""
+    system = bpy.context.preferences.system
+    before, system.use_online_access = system.use_online_access, True
+    yield tmp_path / "data"
+    room("session").current.close()
+    system.use_online_access = before
+    prefer(tmp_path)
+
+
+@pytest.fixture
+def tiny(room: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The requirements are a package of a few bytes, and pip sees nothing but that."""
+    shelf = tmp_path / "shelf"
+    wheels.repack_pip(shelf)
+    wheels.make_wheel(shelf, "tiny-brush", "1.0", "colour = 'red'")
+    requirements = tmp_path / "requirements.txt"
+    requirements.write_text("tiny-brush==1.0\n")
+    monkeypatch.setattr(room("environment"), "REQUIREMENTS", requirements)
+    for name, value in {"CONFIG_FILE": os.devnull, "NO_INDEX": "1", "FIND_LINKS": str(shelf)}.items():
+        monkeypatch.setenv(f"PIP_{name}", value)
+
+
+def test_installed_then_removed(data: Path, tiny: None, room: Any, capfd: pytest.CaptureFixture[str]) -> None:
+    environment, preferences = room("environment"), room("preferences")
+    folder = data / f"backend-{room('backend.api').VERSION}"
+    (data / "studies").mkdir(parents=True)
+    assert bpy.ops.steady.install_backend() == {"FINISHED"}
+    assert environment.check(folder) is environment.State.READY
+    assert preferences.backend_launch(preferences.preferences()).python == folder / "bin" / "python"
+    assert "The backend is installed: " in capfd.readouterr().out
+
+    environment.REQUIREMENTS.write_text("tiny-nowhere==1.0\n")  # a next version wants what nobody has
+    with pytest.raises(RuntimeError, match="The package server has no tiny-nowhere") as failed:
+        bpy.ops.steady.install_backend()
+    assert "Traceback" not in str(failed.value)
+    assert str(folder / "install.log") in str(failed.value)
+
+    capfd.readouterr()
+    assert bpy.ops.steady.remove_backend() == {"FINISHED"}
+    told = capfd.readouterr().out
+    assert "The backend is removed: " in told
+    assert "MB are free again." in told
+    assert [path.name for path in data.iterdir()] == ["studies"]
+
+
+def test_cancelling_keeps_what_is_there(data: Path, tiny: None, room: Any) -> None:
+    session, environment = room("session").current, room("environment")
+    folder = data / f"backend-{room('backend.api').VERSION}"
+    job = session.enqueue(room("operators.backend").installing(folder))
+    tick_until(session, lambda: job.progress.text == "Making an environment")
+    asked = time.monotonic()
+    assert bpy.ops.steady.cancel_job() == {"FINISHED"}
+    assert time.monotonic() - asked < 2.0
+    assert environment.check(folder) is environment.State.INCOMPLETE
+    with pytest.raises(RuntimeError, match="installation was broken off"):
+        bpy.ops.steady.start_backend()
+    assert bpy.ops.steady.install_backend() == {"FINISHED"}
+    assert environment.check(folder) is environment.State.READY
+
+
+def test_nothing_is_downloaded_while_blender_is_offline(data: Path) -> None:
+    bpy.context.preferences.system.use_online_access = False
+    with pytest.raises(RuntimeError, match=r"Blender is offline\. .* switch on “Allow Online Access”"):
+        bpy.ops.steady.install_backend()
+    assert not data.exists()
+
+
+def test_going_offline_before_the_job_had_its_turn(data: Path, room: Any) -> None:
+    session = room("session").current
+    job = session.enqueue(room("operators.backend").installing(data / "backend-0"))
+    bpy.context.preferences.system.use_online_access = False
+    with pytest.raises(room("backend.api").Failure, match="Blender is offline"):
+        session.drain(job)
+    assert not data.exists()
+
+
+def test_connect_only_installs_nothing(data: Path) -> None:
+    room_preferences = bpy.context.preferences.addons["bl_ext.dev.steady_diffusion"].preferences
+    room_preferences.connect_only = True
+    with pytest.raises(RuntimeError, match="“Connect Only” is on"):
+        bpy.ops.steady.install_backend()
+
+
+def test_removing_what_was_never_installed(data: Path) -> None:
+    (data / "backend-mine").mkdir(parents=True)
+    (data / "backend-mine" / "photo.png").touch()
+    with pytest.raises(RuntimeError, match="No backend is installed in the data folder"):
+        bpy.ops.steady.remove_backend()
+    assert (data / "backend-mine" / "photo.png").exists()
+
+
+def test_starting_and_stopping(data: Path, room: Any, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    session = room("session")
+    with pytest.raises(RuntimeError, match=r"The backend is not installed\. Press “Install Backend”"):
+        bpy.ops.steady.start_backend()
+    prefer(tmp_path)
+    assert bpy.ops.steady.start_backend() == {"FINISHED"}
+    assert session.current.state is session.State.READY
+    assert "The backend is ready: " in capfd.readouterr().out
+    with pytest.raises(RuntimeError, match="The backend is running"):
+        bpy.ops.steady.start_backend()
+    assert bpy.ops.steady.stop_backend() == {"FINISHED"}
+    assert session.current.state is session.State.OFF
+    with pytest.raises(RuntimeError, match="The backend is not running"):
+        bpy.ops.steady.stop_backend()
