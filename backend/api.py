@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import types
 import typing
 from dataclasses import dataclass, field
@@ -334,7 +335,7 @@ def _read(kind: Any, value: Any, where: str) -> Any:
 def _read_dataclass(kind: Any, value: Any, where: str) -> Any:
     if not isinstance(value, dict):
         raise _refused(where, "an object", value)
-    hints = typing.get_type_hints(kind)
+    hints = _hints(kind)
     fields = dataclasses.fields(kind)
     if unknown := set(value) - {f.name for f in fields}:
         raise Failure(ErrorCode.BAD_PARAMS, f"{where} has no field “{sorted(unknown)[0]}”.")
@@ -344,6 +345,12 @@ def _read_dataclass(kind: Any, value: Any, where: str) -> Any:
     except TypeError as error:
         missing = [f.name for f in fields if f.name not in known]
         raise Failure(ErrorCode.BAD_PARAMS, f"{where} lacks “{missing[0]}”.") from error
+
+
+@functools.cache
+def _hints(kind: type) -> dict[str, Any]:
+    """Evaluated once: doing it for every frame would cost more than to send it."""
+    return typing.get_type_hints(kind)
 
 
 def _read_tuple(kind: Any, value: Any, where: str) -> tuple[Any, ...]:
