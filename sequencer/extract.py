@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import bpy
@@ -37,12 +37,24 @@ def extract(
         framing = None
     order = Order(scene.name, strip.name, tuple(numbers), framing, short_side, crop)
     source = fulfil if bpy.app.background else second_blender.fulfil
-    folder = Path(tempfile.mkdtemp(prefix="steady-frames-"))
+    with _temporary_folder() as folder, closing(source(order, folder)) as pictures:
+        yield from _read(pictures)
+
+
+@contextmanager
+def _temporary_folder() -> Iterator[Path]:
+    folder = None
     try:
-        with closing(source(order, folder)) as pictures:
-            yield from _read(pictures)
+        folder = Path(tempfile.mkdtemp(prefix="steady-frames-"))
+        yield folder
+    except OSError as error:
+        message = (
+            f"The frames cannot be kept in “{folder or tempfile.gettempdir()}” while they are read: {error.strerror}."
+        )
+        raise Failure(ErrorCode.DISK, message, "Make room there, or point TMPDIR to another folder.") from error
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        if folder is not None:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _read(pictures: Iterator[Framing | tuple[int, Path] | None]) -> Iterator[Framing | Frame | None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -14,7 +14,7 @@ STEP = 8  # what the model's latents are a multiple of
 LONGEST_SIDE = 8192
 PROBE_SIDE = 270  # canvas pixels of the short side that are enough to find the box
 
-Masks = Callable[[Sequence[int], int], Iterator[Any]]  # numbers, percentage → a boolean picture for each, None to wait
+Masks = Callable[[Sequence[int], int], Iterable[Any]]  # numbers, percentage → what shows in each
 
 
 def working_size(box: Box, short_side: int) -> tuple[int, int]:
@@ -62,9 +62,7 @@ def find_box(canvas: tuple[int, int], numbers: Sequence[int], still: bool, masks
         few = sorted({numbers[0], numbers[len(numbers) // 2], numbers[-1]})
         boxes: list[Box | None] = []
         for mask in masks(few, 100):
-            if mask is None:
-                yield None
-                continue
+            yield None
             boxes.append(_full_rectangle(mask))
         if boxes[0] is not None and len(set(boxes)) == 1:
             yield boxes[0]
@@ -73,8 +71,7 @@ def find_box(canvas: tuple[int, int], numbers: Sequence[int], still: bool, masks
     shown = None
     for mask in masks(numbers, percent):
         yield None
-        if mask is not None:
-            shown = mask.copy() if shown is None else shown | mask
+        shown = mask if shown is None else shown | mask
     bounds = None if shown is None else _bounds(shown)
     if shown is not None and bounds is not None:
         yield bounds if percent == 100 else _widened(bounds, shown.shape, canvas)

@@ -86,6 +86,8 @@ def _render_run(prepared: Prepared, first: int, last: int) -> None:
     try:
         outcome = bpy.ops.render.render(animation=True, scene=scene.name, **span)
     except RuntimeError as error:
+        if "cannot save" in str(error):
+            raise _unwritten(scene, start) from error
         raise Failure(ErrorCode.BAD_INPUT, f"Blender could not render frame {start}: {_words(error)}") from error
     if "FINISHED" not in outcome:
         raise Failure(ErrorCode.CANCELLED, f"Rendering was stopped at frame {start}.")
@@ -96,11 +98,17 @@ def _words(error: Exception) -> str:
 
 
 def _file(scene: Any, frame: int) -> Path:
+    """The file of a frame. On a full disk Blender leaves none or a part of one, and says nothing."""
     path = Path(scene.render.frame_path(frame=frame))
-    if not path.is_file():
-        message = f"Blender did not write frame {frame} to “{path.parent}”."
-        raise Failure(ErrorCode.DISK, message, "Look whether the disk is full.")
+    width, height = (side * scene.render.resolution_percentage // 100 for side in canvas_of(scene))
+    if not path.is_file() or path.stat().st_size < 4 * width * height:
+        raise _unwritten(scene, frame)
     return path
+
+
+def _unwritten(scene: Any, frame: int) -> Failure:
+    message = f"Blender could not write frame {frame} to “{Path(scene.render.filepath).parent}”."
+    return Failure(ErrorCode.DISK, message, "Make room there, or point TMPDIR to another folder.")
 
 
 def find_framing(prepared: Prepared, folder: Path, short_side: int, crop: Crop) -> Iterator[Framing | None]:

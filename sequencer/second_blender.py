@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,7 @@ import bpy
 from ..backend import processes
 from ..backend.api import Error, ErrorCode, Failure, Framing, from_json, to_json
 from .render import Order
-from .strips import scene_named
+from .strips import Scene, scene_named
 
 WORKER = Path(__file__).with_name("worker.py")
 SCENE, ORDER, FRAMING, FAILURE, LOG, PICTURES = (
@@ -24,13 +26,13 @@ SCENE, ORDER, FRAMING, FAILURE, LOG, PICTURES = (
     "log.txt",
     "pictures",
 )
-CHATTER = ("Saved:", "Saving:", "Fra:", "list of mounted file-systems")
+LEAST_ROOM = 1 << 20
+CHATTER = ("Saved:", "Saving:", "Fra:", "list of mounted file-systems", "Blender quit")
 
 
 def fulfil(order: Order, folder: Path) -> Iterator[Framing | tuple[int, Path] | None]:
     """What `render.fulfil` yields, rendered elsewhere: this file gets no copy, and its window is not blocked."""
-    scene = {scene_named(order.scene)}
-    bpy.data.libraries.write(str(folder / SCENE), scene, path_remap="ABSOLUTE", fake_user=True)
+    write_scene(scene_named(order.scene), folder)
     (folder / ORDER).write_text(json.dumps(to_json(order)), encoding="utf-8")
     (folder / PICTURES).mkdir()
     process = _start(folder)
@@ -45,29 +47,34 @@ def fulfil(order: Order, folder: Path) -> Iterator[Framing | tuple[int, Path] | 
         process.wait()
 
 
+def write_scene(scene: Scene, folder: Path) -> None:
+    """The scene with all that it needs, as it is now."""
+    try:
+        bpy.data.libraries.write(str(folder / SCENE), {scene}, path_remap="ABSOLUTE", fake_user=True)
+    except RuntimeError as error:
+        message = f"The scene could not be written to “{folder}” for reading: {str(error).strip()}"
+        raise Failure(ErrorCode.DISK, message, "Look whether the disk is full.") from error
+
+
 def picture_name(place: int) -> str:
     """By its place in the order: a frame's number may be negative, or asked for twice."""
     return f"{place:06d}.tga"
 
 
+def _command(folder: Path) -> list[str]:
+    worker = [str(WORKER), "--", str(folder)]
+    if not bpy.app.binary_path:  # the bpy module is no program: its Python runs the worker
+        return [sys.executable, *worker]
+    # Else drivers would show another picture there than here.
+    trust = "--enable-autoexec" if bpy.context.preferences.filepaths.use_scripts_auto_execute else "--disable-autoexec"
+    options = ["--background", "--factory-startup", "--offline-mode", trust, "--python-exit-code", "1", "--python"]
+    return [bpy.app.binary_path, *options, *worker]
+
+
 def _start(folder: Path) -> subprocess.Popen[bytes]:
-    trusted = bpy.context.preferences.filepaths.use_scripts_auto_execute
-    command = [
-        bpy.app.binary_path,
-        "--background",
-        "--factory-startup",
-        "--offline-mode",
-        "--enable-autoexec" if trusted else "--disable-autoexec",  # else drivers would show another picture than here
-        "--python-exit-code",
-        "1",
-        "--python",
-        str(WORKER),
-        "--",
-        str(folder),
-    ]
     with (folder / LOG).open("wb") as log:
         process = subprocess.Popen(
-            command,
+            _command(folder),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
@@ -92,7 +99,15 @@ def _failure(code: int, folder: Path) -> Failure:
     if told.exists():
         error = from_json(Error, json.loads(told.read_text(encoding="utf-8")))
         return Failure(error.code, error.message, error.hint)
-    lines = (folder / LOG).read_text(encoding="utf-8", errors="replace").splitlines()
-    telling = [line.strip() for line in lines if not any(word in line for word in CHATTER)]
+    if shutil.disk_usage(folder).free < LEAST_ROOM:
+        message = f"There is no room left in “{folder}”, where frames are kept while they are read."
+        return Failure(ErrorCode.DISK, message, "Make room there, or point TMPDIR to another folder.")
     message = f"The second Blender, which reads the strip, {processes.ending(code)}."
-    return Failure(ErrorCode.LOST, message, " ".join(telling[-3:]))
+    return Failure(ErrorCode.LOST, message, _telling((folder / LOG).read_text(encoding="utf-8", errors="replace")))
+
+
+def _telling(log: str) -> str:
+    """The last error of a log, or else its last lines."""
+    lines = [line.strip() for line in log.splitlines() if line.strip() and not any(word in line for word in CHATTER)]
+    errors = [line for line in lines if "Error" in line]
+    return errors[-1] if errors else " ".join(lines[-3:])

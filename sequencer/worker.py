@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib
 import importlib.machinery
 import importlib.util
@@ -47,8 +48,10 @@ def wait_for_reader(pictures: Path) -> None:
 def work(folder: Path, room: Any) -> None:
     api, render, host = room("backend.api"), room("sequencer.render"), room("sequencer.second_blender")
     order = api.from_json(render.Order, json.loads((folder / host.ORDER).read_text(encoding="utf-8")))
-    own = {"scene": load_scene(folder / host.SCENE, order.scene)}
-    order = render.Order(**{**vars(order), **own})
+    try:
+        order = dataclasses.replace(order, scene=load_scene(folder / host.SCENE, order.scene))
+    except OSError as error:
+        raise api.Failure(api.ErrorCode.LOST, f"The written copy of the scene cannot be read: {error}.") from error
     drafts, place = folder / "drafts", 0
     drafts.mkdir()
     for item in render.fulfil(order, drafts):
@@ -65,11 +68,15 @@ def main(folder: Path) -> None:
     room = import_rooms()
     room("backend.processes").die_with_parent()
     api, host = room("backend.api"), room("sequencer.second_blender")
+    problem = None
     try:
         work(folder, room)
+    except OSError as error:
+        problem = api.Error(api.ErrorCode.DISK, f"A frame could not be kept: {error}.", "Make room on the disk.")
     except api.Failure as failure:
-        error = api.Error(failure.code, failure.message, failure.hint)
-        show(folder / host.FAILURE, json.dumps(api.to_json(error)))
+        problem = api.Error(failure.code, failure.message, failure.hint)
+    if problem is not None:
+        show(folder / host.FAILURE, json.dumps(api.to_json(problem)))
     sys.stdout.flush()
     os._exit(0)  # the reader has all: Blender's own tidying up would only take time
 

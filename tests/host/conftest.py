@@ -8,9 +8,10 @@ import importlib.machinery
 import importlib.util
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -122,3 +123,13 @@ def frames_of(room: Any) -> Callable[..., tuple[Any, list[Any]]]:
         return found[0], found[1:]
 
     return read
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 6 MB. Only root can make one."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=6m", "steady", disk], check=True)
+    yield disk
+    subprocess.run(["umount", disk], check=True)

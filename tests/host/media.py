@@ -69,6 +69,7 @@ def add_images(
     strip = strips(owner).new_image(name=name, filepath=str(files[0]), channel=channel, frame_start=start, **how)
     for file in files[1:]:
         strip.elements.append(file.name)
+    strip.frame_final_end = strip.frame_final_end  # has the metas around it measure what they hold
     return strip
 
 

@@ -113,7 +113,6 @@ def nested(scene: Any, media: Any) -> tuple[Any, Any, Any]:
     child = make.add_images(inner, media.images(6), start=10, channel=3, name="child")
     for meta in (inner, outer):
         meta.frame_final_end = 16
-    child.frame_final_end = 16  # has the metas measure what they hold
     return outer, inner, child
 
 
