@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -136,7 +137,8 @@ class Child:
         self._reader.join(0.3)
         for stream in (self.process.stdin, self.process.stdout):
             if stream:
-                stream.close()
+                with contextlib.suppress(BrokenPipeError):  # the key that it ended without reading
+                    stream.close()
 
     def _ends_by_itself(self) -> bool:
         try:
