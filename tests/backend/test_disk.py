@@ -59,7 +59,7 @@ def test_readers_never_see_half_a_file_however_often_the_writer_is_killed(tmp_pa
         writer.communicate()
     reader.over.set()
     reader.join()
-    assert reader.problems == []
+    assert reader.problems == set()
     assert reader.reads > 10 * kills
     assert len(reader.seen) > 1, "the writers never wrote while the reader looked"
     with kept.lock():  # the last writer's is stale
@@ -75,7 +75,9 @@ class Reader(threading.Thread):
         super().__init__()
         self.kept, self.whole = kept, whole
         self.over = threading.Event()
-        self.reads, self.seen, self.problems = 0, set(), []
+        self.reads = 0
+        self.seen: set[str] = set()
+        self.problems: set[str] = set()
 
     def run(self) -> None:
         while not self.over.is_set():
@@ -83,13 +85,13 @@ class Reader(threading.Thread):
                 fingerprint = Study.open(self.kept.folder).fingerprint("frames")
                 self.seen.add(fingerprint)
                 if len(fingerprint) not in (0, 27000) or fingerprint != fingerprint[:9] * (len(fingerprint) // 9):
-                    self.problems.append("half a study.json")
+                    self.problems.add("half a study.json")
                 for number in (1, 2, 3):
                     if self.kept.frame_path(number).read_bytes() != self.whole:
-                        self.problems.append(f"half a frame {number}")
+                        self.problems.add(f"half a frame {number}")
                 self.reads += 1
             except Failure as failure:
-                self.problems.append(str(failure))
+                self.problems.add(str(failure))
 
 
 # --- no room
