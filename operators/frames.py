@@ -63,18 +63,22 @@ class STEADY_OT_sample_frames(StripOperator, JobOperator, bpy.types.Operator):
     bl_options = {"UNDO"}
 
     def begin(self, context: Any) -> HostJob:
-        scene, strip = self.target(context)
-        wanted_numbers(strip)
-        refuse_twice(self.bl_label, strips.study_id(strip), strip.name)
-        before = strips.study_id(strip)
-        folder, study, parent, owner = identity.claim(scene, strip, studies_folder(preferences()))
-        claim = Claim(strips.Address.of(scene, strip), folder, parent, owner, before)
-        return HostJob(self.bl_label, strip.name, lambda: sample(claim), study)
+        return sampling(*self.target(context))
 
     def told(self, result: Sampled) -> Reports:
         chosen = len(result.reference.numbers)
         told = [("INFO", f"{chosen} reference frames of {result.total}; {result.read} frames were read.")]
         return told + [("WARNING", text) for text in (result.reference.warning, result.losses) if text]
+
+
+def sampling(scene: Any, strip: Any) -> HostJob:
+    """The job that samples a strip. The strip gets its study at once, as a part of the click that can be undone."""
+    wanted_numbers(strip)
+    before, title = strips.study_id(strip), STEADY_OT_sample_frames.bl_label
+    refuse_twice(title, before, strip.name)
+    folder, study, parent, owner = identity.claim(scene, strip, studies_folder(preferences()))
+    claim = Claim(strips.Address.of(scene, strip), folder, parent, owner, before)
+    return HostJob(title, strip.name, lambda: sample(claim), study)
 
 
 def wanted_numbers(strip: Any) -> range:
@@ -106,7 +110,7 @@ def _sample(claim: Claim) -> Steps:
     yield from session.current.ready(backend_launch(preferences()))
     scene, strip = present(claim.address)
     numbers, count = wanted_numbers(strip), strip.steady.reference_count
-    losses = extract.losses(scene, strip)
+    losses = fingerprint.losses(scene, strip)
     framing = known_framing(claim.folder, scene, strip)
     frames = None
     try:
