@@ -58,8 +58,9 @@ def flow(a: Seen, b: Seen) -> np.ndarray:
         if thing.kind is Kind.GROUND:
             nx, ny = b.camera.from_ground(*a.camera.to_ground(x[here], y[here]))
         else:
+            other = there[thing.name] if thing.name in there else thing  # noqa: SIM401 (get loses the type)
             start = np.vstack([a.camera.matrix(thing), [0, 0, 1]])
-            move = b.camera.matrix(there[thing.name] if thing.name in there else thing) @ np.linalg.inv(start)
+            move = b.camera.matrix(other) @ np.linalg.inv(start)
             nx, ny = move @ np.stack([x[here], y[here], np.ones(int(here.sum()))])
         moved[here] = np.stack([nx - x[here], ny - y[here]], axis=1) * h
     return moved

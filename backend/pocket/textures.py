@@ -41,7 +41,9 @@ def noise(size: int, cells: int, seed: int = 0) -> Array:
 @lru_cache(maxsize=8)
 def grain(size: int) -> Array:
     """The roughness of plaster and asphalt: bumps from a tenth of the picture down to about a pixel and a half."""
-    return 0.45 * noise(size, 12, 1) + 0.45 * noise(size, 24, 2) + 0.4 * noise(size, 40, 3)
+    rough = 0.45 * noise(size, 12, 1) + 0.45 * noise(size, 24, 2) + 0.4 * noise(size, 40, 3)
+    # Large pictures need something at the size of their pixels too, or optical flow has nothing to hold on to.
+    return rough + 0.35 * noise(size, size // 5, 6) if size > 320 else rough
 
 
 @lru_cache(maxsize=8)

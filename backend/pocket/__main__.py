@@ -1,0 +1,76 @@
+"""Pocket's command line: draw pictures, train, evaluate and look; `python -m backend.pocket --help` lists it."""
+
+import argparse
+import sys
+from pathlib import Path
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m backend.pocket", description=__doc__)
+    parser.add_argument("--cache", type=Path, default=Path("/tmp/pocket"), help="folder of pictures and training state")
+    commands = parser.add_subparsers(dest="command", required=True)
+    draw = commands.add_parser("draw", help="draw the training pictures")
+    draw.add_argument("--count", type=int, default=24000)
+    train = commands.add_parser("train", help="train; without a part: encoder, decoder, unet and pack")
+    train.add_argument("part", nargs="?", choices=("encoder", "decoder", "unet", "pack"), default=None)
+    train.add_argument("--minutes", type=float, default=60.0, help="of wall clock, counted over restarts")
+    train.add_argument("--batch", type=int, default=None)
+    train.add_argument("--rate", type=float, default=None)
+    train.add_argument("--seed", type=int, default=0)
+    train.add_argument("--start", type=Path, default=None, help="a diffusers folder to go on from")
+    train.add_argument("--out", type=Path, default=None, help="where `pack` writes; the committed weights by default")
+    evaluate = commands.add_parser("evaluate", help="print the figures of docs/pocket.md")
+    evaluate.add_argument("--model", type=Path, default=None)
+    evaluate.add_argument("--only", choices=("vae", "straw", "text", "strength"), default=None)
+    sheet = commands.add_parser("sheet", help="write contact sheets to look at")
+    sheet.add_argument("--model", type=Path, default=None)
+    return parser
+
+
+def _train(options: argparse.Namespace) -> None:
+    from . import train
+
+    def plan(batch: int, rate: float) -> train.Plan:
+        size, speed = options.batch or batch, options.rate or rate
+        pictures = options.cache / "data"
+        return train.Plan(pictures, options.cache, options.minutes, size, speed, options.seed, options.start)
+
+    parts = [options.part] if options.part else ["encoder", "decoder", "unet", "pack"]
+    for part in parts:
+        match part:
+            case "encoder":
+                train.fit_encoder(plan(0, 0.0))
+            case "decoder":
+                train.train_decoder(plan(8, 1.2e-3))
+            case "unet":
+                train.train_unet(plan(16, 8e-4))
+            case "pack":
+                train.pack(options.cache, options.out)
+
+
+def main() -> int:
+    options = _parser().parse_args()
+    try:
+        match options.command:
+            case "draw":
+                from .data import draw
+
+                draw(options.cache / "data", options.count)
+            case "train":
+                _train(options)
+            case "evaluate":
+                from .evaluate import evaluate
+
+                evaluate(options.model, options.cache, options.only)
+            case "sheet":
+                from .evaluate import sheets
+
+                sheets(options.model, options.cache)
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

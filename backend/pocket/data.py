@@ -1,0 +1,90 @@
+"""The pictures that Pocket learns from: drawn once into a folder with their labels, never with evaluation's seeds."""
+
+import os
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+import numpy as np
+
+from .captions import PAINTED, Colour, Style, Time, Vehicle, Weather
+from .world import Clip
+
+SIDE = 64
+"""The native size: what two cores can train."""
+FIRST_TRAINING_SEED = 1_000_000
+"""Clips below this seed are for evaluation, tests and examples; training never sees them."""
+CHUNK = 200
+
+
+@dataclass(frozen=True)
+class Label:
+    """What one picture shows; everything that its caption may say."""
+
+    style: Style
+    time: Time
+    colour: Colour
+    vehicle: Vehicle
+    weather: Weather
+
+    def numbers(self) -> tuple[int, ...]:
+        return tuple(list(type(v)).index(v) for v in (self.style, self.time, self.colour, self.vehicle, self.weather))
+
+    @staticmethod
+    def of(numbers: np.ndarray) -> "Label":
+        style, time, colour, vehicle, weather = (int(n) for n in numbers)
+        return Label(
+            list(Style)[style], list(Time)[time], list(Colour)[colour], list(Vehicle)[vehicle], list(Weather)[weather]
+        )
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """A drawn folder, opened without reading it all."""
+
+    pixels: np.ndarray
+    labels: np.ndarray
+
+
+def label(clip: Clip, frame: int, style: Style) -> Label:
+    shot = clip.shot(frame)
+    time = Time.NIGHT if style is Style.NEON else shot.time
+    return Label(style, time, shot.colour, shot.vehicle, shot.weather)
+
+
+def _draw(first: int, count: int, side: int) -> tuple[np.ndarray, np.ndarray]:
+    pixels, labels = np.empty((count, side, side, 3), np.uint8), np.empty((count, 5), np.int64)
+    for i in range(count):
+        rng = Random(f"picture:{first + i}")
+        clip, frame = Clip(FIRST_TRAINING_SEED + first + i, size=(side, side)), rng.randrange(96)
+        style = Style.PHOTO if rng.random() < 0.22 else rng.choice(PAINTED)
+        pixels[i], labels[i] = clip.painted(frame, style), label(clip, frame, style).numbers()
+    return pixels, labels
+
+
+def draw(folder: Path, count: int, side: int = SIDE, workers: int = 2) -> None:
+    """Draw so many pictures into a folder, each of a clip of its own."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ValueError(f"The folder {folder} cannot be written ({error.strerror}): choose another one.") from error
+    if not os.access(folder, os.W_OK):
+        raise ValueError(f"The folder {folder} cannot be written: choose another one with --cache.")
+    pixels = np.lib.format.open_memmap(folder / "pixels.part.npy", "w+", np.uint8, (count, side, side, 3))
+    labels = np.empty((count, 5), np.int64)
+    starts = list(range(0, count, CHUNK))
+    sizes = [min(CHUNK, count - start) for start in starts]
+    with ProcessPoolExecutor(workers) as pool:
+        for start, (some, said) in zip(starts, pool.map(_draw, starts, sizes, [side] * len(starts)), strict=True):
+            pixels[start : start + len(some)], labels[start : start + len(some)] = some, said
+    pixels.flush()
+    np.save(folder / "labels.npy", labels)
+    (folder / "pixels.part.npy").replace(folder / "pixels.npy")
+
+
+def opened(folder: Path) -> Pictures:
+    """The drawn pictures, or one sentence on how to draw them."""
+    if not (folder / "pixels.npy").is_file():
+        raise ValueError(f"No pictures in {folder}: draw them first with `python -m backend.pocket draw`.")
+    return Pictures(np.load(folder / "pixels.npy", mmap_mode="r"), np.load(folder / "labels.npy"))

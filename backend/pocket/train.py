@@ -1,0 +1,266 @@
+"""Training: the encoder in closed form, then the decoder, and the denoiser with the text encoder, on its latents."""
+
+import math
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+import numpy as np
+import torch
+from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
+from torch import Tensor, nn
+from torch.nn import functional
+
+from . import data, linear, model, weights_folder
+from .captions import Style, Vehicle, Weather, caption
+from .tokens import LENGTH, tokenizer
+
+SAVE_EVERY = 60.0
+"""Seconds; training may be killed at any moment."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How long and how fast; the learning rate falls to nothing over the minutes, counted over all restarts."""
+
+    pictures: Path
+    cache: Path
+    minutes: float
+    batch: int
+    rate: float
+    seed: int = 0
+    start: Path | None = None
+    """A diffusers folder to go on from, as the committed weights."""
+
+
+class Trainer:
+    """Steps, a clock, a running average of the weights, and a file from which all of it goes on."""
+
+    def __init__(self, name: str, networks: nn.ModuleDict, plan: Plan) -> None:
+        self.networks, self.plan, self.path = networks, plan, plan.cache / f"{name}.pt"
+        self.optimiser = torch.optim.AdamW(networks.parameters(), plan.rate, betas=(0.9, 0.99), weight_decay=0.01)
+        self.average = {key: value.detach().clone() for key, value in networks.state_dict().items()}
+        self.step, self.elapsed, self.loss = 0, 0.0, 0.0
+        self._began, self._saved = time.monotonic(), time.monotonic()
+        if self.path.is_file():
+            self._resume()
+
+    def _resume(self) -> None:
+        state = torch.load(self.path, weights_only=True)
+        self.networks.load_state_dict(state["networks"])
+        self.optimiser.load_state_dict(state["optimiser"])
+        self.average, self.step, self.elapsed = state["average"], state["step"], state["elapsed"]
+        print(f"resumed {self.path.name} at step {self.step}, {self.elapsed / 60:.1f} minutes", flush=True)
+
+    def done(self) -> bool:
+        return self.seconds() >= self.plan.minutes * 60
+
+    def seconds(self) -> float:
+        return self.elapsed + time.monotonic() - self._began
+
+    def update(self, loss: Tensor) -> None:
+        """One step of AdamW with warm-up and a cosine over the planned time."""
+        share = min(1.0, self.seconds() / (self.plan.minutes * 60))
+        rate = self.plan.rate * min(1.0, (self.step + 1) / 100) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * share)))
+        for group in self.optimiser.param_groups:
+            group["lr"] = rate
+        loss.backward()
+        nn.utils.clip_grad_norm_(self.networks.parameters(), 1.0)
+        self.optimiser.step()
+        self.optimiser.zero_grad(set_to_none=True)
+        self.step += 1
+        decay = min(0.998, (self.step + 1) / (self.step + 10))
+        with torch.no_grad():
+            for key, value in self.networks.state_dict().items():
+                self.average[key].lerp_(value, 1 - decay)
+        now = float(loss.detach())
+        self.loss = now if self.step == 1 else 0.98 * self.loss + 0.02 * now
+        if self.step % 50 == 0:
+            print(f"{self.step} loss {self.loss:.4f} rate {rate:.1e} {self.seconds() / 60:.1f} min", flush=True)
+        if time.monotonic() - self._saved > SAVE_EVERY:
+            self.save()
+
+    def save(self) -> None:
+        """To a temporary name first, so that a kill never leaves half a file."""
+        part = self.path.with_suffix(".part")
+        state = {
+            "networks": self.networks.state_dict(),
+            "average": self.average,
+            "optimiser": self.optimiser.state_dict(),
+            "step": self.step,
+            "elapsed": self.seconds(),
+        }
+        torch.save(state, part)
+        part.replace(self.path)
+        self._saved = time.monotonic()
+
+
+def to_tensor(pixels: np.ndarray) -> Tensor:
+    """Pictures as networks want them, in [-1, 1]."""
+    return torch.from_numpy(np.array(pixels)).permute(0, 3, 1, 2).float() / 127.5 - 1
+
+
+def _differences(x: Tensor) -> tuple[Tensor, Tensor]:
+    return x[..., 1:] - x[..., :-1], x[..., 1:, :] - x[..., :-1, :]
+
+
+def reconstruction_loss(made: Tensor, true: Tensor) -> Tensor:
+    """Squares keep thin lines that a median forgets; differences of neighbours keep them sharp."""
+    edges = sum(((a - b) ** 2).mean() for a, b in zip(_differences(made), _differences(true), strict=True))
+    return 4 * ((made - true) ** 2).mean() + 0.5 * (made - true).abs().mean() + 2 * edges
+
+
+def fit_encoder(plan: Plan) -> None:
+    """Set the encoder in closed form, and turn all pictures to latents of unit size on the whole."""
+    pictures = data.opened(plan.pictures)
+    vae = model.vae()
+    torch.manual_seed(plan.seed)
+    # Neon's glowing tubes are the first to drown in twelve numbers a patch, so they count double.
+    weights = np.where(pictures.labels[:2000, 0] == list(Style).index(Style.NEON), 2.0, 1.0)
+    basis = linear.fitted_basis(np.array(pictures.pixels[:2000]), weights, model.LATENTS)
+    linear.set_encoder(vae, basis)
+    for block in (vae.decoder.mid_block, *vae.decoder.up_blocks):  # type: ignore[union-attr, misc]
+        for resnet in block.resnets:  # type: ignore[union-attr]
+            nn.init.zeros_(resnet.conv2.weight)
+    torch.save(vae.state_dict(), plan.cache / "encoder.pt")
+    latents = np.concatenate(
+        [_components(np.array(pictures.pixels[i : i + 500]), basis) for i in range(0, len(pictures.pixels), 500)]
+    )
+    factor = 1 / float(latents[:2000].astype(np.float32).std())
+    np.savez(plan.cache / "latents.npz", latents=latents, factor=factor)
+    print(f"{len(latents)} latents, factor {factor:.4f}", flush=True)
+
+
+def _components(pixels: np.ndarray, basis: linear.Basis) -> np.ndarray:
+    n, h, w, _ = pixels.shape
+    found = (linear.patches(pixels) - basis.mean) @ basis.maps.T
+    return found.reshape(n, h // linear.PATCH, w // linear.PATCH, -1).transpose(0, 3, 1, 2).astype(np.float16)
+
+
+def first_vae(plan: Plan) -> AutoencoderKL:
+    """What decoder training begins from: a diffusers folder, or the closed-form encoder and a fresh decoder."""
+    if plan.start:
+        return AutoencoderKL.from_pretrained(plan.start, subfolder="vae")
+    vae = model.vae()
+    vae.load_state_dict(torch.load(plan.cache / "encoder.pt", weights_only=True))
+    return vae
+
+
+def train_decoder(plan: Plan) -> None:
+    """Train the decoder on the cached latents, a little shaken, as the denoiser's own latents will be."""
+    torch.manual_seed(plan.seed)
+    vae = first_vae(plan)
+    parts = nn.ModuleDict({"decoder": vae.decoder, "post_quant_conv": vae.post_quant_conv})  # type: ignore[dict-item]
+    trainer = Trainer("decoder", parts, plan)
+    pictures = data.opened(plan.pictures)
+    latents = np.load(plan.cache / "latents.npz")["latents"]
+    for chosen in _batches(len(latents), plan, trainer.step):
+        if trainer.done():
+            break
+        true, given = to_tensor(pictures.pixels[chosen]), torch.from_numpy(latents[chosen]).float()
+        generator = torch.Generator().manual_seed(plan.seed * 1_000_003 + trainer.step)
+        given = given + 0.04 * torch.randn(given.shape, generator=generator)
+        with torch.autocast("cpu", torch.bfloat16):
+            made = vae.decode(given).sample  # type: ignore[union-attr, arg-type]
+        trainer.update(reconstruction_loss(made.float(), true))
+    trainer.save()
+
+
+def _batches(count: int, plan: Plan, step: int) -> Iterator[np.ndarray]:
+    """Endless sorted draws; which one comes depends on the seed and the step alone, so that resuming goes on."""
+    while True:
+        rng = np.random.default_rng([plan.seed, step])
+        yield np.sort(rng.choice(count, plan.batch, replace=False))
+        step += 1
+
+
+def averaged(networks: nn.ModuleDict, cache: Path, name: str) -> nn.ModuleDict:
+    """The networks with the running average of their training."""
+    path = cache / f"{name}.pt"
+    if not path.is_file():
+        raise ValueError(f"{path} does not exist: train it first with `python -m backend.pocket train {name}`.")
+    networks.load_state_dict(torch.load(path, weights_only=True)["average"])
+    return networks.eval()
+
+
+def spoken(label: data.Label, rng: Random) -> str:
+    """A caption as people may write one: 15% empty, parts left out, words in other orders."""
+    if rng.random() < 0.15:
+        return ""
+    if rng.random() < 0.35:
+        return caption(label.style, label.time, label.colour, label.vehicle, label.weather)
+    style = label.style.value
+    if label.style is Style.NEON and rng.random() < 0.6:
+        style = rng.choice(("neon painting", "tron painting", "neon", "tron", "neon tron"))
+    elif " " in style and rng.random() < 0.2:
+        style = style.split()[0] if label.style is not Style.TOON else "cartoon"
+    thing = label.vehicle.value if rng.random() < 0.85 else rng.choice([v.value for v in Vehicle if v is label.vehicle])
+    parts = [f"a {label.colour.value} {thing}" if rng.random() < 0.8 else f"a {thing}"]
+    if rng.random() < 0.85:
+        parts.append(
+            rng.choice((f"in a {label.time.value} city", f"at {label.time.value}", f"{label.time.value} city"))
+        )
+    if label.weather is not Weather.CLEAR and rng.random() < 0.8:
+        parts.append(f"with {label.weather.value}")
+    rng.shuffle(parts)
+    article = "an" if style[0] in "aeiou" else "a"
+    if rng.random() < 0.5:
+        return f"{article} {style} of {' '.join(parts)}"
+    return " ".join(parts) + rng.choice((f" {style}", f" {article} {style}", f", {style}", f" in {style} style"))
+
+
+def train_unet(plan: Plan) -> None:
+    """Train the denoiser and the text encoder together on the cached latents."""
+    torch.manual_seed(plan.seed)
+    tokens = tokenizer(plan.cache / "tokenizer")
+    networks = nn.ModuleDict({"unet": model.unet(), "text": model.text_encoder(tokens)})
+    if plan.start:
+        model.load_networks(plan.start, networks)
+    trainer = Trainer("unet", networks, plan)
+    stored = np.load(plan.cache / "latents.npz")
+    latents = torch.from_numpy(stored["latents"] * np.float16(stored["factor"]))
+    labels = data.opened(plan.pictures).labels
+    scheduler = model.scheduler()
+    alphas = scheduler.alphas_cumprod
+    for chosen in _batches(len(latents), plan, trainer.step):
+        if trainer.done():
+            break
+        rng = Random(f"{plan.seed}:{trainer.step}")
+        words = [spoken(data.Label.of(labels[i]), rng) for i in chosen]
+        ids = tokens(words, padding="max_length", truncation=True, max_length=LENGTH, return_tensors="pt").input_ids
+        generator = torch.Generator().manual_seed(plan.seed * 1_000_003 + trainer.step)
+        clean = latents[chosen].float()
+        noise = torch.randn(clean.shape, generator=generator)
+        steps = torch.randint(0, len(alphas), (len(clean),), generator=generator)
+        noisy = scheduler.add_noise(clean, noise, steps)  # type: ignore[arg-type]
+        with torch.autocast("cpu", torch.bfloat16):
+            states = networks["text"](ids).last_hidden_state
+            predicted = networks["unet"](noisy, steps, states).sample
+        ratio = alphas[steps] / (1 - alphas[steps])
+        weight = ratio.clamp(max=5) / ratio
+        error = functional.mse_loss(predicted.float(), noise, reduction="none").mean((1, 2, 3))
+        trainer.update((weight * error).mean())
+    trainer.save()
+
+
+def trained_vae(cache: Path) -> AutoencoderKL:
+    """The closed-form encoder with the decoder as trained so far."""
+    vae = model.vae()
+    vae.load_state_dict(torch.load(cache / "encoder.pt", weights_only=True))
+    parts = nn.ModuleDict({"decoder": vae.decoder, "post_quant_conv": vae.post_quant_conv})  # type: ignore[dict-item]
+    averaged(parts, cache, "decoder")
+    return vae.eval()
+
+
+def pack(cache: Path, folder: Path | None) -> None:
+    """Put the averaged networks together as a diffusers folder in half precision, with checksums."""
+    folder = folder or weights_folder()
+    tokens = tokenizer(cache / "tokenizer")
+    parts = averaged(nn.ModuleDict({"unet": model.unet(), "text": model.text_encoder(tokens)}), cache, "unet")
+    vae = trained_vae(cache)
+    vae.register_to_config(scaling_factor=float(np.load(cache / "latents.npz")["factor"]))  # type: ignore[operator]
+    model.save(folder, vae, tokens, parts["text"], parts["unet"])  # type: ignore[arg-type]
+    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    print(f"{folder}: {size / 1e6:.1f} MB")
