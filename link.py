@@ -10,7 +10,7 @@ import traceback
 from collections import deque
 from collections.abc import Sequence
 from enum import Enum
-from multiprocessing.connection import Pipe, wait
+from multiprocessing.connection import Pipe
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +45,7 @@ class Link:
         self._stuck_after = stuck_after
         self._heard = time.monotonic()
         self._asked_at = 0.0
+        self._minded_at = 0.0
         self._channel: wire.Channel | None = None
         self._ids = itertools.count(1)
         self._open: dict[int, tuple[Answer, type]] = {}
@@ -147,8 +148,9 @@ class Link:
 
     def _talk(self) -> None:
         assert self._channel
+        wait = wire.waiter(self._channel.connection, self._ear)
         while True:
-            ready = wait([self._channel.connection, self._ear], LOOK)
+            ready = wait(0.0 if self._outbox else LOOK)
             if self._ear in ready:
                 self._ear.recv_bytes()
                 self._rung.clear()
@@ -166,8 +168,6 @@ class Link:
             if isinstance(request, Answer):
                 request = api.Cancel(request.id)
             self._send(answer, request, blobs)
-        if self._outbox:
-            self._ring()
 
     def _send(self, answer: Answer, request: Any, blobs: Sequence[bytes] = ()) -> Answer:
         assert self._channel
@@ -204,10 +204,13 @@ class Link:
             answer.finish(failure=failure)
 
     def _mind(self) -> None:
-        """See whether the process is there, and ask whether it hears."""
+        """Now and then, see whether the process is there, and ask whether it hears."""
+        now = time.monotonic()
+        if now - self._minded_at < LOOK / 2:
+            return
+        self._minded_at = now
         if self.child and self.child.process.poll() is not None:
             raise wire.gone(EOFError())
-        now = time.monotonic()
         if now - max(self._heard, self._asked_at) > self._stuck_after / 5:
             self._asked_at = now
             self._send(Answer(None, lambda _: None), api.Ping())

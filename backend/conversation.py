@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
+import queue
 import threading
-from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,8 +14,6 @@ from .jobs import Job
 
 STALL = 60.0  # seconds after which a message that stopped halfway is given up
 MAX_WAITING = 2 << 30  # bytes of frames that may wait in the queue
-MAX_UNREAD = 64 << 20  # bytes of previews that a client may leave unread
-MAX_EVENTS = 1000
 
 
 @dataclass
@@ -30,7 +28,7 @@ class Work:
 
 
 class Conversation:
-    """One client. Reading never waits for writing: two sides that both write would wait for each other for ever."""
+    """One client. Its reading thread never writes: two sides that both write would wait for each other for ever."""
 
     def __init__(self, channel: wire.Channel, enqueue: Callable[[Work], None], leave: Callable[[str], None]) -> None:
         self._channel = channel
@@ -39,12 +37,9 @@ class Conversation:
         self._jobs: dict[int, Job] = {}
         self._waiting = 0  # bytes
         self._lock = threading.Lock()
-        self._outbox: deque[tuple[dict[str, Any], Sequence[bytes]]] = deque()
-        self._unread = 0  # bytes
-        self._changed = threading.Condition()
-        self._sending = False
+        self._sending = threading.Lock()
+        self._replies: queue.SimpleQueue[dict[str, Any] | threading.Event | None] = queue.SimpleQueue()
         self._welcome = False
-        self._over = False
 
     def run(self) -> str:
         """Read until the client is gone; why it is."""
@@ -54,9 +49,7 @@ class Conversation:
         reason = self._read()
         self.cancel_all()
         self.flush(0.5)
-        with self._changed:
-            self._over = True
-            self._changed.notify_all()
+        self._replies.put(None)
         self._channel.interrupt()
         writer.join()
         self._channel.close()
@@ -68,22 +61,20 @@ class Conversation:
                 job.cancel()
 
     def flush(self, seconds: float) -> None:
-        """Wait until all that was to be said is sent."""
-        with self._changed:
-            self._changed.wait_for(lambda: not (self._outbox or self._sending) or self._over, seconds)
+        """Wait until the replies so far are sent."""
+        sent = threading.Event()
+        self._replies.put(sent)
+        sent.wait(seconds)
 
     # --- hearing
 
     def _read(self) -> str:
         while True:
             try:
-                self._channel.connection.poll(None)
                 message = self._channel.receive()
-            except OSError as error:
-                return wire.gone(error).message
             except api.Failure as failure:
                 if failure.code is not api.ErrorCode.LOST:
-                    self._say(wire.error(None, failure))
+                    self._replies.put(wire.error(None, failure))
                 if failure.code is not api.ErrorCode.NOT_JSON:  # where the next message begins is not known
                     return failure.message
             else:
@@ -105,7 +96,7 @@ class Conversation:
             else:
                 self._queue(number, request, message.blobs)
         except api.Failure as failure:
-            self._say(wire.error(number, failure))
+            self._replies.put(wire.error(number, failure))
 
     def _answer_at_once(self, number: int, request: Any) -> None:
         answer: Any = api.Done()
@@ -115,7 +106,7 @@ class Conversation:
             with self._lock:
                 if job := self._jobs.get(request.job):  # else it is answered already
                     job.cancel()
-        self._say(wire.result(number, answer))
+        self._replies.put(wire.result(number, answer))
         if isinstance(request, api.Hello) and not self._welcome:
             self._welcome = True
             self._enqueue(Work())  # get ready while the client thinks
@@ -150,44 +141,23 @@ class Conversation:
     # --- saying
 
     def _tell(self, event: Any, blobs: list[bytes]) -> None:
-        """An event is dropped when the client does not read: the next one says more."""
-        with self._changed:
-            dropped = len(self._outbox) >= MAX_EVENTS or self._unread + sum(map(len, blobs)) > MAX_UNREAD
-        if not dropped:
-            self._say(wire.event(event), blobs)
+        self._say(wire.event(event), blobs)
 
     def _say(self, body: dict[str, Any], blobs: Sequence[bytes] = ()) -> None:
-        with self._changed:
-            if not self._over:
-                self._outbox.append((body, blobs))
-                self._unread += sum(map(len, blobs))
-                self._changed.notify_all()
+        """Send on this thread, which waits while the client does not read. That it is gone, the reader hears."""
+        try:
+            with self._sending:
+                self._channel.send(body, blobs)
+        except api.Failure as failure:
+            if failure.code is not api.ErrorCode.LOST and body.get("id") is not None:
+                self._say(wire.error(body["id"], failure))
 
     def _write(self) -> None:
-        while True:
-            with self._changed:
-                self._sending = False
-                self._changed.notify_all()
-                self._changed.wait_for(lambda: self._outbox or self._over)
-                if self._over:
-                    return
-                body, blobs = self._outbox.popleft()
-                self._unread -= sum(map(len, blobs))
-                self._sending = True
-            try:
-                self._channel.send(body, blobs)
-            except api.Failure as failure:
-                if failure.code is api.ErrorCode.LOST:
-                    self._stop_saying()
-                    return
-                self._say(wire.error(body.get("id"), failure))
-
-    def _stop_saying(self) -> None:
-        """The client is gone; the reading thread hears of it by itself."""
-        with self._changed:
-            self._over = True
-            self._outbox.clear()
-            self._changed.notify_all()
+        while (reply := self._replies.get()) is not None:
+            if isinstance(reply, threading.Event):
+                reply.set()
+            else:
+                self._say(reply)
 
 
 def check_version(params: Any) -> None:

@@ -200,12 +200,14 @@ def guard(lifeline: int, patience: float) -> None:
     nowhere = os.open(os.devnull, os.O_RDWR)
     for standard in {1, 2} - {lifeline}:  # else a reader of our output would wait for the guard too
         os.dup2(nowhere, standard)
+    hangup = select.poll()
+    hangup.register(lifeline, 0)  # what is written to it is none of the guard's business
     lost_at = 0.0
     while os.getppid() == here:
         if lost_at and time.monotonic() - lost_at > patience:
             os.kill(here, signal.SIGKILL)
         if lost_at:
             time.sleep(0.1)
-        elif select.select([lifeline], [], [], 0.5)[0]:
+        elif hangup.poll(500):
             lost_at = time.monotonic()
     os._exit(0)

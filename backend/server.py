@@ -64,13 +64,13 @@ def serve(
     if wait:
         key = os.urandom(wire.KEY_BYTES)
     else:
-        processes.guard(sys.stdin.fileno(), PATIENCE)
         key = read_key(sys.stdin.readline())
         if not key:
             print(
                 "The key on stdin is not whole: `serve` is started by Blender, `serve --wait` by you.", file=sys.stderr
             )
             return 2
+        processes.guard(sys.stdin.fileno(), PATIENCE)
     server = Server(key, handlers, once=not wait)
     if wait:
         server.publish(connection_file or default_connection_file())
@@ -92,7 +92,7 @@ class Server:
         self._once = once
         self._client: Conversation | None = None
         self._greeting = threading.BoundedSemaphore(GREETED_AT_ONCE)
-        self._work: queue.Queue[Work] = queue.Queue()
+        self._work: queue.SimpleQueue[Work] = queue.SimpleQueue()
         self._idle = threading.Event()
         self._idle.set()
         self._lock = threading.Lock()

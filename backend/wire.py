@@ -6,14 +6,15 @@ import contextlib
 import json
 import os
 import secrets
+import selectors
 import shutil
 import socket
 import struct
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from multiprocessing import AuthenticationError
-from multiprocessing.connection import Client, Connection, Listener, answer_challenge, deliver_challenge
+from multiprocessing.connection import Client, Connection, Listener, answer_challenge, deliver_challenge, wait
 from pathlib import Path
 from typing import Any
 
@@ -80,9 +81,7 @@ class Channel:
                 api.ErrorCode.BAD_REQUEST, "A message is too large for the socket.", "Use smaller frames."
             )
         try:
-            self.connection.send_bytes(data)
-            for blob in blobs:
-                self.connection.send_bytes(blob)
+            self._write([data, *blobs])
         except (OSError, ValueError) as error:  # ValueError: closed by another thread
             raise gone(error) from error
 
@@ -117,6 +116,19 @@ class Channel:
         if self._socket:
             self._socket.close()
 
+    def _write(self, parts: Sequence[bytes]) -> None:
+        """As `send_bytes` for each part would write them, and all at once where the system can."""
+        if not self._socket:
+            for part in parts:
+                self.connection.send_bytes(part)
+            return
+        framed = [piece for part in parts for piece in (struct.pack("!i", len(part)), part)]
+        sent = self._socket.sendmsg(framed)
+        for piece in framed:  # a signal may have cut it short
+            if sent < len(piece):
+                self._socket.sendall(memoryview(piece)[sent:])
+            sent = max(0, sent - len(piece))
+
     def _read(self, limit: int, what: str) -> bytes:
         try:
             data = self._next_bytes(limit) if self._socket else self._next_bytes_of_pipe(limit)
@@ -133,17 +145,24 @@ class Channel:
 
     def _next_bytes(self, limit: int) -> bytes | None:
         """As `recv_bytes` reads it, and ten times as fast: that one takes a large message in pieces and copies them."""
-        (size,) = struct.unpack("!i", self._exactly(4, "before"))
-        return self._exactly(size, "during") if 0 <= size <= limit else None
-
-    def _exactly(self, count: int, when: str) -> bytes:
         assert self._socket
-        data = self._socket.recv(count, socket.MSG_WAITALL) if count else b""
-        while len(data) < count:  # a signal, or the end
+        header = b""
+        while not header:
+            with contextlib.suppress(BlockingIOError):  # silence between messages has no deadline
+                header = self._socket.recv(4, socket.MSG_WAITALL)
+                if not header:
+                    raise EOFError("before")
+        (size,) = struct.unpack("!i", header + self._exactly(4 - len(header)))
+        return self._exactly(size) if 0 <= size <= limit else None
+
+    def _exactly(self, count: int) -> bytes:
+        assert self._socket
+        data = b""
+        while len(data) < count:  # once, but for a signal
             more = self._socket.recv(count - len(data), socket.MSG_WAITALL)
             if not more:
-                raise EOFError("during" if data else when)
-            data += more
+                raise EOFError("during")
+            data = data + more if data else more
         return data
 
     def _next_bytes_of_pipe(self, limit: int) -> bytes | None:
@@ -201,6 +220,16 @@ def _greeted(channel: Channel, key: bytes, asked_first: bool) -> Channel:
 
 
 WRONG_KEY = "The key is wrong: this backend belongs to another session."
+
+
+def waiter(*connections: Connection) -> Callable[[float], Sequence[Any]]:
+    """Tells which of them can be read, as `multiprocessing.connection.wait`, which gets ready anew at every call."""
+    if WINDOWS:
+        return lambda seconds: wait(connections, seconds)
+    selector = selectors.DefaultSelector()
+    for connection in connections:
+        selector.register(connection, selectors.EVENT_READ)
+    return lambda seconds: [key.fileobj for key, _ in selector.select(seconds)]
 
 
 # --- what the messages say

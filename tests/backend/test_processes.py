@@ -199,6 +199,20 @@ def test_the_guard_ends_a_process_that_holds_the_interpreter() -> None:
     kill_the_parent_of(code, 3.0)
 
 
+def test_the_guard_does_not_mind_what_the_parent_writes() -> None:
+    code = "import time; from backend import processes; processes.guard(0, 0.1);"
+    code += "print('on', flush=True); time.sleep(60)"
+    child = start(code, stdin=subprocess.PIPE)
+    assert said(child) == "on"
+    assert child.stdin
+    child.stdin.write("not read by anybody")
+    child.stdin.flush()
+    time.sleep(1.0)
+    assert child.poll() is None
+    child.stdin.close()
+    assert child.wait(2.0) == -signal.SIGKILL
+
+
 def test_the_guard_does_not_outlive_whom_it_guards() -> None:
     code = (
         "import time; from backend import processes; processes.guard(0, 0.5); print('on', flush=True); time.sleep(60)"
