@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import importlib.util
 import re
 import shutil
 import sys
@@ -16,13 +17,14 @@ from pathlib import Path
 from typing import TypeVar
 
 if __package__:
-    from . import environment, pip_run, torch_build
+    from . import environment, pip_run, pip_wheel, torch_build
     from .backend import disk
     from .backend.api import ErrorCode, Failure
     from .environment import DOWNLOADS, LOCK, LOG, RECORD, Record, State, Step, Steps, in_words
 else:  # `python installer.py`, with no Blender and no package around it
     import environment
     import pip_run
+    import pip_wheel
     import torch_build
     from backend import disk
     from backend.api import ErrorCode, Failure
@@ -31,7 +33,6 @@ else:  # `python installer.py`, with no Blender and no package around it
 T = TypeVar("T")
 
 ROOT = Path(__file__).resolve().parent
-PIP = "pip==26.3"  # old ones have no raw progress, and do not take up a broken download
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 WHOLE = 1000  # of what a Step's `done` is a part
 MARGIN = 500_000_000  # bytes of the disk that are left alone
@@ -137,12 +138,17 @@ class Installation:
         if (self.folder / "pyvenv.cfg").exists() and self._has_pip():
             return
         text = "Making an environment"
-        yield from self._run(self.base, ("venv", str(self.folder)), text, lambda: (0.0, text), lambda line: None)
-        yield from self._run(self.python, ("pip", "install", PIP), "pip", lambda: (0.02, text), lambda line: None)
+        wheel = pip_wheel.find()
+        if wheel is None and importlib.util.find_spec("ensurepip") is None:
+            wheel = yield from _meanwhile(lambda: pip_wheel.fetch(self.folder / DOWNLOADS), text)
+        bare = ("--without-pip",) if wheel else ()
+        yield from self._run(self.base, ("venv", *bare, str(self.folder)), text, lambda: (0.0, text))
+        pip = (str(wheel / "pip"), "install", "--no-index", str(wheel)) if wheel else ("pip", "install", pip_wheel.PIP)
+        yield from self._run(self.python, pip, "pip", lambda: (0.02, text))
 
     def _has_pip(self) -> bool:
         """pip is the last thing that an environment gets."""
-        wanted = f"{PIP.replace('==', '-')}.dist-info"
+        wanted = f"{pip_wheel.PIP.replace('==', '-')}.dist-info"
         return self.python.exists() and any(path.name == wanted for path in environment.installed(self.folder))
 
     def _install_packages(self, choice: torch_build.Choice | None) -> Steps[None]:
@@ -182,7 +188,7 @@ class Installation:
         module: tuple[str, ...],
         what: str,
         look: Callable[[], tuple[float, str]],
-        hear: Callable[[str], None],
+        hear: Callable[[str], None] = lambda line: None,
     ) -> Steps[None]:
         last: deque[str] = deque(maxlen=200)
 

@@ -18,13 +18,16 @@ else:  # `python installer.py`, with no Blender and no package around it
 MEGABYTE = 1_000_000
 # The child takes care of its own end before it becomes pip, venv or what else it is to be.
 BECOME = """\
-import runpy, sys
+import os, runpy, sys
 root, module, *arguments = sys.argv[1:]
 sys.path.append(root)
 from backend import processes
 processes.die_with_parent()
 sys.argv = [module, *arguments]
-runpy.run_module(module, run_name="__main__", alter_sys=True)
+if os.sep in module:  # pip out of its own wheel
+    runpy.run_path(module, run_name="__main__")
+else:
+    runpy.run_module(module, run_name="__main__", alter_sys=True)
 """
 
 
@@ -113,10 +116,10 @@ CAUSES = (
         "Make room, or choose another data folder in the preferences, and install again: what is downloaded is kept.",
     ),
     (
-        r"ensurepip is not|No module named (venv|ensurepip|pip)",
+        r"ensurepip is not(?:.*apt install (?P<name>\S+))?|No module named (?:venv|ensurepip|pip)\b",
         ErrorCode.BAD_INPUT,
         "This Python cannot make environments: its venv module is missing.",
-        "On Debian and Ubuntu install python3-venv, then install again.",
+        "On Debian and Ubuntu: sudo apt install {name}. Then install again.",
     ),
     (
         r"CERTIFICATE_VERIFY_FAILED|SSLError|SSL: ",
@@ -150,8 +153,9 @@ def explain(what: str, code: int, lines: Sequence[str], log: Path) -> Failure:
     """Why a child failed, from its last lines; the log is named, for whoever wants to know more."""
     printed = "\n".join(lines)
     for pattern, kind, message, hint in CAUSES:
-        if found := re.search(pattern, printed):
-            return Failure(kind, message.format(**found.groupdict()), f"{hint} The log is “{log}”.")
+        if found := re.search(pattern, printed, re.DOTALL):
+            names = {"name": "python3-venv", **{k: v for k, v in found.groupdict().items() if v}}
+            return Failure(kind, message.format(**names), f"{hint.format(**names)} The log is “{log}”.")
     errors = [line for line in lines if re.match(r"\s*(ERROR|Error|\w+Error)\b", line)]
     said = f": {errors[-1].strip().removeprefix('ERROR: ')}" if errors else "."
     message = f"{what} {processes.ending(code)}{said}"

@@ -10,12 +10,14 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import unquote, urlparse
+from urllib.parse import unquote
 
 if __package__:
     from .backend.api import ErrorCode, Failure
+    from .pip_wheel import local_folders
 else:  # `python installer.py`, with no Blender and no package around it
     from backend.api import ErrorCode, Failure
+    from pip_wheel import local_folders
 
 GIGABYTE = 1_000_000_000
 INDEX = "https://download.pytorch.org/whl/"
@@ -235,8 +237,7 @@ def local_torch(links: str, system: str, arch: str, python: tuple[int, int]) -> 
     machine = {"x86_64": r"(x86_64|amd64)", "arm64": r"(aarch64|arm64)"}.get(arch, re.escape(arch))
     tag = rf"cp{python[0]}{python[1]}-cp\d+-.*{platforms.get(system, 'none')}.*{machine}"
     versions = []
-    for link in links.split():
-        folder = Path(unquote(urlparse(link).path)) if link.startswith("file:") else Path(link)
+    for folder in local_folders(links):
         for wheel in folder.glob("torch-*.whl"):
             if found := re.fullmatch(rf"torch-([^-]+)-{tag}\.whl", unquote(wheel.name)):
                 versions.append(found[1])

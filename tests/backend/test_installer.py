@@ -21,6 +21,7 @@ from wheels import ROOT, Server, make_wheel, repack_pip
 import environment
 import installer
 import pip_run
+import pip_wheel
 import torch_build
 from backend.api import Failure
 
@@ -164,6 +165,29 @@ def test_the_backend_of_this_checkout_passes_the_import_check() -> None:
         [environment.python_of(folder), "-m", "backend.imports", *wanted], cwd=ROOT, capture_output=True, text=True
     )
     assert (asked.returncode, asked.stdout.count("ok ")) == (0, len(wanted)), asked.stdout + asked.stderr
+
+
+def test_a_python_without_ensurepip_gets_pip_from_the_server(
+    shelf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Debian's Python has none, unless python3-venv is installed."""
+    server = Server(shelf)
+    monkeypatch.delenv("PIP_FIND_LINKS")
+    monkeypatch.setenv("PIP_INDEX_URL", server.url)
+    wheel = pip_wheel.fetch(tmp_path / "downloads")
+    server.close()
+    assert wheel.read_bytes() == (shelf / wheel.name).read_bytes()
+    with pytest.raises(Failure, match="server could not be reached"):
+        pip_wheel.fetch(tmp_path / "downloads")
+
+
+def test_a_spoilt_pip_is_refused(shelf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    server = Server(shelf)
+    server.spoilt = True
+    monkeypatch.setenv("PIP_INDEX_URL", server.url)
+    with pytest.raises(Failure, match="no sound pip"):
+        pip_wheel.fetch(tmp_path / "downloads")
+    server.close()
 
 
 # --- broken off
@@ -352,7 +376,11 @@ def test_no_network(installed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyP
     [
         ("ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device", "The disk is full"),
         ("OSError: [WinError 112] There is not enough space on the disk", "The disk is full"),
-        ("The virtual environment was not created successfully because ensurepip is not\navailable.", "venv module"),
+        (
+            "because ensurepip is not\navailable. ...\n\n    apt install python3.14-venv\n",
+            "sudo apt install python3.14-venv.",
+        ),
+        ("/usr/bin/python3: No module named venv", "sudo apt install python3-venv."),
         ("SSLError(SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILED]'))", "could not be trusted"),
         ("ERROR: Could not install packages due to an OSError: [WinError 5] Access is denied", "cannot be written"),
         ("ERROR: something quite new", "pip ended with code 1: something quite new"),
@@ -361,7 +389,7 @@ def test_no_network(installed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyP
 )
 def test_what_pip_prints_is_put_into_words(printed: str, sentence: str) -> None:
     failure = pip_run.explain("pip", 1, printed.splitlines(), Path("/data/install.log"))
-    assert sentence in failure.message
+    assert sentence in str(failure)
     assert "/data/install.log" in failure.hint
 
 

@@ -65,6 +65,7 @@ class Server:
         self.folder = folder
         self.asked: Counter[str] = Counter()  # how often each wheel was fetched
         self.bytes_per_second = 0  # 0: as fast as it goes
+        self.spoilt = False  # what it sends is not what its hashes say
         handler = type("Handler", (_Handler,), {"index": self})
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self._server.daemon_threads = True
@@ -88,11 +89,13 @@ class _Handler(BaseHTTPRequestHandler):
         kind, _, name = self.path.strip("/").partition("/")
         if kind == "simple":
             wheels = self.index.folder.glob(f"{name.replace('-', '_')}-*.whl")
-            page = "".join(f'<a href="/files/{wheel.name}">{wheel.name}</a>\n' for wheel in wheels)
+            sums = {wheel.name: hashlib.sha256(wheel.read_bytes()).hexdigest() for wheel in wheels}
+            page = "".join(f'<a href="/files/{wheel}#sha256={sums[wheel]}">{wheel}</a>\n' for wheel in sums)
             self._answer(f"<!DOCTYPE html><html><body>{page}</body></html>".encode(), "text/html")
         else:
             self.index.asked[name.split("-")[0]] += 1
-            self._answer((self.index.folder / name).read_bytes(), "application/octet-stream")
+            content = (self.index.folder / name).read_bytes()
+            self._answer(content[::-1] if self.index.spoilt else content, "application/octet-stream")
 
     def _answer(self, content: bytes, kind: str) -> None:
         self.send_response(200)
