@@ -22,7 +22,9 @@ class Answer:
         self.id = 0
         self._on_event = on_event
         self._cancel = cancel
-        self._finished = threading.Event()
+        self._finished = False
+        self._gate = threading.Lock()  # an Event costs five times as much, and there is one for every frame
+        self._gate.acquire()
         self._value: Any = None
         self._failure: api.Failure | None = None
         # Nobody may look for a while (a render blocks Blender): then only the last of each is worth keeping.
@@ -32,14 +34,15 @@ class Answer:
     @property
     def done(self) -> bool:
         """Whether the answer, or the failure, is there. Never blocks."""
-        finished = self._finished.is_set()
+        finished = self._finished
         self.deliver()
         return finished
 
     def result(self, timeout: float | None = None) -> Any:
         """The answer; blocks until it is there. Raises the Failure if there was one, TimeoutError after `timeout`."""
-        if not self._finished.wait(timeout):
+        if not self._gate.acquire(timeout=-1 if timeout is None else timeout):
             raise TimeoutError("The backend has not answered yet.")
+        self._gate.release()
         self.deliver()
         if self._failure:
             raise self._failure
@@ -47,7 +50,7 @@ class Answer:
 
     def cancel(self) -> None:
         """Ask the backend to leave the request, queued or running; it is then answered with CANCELLED. Never blocks."""
-        if not self._finished.is_set():
+        if not self._finished:
             self._cancel(self)
 
     def deliver(self) -> None:
@@ -56,9 +59,9 @@ class Answer:
             return
         while self._lines:
             self._on_event(self._lines.popleft(), [])
-        while self._latest:
-            event, blobs = self._latest.pop(next(iter(self._latest)))
-            self._on_event(event, blobs)
+        for kind in (api.Preview, api.Progress):
+            if kind in self._latest:
+                self._on_event(*self._latest.pop(kind))
 
     def hear(self, event: Event, blobs: list[bytes]) -> None:
         if isinstance(event, api.Log):
@@ -67,6 +70,7 @@ class Answer:
             self._latest[type(event)] = (event, blobs)
 
     def finish(self, value: Any = None, failure: api.Failure | None = None) -> None:
-        if not self._finished.is_set():
+        if not self._finished:
             self._value, self._failure = value, failure
-            self._finished.set()
+            self._finished = True
+            self._gate.release()

@@ -314,6 +314,8 @@ def from_json(kind: type[T], value: Any) -> T:
 
 
 def _read(kind: Any, value: Any, where: str) -> Any:
+    if type(value) is kind:  # `type`, because a bool is an int
+        return value
     if dataclasses.is_dataclass(kind):
         return _read_dataclass(kind, value, where)
     if isinstance(kind, type) and issubclass(kind, Enum):
@@ -327,9 +329,7 @@ def _read(kind: Any, value: Any, where: str) -> Any:
         return None if value is None else _read(typing.get_args(kind)[0], value, where)
     if kind is float and type(value) is int:
         return float(value)
-    if type(value) is not kind:  # `type`, because a bool is an int
-        raise _refused(where, kind.__name__, value)
-    return value
+    raise _refused(where, kind.__name__, value)
 
 
 def _read_dataclass(kind: Any, value: Any, where: str) -> Any:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-import threading
 import time
 from collections.abc import Callable
 from typing import TextIO
@@ -22,17 +21,13 @@ class Job:
     def __init__(self, number: int, emit: Emit) -> None:
         self.id = number
         self._emit = emit
-        self._cancelled = threading.Event()
+        self.cancelled = False
         self._last: api.Progress | None = None
         self._last_at = 0.0
 
     def cancel(self) -> None:
         """May be called on any thread."""
-        self._cancelled.set()
-
-    @property
-    def cancelled(self) -> bool:
-        return self._cancelled.is_set()
+        self.cancelled = True
 
     def check(self) -> None:
         if self.cancelled:
