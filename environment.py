@@ -229,6 +229,17 @@ def refuse_foreign(folder: Path) -> None:
 
 
 @contextlib.contextmanager
+def worded(folder: Path) -> Iterator[None]:
+    """Errors of the disk in words, with what to do about them for this folder."""
+    try:
+        with disk.worded(folder / LOG):
+            yield
+    except Failure as failure:
+        hint = failure.hint.replace("studies folder", "data folder")
+        raise Failure(failure.code, failure.message, hint) from failure
+
+
+@contextlib.contextmanager
 def alone(folder: Path) -> Iterator[None]:
     """Keep a second Blender from working on the same folder."""
     try:
@@ -254,7 +265,7 @@ def remove(folder: Path) -> Steps[int]:
     refuse_foreign(folder)
     folder = folder.resolve()
     freed, whole = 0, size_of(folder)
-    with alone(folder):
+    with worded(folder), alone(folder):
         record = read_record(folder)
         if record and record.complete:  # what is half gone must not be started
             write_record(folder, replace(record, complete=False, broken=True))
@@ -265,10 +276,10 @@ def remove(folder: Path) -> Steps[int]:
             freed += taken
             if count % 50 == 0:
                 yield Step(freed, max(whole, freed), f"Freeing {in_words(whole)}", waiting=False)
-    for last in (RECORD, LOCK):
-        freed += _taken(folder / last)
-        disk.remove(folder / last)
-    with disk.worded(folder):
+    with worded(folder):
+        for last in (RECORD, LOCK):
+            freed += _taken(folder / last)
+            disk.remove(folder / last)
         folder.rmdir()
     return freed
 

@@ -51,8 +51,9 @@ def install(
     folder until all is done, so that removing the folder frees everything; without it pip uses the user's."""
     folder = folder.absolute()
     environment.refuse_foreign(folder)
-    disk.make_folder(folder)
-    with environment.alone(folder):
+    with environment.worded(folder):
+        disk.make_folder(folder)
+    with environment.worded(folder), environment.alone(folder):
         facts = yield from _meanwhile(torch_build.gather, "Looking at this computer")
         return (
             yield from Installation(folder, requirements or environment.REQUIREMENTS, extra, own_downloads).steps(
@@ -273,17 +274,17 @@ def _obey(asked: argparse.Namespace) -> int:
         print(state.value)
         return 0 if state is State.READY else 1
     if asked.remove:
-        freed = _drain(environment.remove(asked.folder))
+        freed = drain(environment.remove(asked.folder))
         print(f"Freed {in_words(freed)} of “{asked.folder}”.")
         return 0
-    record = _drain(install(asked.folder, extra=asked.requirements, wanted=asked.build, own_downloads=False))
+    record = drain(install(asked.folder, extra=asked.requirements, wanted=asked.build, own_downloads=False))
     if record.warning:
         print(f"installer: {record.warning}", file=sys.stderr)
     print(f"“{asked.folder}” is ready: {record.build} build of torch, {in_words(record.size)}.")
     return 0
 
 
-def _drain(steps: Steps[T]) -> T:
+def drain(steps: Steps[T]) -> T:
     """Run to the end, with a line a second at most, which a log can hold."""
     said, when = "", 0.0
     with contextlib.closing(steps):

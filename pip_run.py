@@ -110,7 +110,7 @@ class Reader:
 # What pip and venv print when they fail, and what a person should know and do. The first that is found is the cause.
 CAUSES = (
     (
-        r"No space left on device|not enough space on the disk|Disk quota exceeded",
+        r"No space left on device|not enough space on the disk|Disk quota exceeded|File too large",
         ErrorCode.DISK,
         "The disk is full: the backend could not be installed.",
         "Make room, or choose another data folder in the preferences, and install again: what is downloaded is kept.",

@@ -405,6 +405,54 @@ def test_too_small_a_disk_is_refused_before_anything_is_downloaded(
         installation.refuse_full_disk(choice)
 
 
+FULL = """
+import ctypes, os, resource, sys
+from pathlib import Path
+
+root, small, requirements = map(Path, sys.argv[1:])
+sys.path.insert(0, str(root))
+import environment, installer
+from backend.api import Failure
+
+# In namespaces of our own the little disk goes with us, whatever happens. 0x20000: mounts; 0x10000000: users.
+libc = ctypes.CDLL(None, use_errno=True)
+mine = libc.unshare(0x20000) == 0 or libc.unshare(0x10020000) == 0
+libc.mount(None, b"/", None, 0x44000, None)  # private, with all below
+mounted = mine and libc.mount(b"tmpfs", bytes(small), b"tmpfs", 0, b"size=4m") == 0
+if not mounted:  # a container that may not mount: no file may grow past this
+    resource.setrlimit(resource.RLIMIT_FSIZE, (500_000, resource.RLIM_INFINITY))
+try:
+    installer.drain(installer.install(small / "backend", requirements))
+except Failure as failure:
+    print(failure)
+print(environment.check(small / "backend", requirements).value)
+if mounted:
+    libc.mount(b"tmpfs", bytes(small), b"tmpfs", 32, b"size=64m")
+else:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+installer.drain(installer.install(small / "backend", requirements))
+print(environment.check(small / "backend", requirements).value)
+"""
+
+
+def test_a_full_disk_is_told_and_gone_on_from(requirements: Path, tmp_path: Path) -> None:
+    small = tmp_path / "disk"
+    small.mkdir()
+    command = [sys.executable, "-B", "-c", FULL, ROOT, small, requirements]
+    ran = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    told = [line for line in ran.stdout.splitlines() if " %  " not in line]
+    assert ran.returncode == 0, ran.stderr
+    assert told[0].startswith("The disk is full: the backend could not be installed. Make room")
+    assert told[1:] == ["INCOMPLETE", "READY"]
+
+
+def test_a_file_in_the_way_of_the_folder(requirements: Path, tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("a file")
+    with pytest.raises(Failure, match="a file is in its way") as failed:
+        drain(installer.install(tmp_path / "data" / "backend", requirements))
+    assert "another data folder in the preferences" in failed.value.hint
+
+
 # --- a Python that is gone
 
 
