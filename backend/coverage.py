@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -20,8 +21,7 @@ PALETTE = (5, 6, 6)  # bins of lightness and of two colour axes
 LAYOUT_UNIT, EDGES_UNIT, PALETTE_UNIT = 60.0, 0.67, 1.2
 WEIGHTS = (0.4, 0.25, 0.35)
 CUT = 0.35  # the least jump that may be a cut; unrelated pictures are 0.67 to 1.32 apart (5 and 95 of 100)
-STANDS_OUT = 3.0  # times the jumps around it
-NEAR = 6  # frames on either side that are "around it"
+STANDS_OUT = 3.0  # times the steps before and after it
 CHANGE = 0.5  # the least change of a quick change of subject, over twice SPAN frames
 SPAN = 6
 FAR = 0.3  # a pan by 6% of the width is 0.15 to 0.26, a person entering 0.17 to 0.46
@@ -40,7 +40,7 @@ class Choice:
 
     chosen: tuple[int, ...]
     shots: tuple[int, ...]
-    distance: NDArray[np.float32]
+    distance: Values
 
 
 def features(rgb: Pixels) -> Features:
@@ -88,28 +88,28 @@ def _palette(lab: Values) -> Values:
 
 def shots(seen: Features) -> list[int]:
     """The first frame of every shot: at hard cuts, and in the middle of fades, whips and other quick changes."""
-    hard = [t for t in range(1, len(seen)) if _is_cut(seen, t)]
-    return [0, *sorted([*hard, *_changes(seen, hard)])]
+    cuts = _cuts(seen)
+    return [0, *sorted(cuts + _changes(seen, cuts))]
 
 
-def _is_cut(seen: Features, t: int) -> bool:
-    """A jump that stands out among its neighbours (else it is fast motion) and that stays (else it is a flash)."""
-    around = [(t - 1, t)] + [(t - 2, t)] * (t >= 2) + [(t - 1, t + 1)] * (t + 1 < len(seen))
-    jump = min(_apart(seen, a, b) for a, b in around)
-    if jump < CUT:
-        return False
-    near = [_apart(seen, i - 1, i) for i in range(max(1, t - NEAR), min(len(seen), t + NEAR + 1)) if i != t]
-    return not near or jump > STANDS_OUT * float(np.median(near))
+def _cuts(seen: Features) -> list[int]:
+    """Jumps between calm frames (else it is fast motion) that stay (else it is a flash)."""
+    step, over = _steps(seen, 1), _steps(seen, 2)
+    stays = step.copy()  # least of: from the frame before, from the one before that, to the one after
+    stays[2:] = np.minimum(stays[2:], over[2:])
+    stays[1:-1] = np.minimum(stays[1:-1], over[2:])
+    around = np.maximum(np.append(0, step[:-1]), np.append(step[1:], 0))
+    return np.flatnonzero((stays > CUT) & (step > STANDS_OUT * around)).tolist()
 
 
 def _changes(seen: Features, cuts: list[int]) -> list[int]:
     """Where a subject gives way to another within a few frames, while before and after less happens."""
+    change, calm = _steps(seen, 2 * SPAN), _steps(seen, SPAN)
     found: list[tuple[float, int]] = []
     for t in range(2 * SPAN, len(seen) - 2 * SPAN):
-        change = _apart(seen, t - SPAN, t + SPAN)
-        calm = max(_apart(seen, t - 2 * SPAN, t - SPAN), _apart(seen, t + SPAN, t + 2 * SPAN))
-        if change > CHANGE and change > 2 * calm and not any(abs(t - cut) <= 2 * SPAN for cut in cuts):
-            found.append((change, t))
+        size, before, after = float(change[t + SPAN]), calm[t - SPAN], calm[t + 2 * SPAN]
+        if size > CHANGE and size > 2 * max(before, after) and all(abs(t - cut) > 2 * SPAN for cut in cuts):
+            found.append((size, t))
     kept: list[int] = []
     for _, t in sorted(found, key=lambda item: (-item[0], item[1])):
         if all(abs(t - other) > 2 * SPAN for other in kept):
@@ -117,8 +117,11 @@ def _changes(seen: Features, cuts: list[int]) -> list[int]:
     return kept
 
 
-def _apart(seen: Features, a: int, b: int) -> float:
-    return float(np.linalg.norm(seen[a] - seen[b]))
+def _steps(seen: Features, width: int) -> Values:
+    """How far every frame is from the one `width` before it; 0 where there is none."""
+    steps = np.zeros(len(seen))
+    steps[width:] = np.linalg.norm(seen[width:] - seen[: len(seen) - min(width, len(seen))], axis=1)
+    return steps
 
 
 # --- the choice
@@ -140,14 +143,20 @@ def choose(seen: Features, count: int) -> Choice:
     return Choice(tuple(sorted(chosen)), tuple(starts), nearest(seen, chosen)[0])
 
 
-def nearest(seen: Features, chosen: list[int]) -> tuple[NDArray[np.float32], NDArray[np.intp]]:
+def nearest(seen: Features, chosen: Sequence[int]) -> tuple[Values, NDArray[np.intp]]:
     """Every frame's distance to its nearest chosen one, and which of `chosen` that is."""
-    best, which = np.full(len(seen), np.inf, np.float32), np.zeros(len(seen), np.intp)
-    for place, index in enumerate(chosen):
-        distance = np.linalg.norm(seen - seen[index], axis=1)
-        closer = distance < best
-        best[closer], which[closer] = distance[closer], place
-    return best, which
+    apart = _apart(seen, seen[list(chosen)])
+    which = apart.argmin(axis=1)
+    distance = apart[np.arange(len(seen)), which]
+    distance[list(chosen)] = 0
+    return distance, which
+
+
+def _apart(some: Features, others: Features) -> Values:
+    """All distances between two sets. In double precision: the difference of large squares may be a small distance."""
+    a, b = some.astype(np.float64), others.astype(np.float64)
+    squares = (a**2).sum(axis=1)[:, None] + (b**2).sum(axis=1)[None] - 2 * a @ b.T
+    return np.sqrt(np.maximum(squares, 0))
 
 
 def _farthest_first(seen: Features, seeds: list[int], count: int) -> list[int]:
@@ -182,12 +191,10 @@ def _middle(seen: Features, members: NDArray[np.intp]) -> int:
     """The member whose farthest fellow is nearest; of very many, some are asked."""
     some = members[:: -(-len(members) // MOST)]
     part = seen[some]
-    squares = (part**2).sum(axis=1)
-    apart = squares[:, None] + squares[None] - 2 * part @ part.T
-    return int(some[apart.max(axis=1).argmin()])
+    return int(some[_apart(part, part).max(axis=1).argmin()])
 
 
-def runs(distance: NDArray[np.float32]) -> list[tuple[int, int, float]]:
+def runs(distance: Values) -> list[tuple[int, int, float]]:
     """First and last index of every run of frames that are far from all chosen ones, and how far its farthest is."""
     found: list[tuple[int, int, float]] = []
     for index in np.flatnonzero(distance > FAR):
