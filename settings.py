@@ -30,6 +30,10 @@ class StripSettings(bpy.types.PropertyGroup):
         description="Where the study lies that this strip was copied from. Its frames, looks and tuning can be used",
         subtype="DIR_PATH",
     )
+    ancestors: StringProperty(
+        name="Ancestors",
+        description="The ids of the studies that this strip was copied from, the nearest one first",
+    )
     short_side: IntProperty(
         name="Short Side",
         description="The shorter side of the frames that are worked on, in pixels. Both sides become multiples of 8",

@@ -24,7 +24,7 @@ from .strips import (
     set_content_start,
     set_handles,
 )
-from .takes import free_channel, is_take
+from .takes import free_channel, is_take, may_be_of
 
 AGAIN = 0.1  # seconds until a drag is looked at again
 DRAGS = ("TRANSFORM_OT_", "SEQUENCER_OT_")
@@ -63,7 +63,9 @@ def _sources(strips: Sequence[tuple[Strip, tuple[Strip, ...]]], takes: Sequence[
     names = {take.steady.take_source for take in takes}
     studies = {take.steady.study_id for take in takes} - {""}
     for strip, metas in strips:
-        if is_take(strip) or (strip.name not in names and strip.steady.study_id not in studies):
+        if is_take(strip) or (
+            strip.name not in names and not studies & {strip.steady.study_id, *strip.steady.ancestors.split()}
+        ):
             continue
         spans = [handles(strip), *(handles(meta) for meta in metas)]
         yield Source(strip, (max(s[0] for s in spans), min(s[1] for s in spans)))
@@ -77,7 +79,7 @@ def _pairs(takes: Sequence[Strip], sources: Sequence[Source]) -> list[Pair]:
     groups: dict[tuple[str, str], list[Strip]] = {}
     for take in takes:
         source = by_name.get(take.steady.take_source)
-        same = source is not None and source.strip.steady.study_id == take.steady.study_id
+        same = source is not None and may_be_of(take, source.strip)
         groups.setdefault((take.steady.take_source if same else "", take.steady.take_name), []).append(take)
     owned = {key for key in groups if key[0]}
     found = []
@@ -152,7 +154,7 @@ def _cut(pairs: list[Pair], takes: Sequence[Strip], sources: Sequence[Source]) -
 
 
 def _same_study(take: Strip, strip: Strip) -> bool:
-    return bool(take.steady.study_id) and take.steady.study_id == strip.steady.study_id
+    return bool(take.steady.study_id) and may_be_of(take, strip)
 
 
 def _split(pair: Pair, part: Source) -> tuple[Pair, Pair] | None:

@@ -61,11 +61,16 @@ def lay_take(
 def takes_of(scene: Scene, strip: Strip) -> list[Strip]:
     """The takes of a strip that lie in its scene, the lowest channel first."""
     found = [s for s, _ in all_strips(scene) if is_take(s) and s.steady.take_source == strip.name]
-    return sorted((s for s in found if s.steady.study_id == strip.steady.study_id), key=lambda s: s.channel)
+    return sorted((take for take in found if may_be_of(take, strip)), key=lambda take: take.channel)
 
 
 def is_take(strip: Strip) -> bool:
     return bool(strip.steady.take_name)
+
+
+def may_be_of(take: Strip, strip: Strip) -> bool:
+    """Whether they share a study, or the strip was copied from the one that the take was made from."""
+    return take.steady.study_id in (strip.steady.study_id, *strip.steady.ancestors.split())
 
 
 def shown(strip: Strip, start: int, length: int) -> tuple[int, int]:
@@ -143,7 +148,6 @@ def _unmoved(canvas: int, picture: int, stretched: int) -> float:
 def _note(strip: Strip, take: Strip, first_number: int, name: str, parameters: str) -> None:
     settings = take.steady
     settings.study_id = strip.steady.study_id
-    settings.study_folder = strip.steady.study_folder
     settings.take_name = name
     settings.take_first = first_number
     settings.take_source = strip.name

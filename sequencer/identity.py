@@ -1,0 +1,172 @@
+"""Which study is a strip's own: found by the id that the strip carries, through copies, undo, renames and moves.
+
+Blender copies the id whenever it copies a strip, so the id alone says nothing. The study says which strip owns it."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path, PurePosixPath
+
+import bpy
+
+from ..backend import disk, study
+from ..backend.api import ErrorCode, Failure, Owner
+from ..backend.study import Study
+from . import saving
+from .fingerprint import media_files
+from .strips import Scene, Strip, all_strips, refusal
+from .takes import is_take
+
+
+class Kind(Enum):
+    NEW = "NEW"  # never worked on
+    OWN = "OWN"  # this strip may write to its study
+    COPY = "COPY"  # the study is another strip's or another file's; this one gets its own at its first write
+    LOST = "LOST"  # the strip knows its study, and the folder is not where it should be
+    REFOUND = "REFOUND"  # undo took the id away, and the study is still there
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What is known of a strip's study. For a COPY it is the study of the strip that it was copied from."""
+
+    kind: Kind
+    id: str = ""
+    folder: Path | None = None
+
+
+def locate(scene: Scene, strip: Strip, studies_folder: Path) -> Identity:
+    """Find the strip's study, and change nothing. Raises BAD_STUDY when its study.json is damaged."""
+    known = strip.steady.study_id
+    if not known:
+        return _refound(scene, strip, studies_folder) or Identity(Kind.NEW)
+    folder = saving.folder_of(strip, studies_folder)
+    if folder is None:
+        return Identity(Kind.LOST, known)
+    if _owns(scene, strip, folder):
+        return Identity(Kind.OWN, known, folder)
+    return _refound(scene, strip, studies_folder) or Identity(Kind.COPY, known, folder)
+
+
+def claim(scene: Scene, strip: Strip, studies_folder: Path) -> tuple[Path, str, str, Owner]:
+    """The folder, id, parent's id and owner to write a study with. The strip carries the id from now on."""
+    if (failure := refusal(scene, strip, look_at_files=False)) is not None:
+        raise failure
+    found = locate(scene, strip, studies_folder)
+    if found.kind is Kind.LOST:
+        message = f"The study of “{strip.name}” is not where it was."
+        raise Failure(ErrorCode.BAD_STUDY, message, "Press Relink and choose its folder.")
+    if found.kind is Kind.NEW or found.kind is Kind.COPY:
+        return _begin(scene, strip, studies_folder, found)
+    assert found.folder is not None
+    _carry(strip, found.id, found.folder)
+    parent = Study.open(found.folder).parent if study.is_study(found.folder) else ""
+    return found.folder, found.id, parent, _owner(scene, strip, found.folder)
+
+
+def relink(scene: Scene, strip: Strip, folder: Path) -> Identity:
+    """Tell a strip where its study lies now, and its takes where their pictures are."""
+    if (failure := refusal(scene, strip, look_at_files=False)) is not None:
+        raise failure
+    chosen = Study.open(folder)
+    if strip.steady.study_id not in ("", chosen.id):
+        message = f"“{folder.name}” is the study of “{chosen.owner.strip}”, and not of “{strip.name}”."
+        raise Failure(ErrorCode.BAD_STUDY, message, f"Choose the folder whose name ends in {strip.steady.study_id}.")
+    for carrier in {strip, *saving.carriers(chosen.id)}:
+        _carry(carrier, chosen.id, folder)
+    saving.mend_takes()
+    return locate(scene, strip, folder.parent)
+
+
+def give_back(strip: Strip, folder: Path, id_before: str) -> None:
+    """Undo a claim that came to nothing: no strip should carry the id of a study that was never written."""
+    if study.is_study(folder):
+        return
+    strip.steady.study_id = id_before
+    if folder.is_dir() and not any(folder.iterdir()):
+        folder.rmdir()
+
+
+def _begin(scene: Scene, strip: Strip, studies_folder: Path, copied: Identity) -> tuple[Path, str, str, Owner]:
+    new = secrets.token_hex(4)
+    folder = (saving.usual_root() or studies_folder) / study.folder_name(strip.name, new)
+    disk.make_folder(folder)  # says at once when nothing can be written here
+    settings = strip.steady
+    if copied.folder is not None:
+        settings.ancestors = f"{copied.id} {settings.ancestors}".strip()
+        settings.parent_folder = saving.spelled(copied.folder, saving.blend_folder())
+    _carry(strip, new, folder)
+    if not bpy.data.filepath:
+        saving.remember(new)
+    parent = copied.id if copied.folder is not None and study.is_study(copied.folder) else ""
+    return folder, new, parent, _owner(scene, strip, folder)
+
+
+def _carry(strip: Strip, known: str, folder: Path) -> None:
+    strip.steady.study_id = known
+    place = saving.spelled(folder, saving.blend_folder())
+    strip.steady.study_folder = "" if folder.parent == saving.usual_root() else place
+
+
+def _owner(scene: Scene, strip: Strip, folder: Path) -> Owner:
+    return Owner(saving.blend_seen_from(folder), scene.name, strip.name)
+
+
+def _owns(scene: Scene, strip: Strip, folder: Path) -> bool:
+    carriers = list(saving.carriers(strip.steady.study_id))
+    if not study.is_study(folder):  # claimed, and never written
+        return (bool(bpy.data.filepath) or saving.is_ours(strip.steady.study_id)) and carriers[0] == strip
+    owner = Study.open(folder).owner
+    if not _same_file(owner, folder, strip.steady.study_id):
+        return False
+    names = {(s.name, other.name): other for s in _own_scenes() for other, _ in all_strips(s) if other in carriers}
+    by_name = names.get((owner.scene, owner.strip))
+    if by_name is not None:
+        return by_name == strip
+    return carriers[0] == strip  # the owner was renamed or deleted: the first that is left takes over
+
+
+def _same_file(owner: Owner, folder: Path, known: str) -> bool:
+    """Whether this file owns the study. A file that is gone was renamed or moved, and is this one."""
+    if not owner.blend:
+        return saving.is_ours(known)  # of a file that was never saved: only the one in this window
+    file = Path(os.path.normpath(folder / PurePosixPath(owner.blend)))
+    if not file.exists():
+        return True
+    return bool(bpy.data.filepath) and Path(bpy.data.filepath).exists() and file.samefile(bpy.data.filepath)
+
+
+def _own_scenes() -> Iterator[Scene]:
+    return (scene for scene in bpy.data.scenes if scene.library is None)
+
+
+def _refound(scene: Scene, strip: Strip, studies_folder: Path) -> Identity | None:
+    """A study that this very strip owns, and that no strip carries: it was undone, or deleted and added again."""
+    if is_take(strip):
+        return None
+    media = media_files(strip)
+    carried = {other.steady.study_id for s in bpy.data.scenes for other, _ in all_strips(s)}
+    for root in (saving.usual_root(), studies_folder):
+        for found in study.all_in(root) if root is not None else ():
+            mine = (found.owner.scene, found.owner.strip) == (scene.name, strip.name) and found.source.media == media
+            alive = _blend_is_there(found) or saving.is_ours(found.id)
+            if mine and found.id not in carried and alive and _same_file(found.owner, found.folder, found.id):
+                return Identity(Kind.REFOUND, found.id, found.folder)
+    return None
+
+
+def _blend_is_there(found: Study) -> bool:
+    """A study whose file is gone is nobody's for certain: its name and media may be alike by chance."""
+    return bool(found.owner.blend) and Path(os.path.normpath(found.folder / found.owner.blend)).exists()
+
+
+def register() -> None:
+    saving.register()
+
+
+def unregister() -> None:
+    saving.unregister()
