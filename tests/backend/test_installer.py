@@ -420,7 +420,7 @@ mine = libc.unshare(0x20000) == 0 or libc.unshare(0x10020000) == 0
 libc.mount(None, b"/", None, 0x44000, None)  # private, with all below
 mounted = mine and libc.mount(b"tmpfs", bytes(small), b"tmpfs", 0, b"size=4m") == 0
 if not mounted:  # a container that may not mount: no file may grow past this
-    resource.setrlimit(resource.RLIMIT_FSIZE, (500_000, resource.RLIM_INFINITY))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, resource.RLIM_INFINITY))
 try:
     installer.drain(installer.install(small / "backend", requirements))
 except Failure as failure:
