@@ -420,7 +420,7 @@ mine = libc.unshare(0x20000) == 0 or libc.unshare(0x10020000) == 0
 libc.mount(None, b"/", None, 0x44000, None)  # private, with all below
 mounted = mine and libc.mount(b"tmpfs", bytes(small), b"tmpfs", 0, b"size=4m") == 0
 if not mounted:  # a container that may not mount: no file may grow past this
-    resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, resource.RLIM_INFINITY))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, resource.RLIM_INFINITY))
 try:
     installer.drain(installer.install(small / "backend", requirements))
 except Failure as failure:
@@ -435,9 +435,11 @@ print(environment.check(small / "backend", requirements).value)
 """
 
 
-def test_a_full_disk_is_told_and_gone_on_from(requirements: Path, tmp_path: Path) -> None:
-    small = tmp_path / "disk"
+def test_a_full_disk_is_told_and_gone_on_from(shelf: Path, tmp_path: Path) -> None:
+    small, requirements = tmp_path / "disk", tmp_path / "requirements.txt"
     small.mkdir()
+    make_wheel(shelf, "tiny-heavy", "1.0", padding=2_000_000)
+    requirements.write_text("tiny-heavy==1.0\n")
     command = [sys.executable, "-B", "-c", FULL, ROOT, small, requirements]
     ran = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     told = [line for line in ran.stdout.splitlines() if " %  " not in line]
