@@ -13,9 +13,11 @@ from pathlib import Path
 from urllib.parse import unquote
 
 if __package__:
+    from .backend import processes
     from .backend.api import ErrorCode, Failure
     from .pip_wheel import local_folders
 else:  # `python installer.py`, with no Blender and no package around it
+    from backend import processes
     from backend.api import ErrorCode, Failure
     from pip_wheel import local_folders
 
@@ -190,7 +192,6 @@ def _nvidia() -> tuple[tuple[int, ...], tuple[tuple[int, int], ...]]:
     if program is None:
         return (), ()
     for fields in ("driver_version,compute_cap", "driver_version"):  # drivers before 510 know no compute_cap
-        options = {"creationflags": subprocess.CREATE_NO_WINDOW} if sys.platform == "win32" else {}
         try:
             asked = subprocess.run(
                 [program, f"--query-gpu={fields}", "--format=csv,noheader"],
@@ -198,7 +199,7 @@ def _nvidia() -> tuple[tuple[int, ...], tuple[tuple[int, int], ...]]:
                 text=True,
                 timeout=20,
                 check=False,
-                **options,
+                **processes.child_options(),
             )
         except (OSError, subprocess.TimeoutExpired):
             return (), ()
