@@ -58,6 +58,10 @@ class SteadyPreferences(bpy.types.AddonPreferences):
             column.prop(self, "connection_file")
         else:
             column.prop(self, "backend_python")
+        if not self.connect_only and not self.backend_python:
+            from .panels import installation  # it leans on this module
+
+            installation.draw(self.layout.box())
 
 
 def preferences() -> SteadyPreferences:

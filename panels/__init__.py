@@ -1,8 +1,8 @@
 """What is drawn in the sequencer's sidebar, in the tab “Steady”."""
 
-from . import backend, jobs
+from . import backend, frames, installation, jobs
 
-_ROOMS = (jobs, backend)
+_ROOMS = (jobs, frames, backend, installation)
 
 
 def register() -> None:

@@ -6,7 +6,6 @@ import bpy
 
 from .. import session
 from ..backend.api import Machine
-from ..preferences import preferences
 from ..session import State
 from .drawing import SidebarPanel, ended, failure, sentences
 
@@ -59,9 +58,6 @@ class STEADY_PT_backend(SidebarPanel, bpy.types.Panel):
             column.operator("steady.start_backend", icon="PLAY")
         else:
             column.operator("steady.stop_backend", icon="SNAP_FACE")
-        chosen = preferences()
-        if not chosen.connect_only and not chosen.backend_python:
-            column.operator("steady.install_backend", icon="IMPORT")
 
 
 def register() -> None:
