@@ -55,7 +55,8 @@ class Link:
         self._stopping = False
         self._leaving_at = 0.0
         self._ear, self._bell = Pipe(duplex=False)
-        self._rung = threading.Event()
+        self._rung = False
+        self._asleep = True
         self._lines: deque[str] = deque(maxlen=40)
         self._thread = threading.Thread(target=self._run, name="steady backend", daemon=True)
         self._thread.start()
@@ -107,9 +108,9 @@ class Link:
         answer.finish(failure=self.problem or NOT_RUNNING)
 
     def _ring(self) -> None:
-        """Wake the thread. Rings once until it is heard: a full pipe would block who rings."""
-        if not self._rung.is_set() and not self._closed:
-            self._rung.set()
+        """Wake the thread if it sleeps. Rings once until it is heard: a full pipe would block who rings."""
+        if self._asleep and not self._rung and not self._closed:
+            self._rung = True
             self._bell.send_bytes(b"!")
 
     # --- on the thread
@@ -150,10 +151,12 @@ class Link:
         assert self._channel
         wait = wire.waiter(self._channel.connection, self._ear)
         while True:
-            ready = wait(0.0 if self._outbox else LOOK)
+            self._asleep = True  # before the look at the outbox: who adds to it after that rings
+            ready = wait(0.0 if self._outbox or (self._stopping and not self._leaving_at) else LOOK)
+            self._asleep = False
             if self._ear in ready:
                 self._ear.recv_bytes()
-                self._rung.clear()
+                self._rung = False
             if self._channel.connection in ready:
                 self._hear(self._channel.receive())
             self._send_waiting()
