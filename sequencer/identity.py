@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import bpy
 
@@ -40,14 +40,16 @@ class Identity:
 
 
 def locate(scene: Scene, strip: Strip, studies_folder: Path) -> Identity:
-    """Find the strip's study, and change nothing. Raises BAD_STUDY when its study.json is damaged."""
+    """Find the strip's study, and change nothing. Reads files: not for drawing. Raises BAD_STUDY where one is damaged.
+
+    A take has its source's study, and never owns it."""
     known = strip.steady.study_id
     if not known:
         return _refound(scene, strip, studies_folder) or Identity(Kind.NEW)
     folder = saving.folder_of(strip, studies_folder)
     if folder is None:
         return Identity(Kind.LOST, known)
-    if _owns(scene, strip, folder):
+    if not is_take(strip) and _owns(scene, strip, folder):
         return Identity(Kind.OWN, known, folder)
     return _refound(scene, strip, studies_folder) or Identity(Kind.COPY, known, folder)
 
@@ -56,6 +58,9 @@ def claim(scene: Scene, strip: Strip, studies_folder: Path) -> tuple[Path, str, 
     """The folder, id, parent's id and owner to write a study with. The strip carries the id from now on."""
     if (failure := refusal(scene, strip, look_at_files=False)) is not None:
         raise failure
+    if is_take(strip):
+        source = strip.steady.take_source
+        raise Failure(ErrorCode.BAD_INPUT, f"“{strip.name}” is a take of “{source}”.", f"Select “{source}” instead.")
     found = locate(scene, strip, studies_folder)
     if found.kind is Kind.LOST:
         message = f"The study of “{strip.name}” is not where it was."
@@ -134,10 +139,14 @@ def _same_file(owner: Owner, folder: Path, known: str) -> bool:
     """Whether this file owns the study. A file that is gone was renamed or moved, and is this one."""
     if not owner.blend:
         return saving.is_ours(known)  # of a file that was never saved: only the one in this window
-    file = Path(os.path.normpath(folder / PurePosixPath(owner.blend)))
+    file = _blend_of(owner, folder)
     if not file.exists():
         return True
     return bool(bpy.data.filepath) and Path(bpy.data.filepath).exists() and file.samefile(bpy.data.filepath)
+
+
+def _blend_of(owner: Owner, folder: Path) -> Path:
+    return Path(os.path.normpath(folder / owner.blend))
 
 
 def _own_scenes() -> Iterator[Scene]:
@@ -153,15 +162,15 @@ def _refound(scene: Scene, strip: Strip, studies_folder: Path) -> Identity | Non
     for root in (saving.usual_root(), studies_folder):
         for found in study.all_in(root) if root is not None else ():
             mine = (found.owner.scene, found.owner.strip) == (scene.name, strip.name) and found.source.media == media
-            alive = _blend_is_there(found) or saving.is_ours(found.id)
-            if mine and found.id not in carried and alive and _same_file(found.owner, found.folder, found.id):
+            if mine and found.id not in carried and _is_this_file(found):
                 return Identity(Kind.REFOUND, found.id, found.folder)
     return None
 
 
-def _blend_is_there(found: Study) -> bool:
-    """A study whose file is gone is nobody's for certain: its name and media may be alike by chance."""
-    return bool(found.owner.blend) and Path(os.path.normpath(found.folder / found.owner.blend)).exists()
+def _is_this_file(found: Study) -> bool:
+    """Unlike for a strip that carries the id, a study whose file is gone is not ours: names and media may be alike."""
+    known = bool(found.owner.blend) and _blend_of(found.owner, found.folder).exists()
+    return (known or saving.is_ours(found.id)) and _same_file(found.owner, found.folder, found.id)
 
 
 def register() -> None:

@@ -85,12 +85,16 @@ def _is(folder: Path, known: str) -> bool:
 
 def spelled(folder: Path, blend: Path | None) -> str:
     """As a strip keeps it: relative to the .blend, so that both can move; Windows knows no way to another drive."""
-    if blend is None:
-        return str(folder)
+    way = relative(folder, blend) if blend is not None else ""
+    return f"//{way}" if way else str(folder)
+
+
+def relative(path: Path, start: Path, rules: Any = os.path) -> str:
+    """The way from `start`, with forward slashes; '' where there is none."""
     try:
-        return "//" + os.path.relpath(folder, blend).replace(os.sep, "/")
+        return rules.relpath(path, start).replace(rules.sep, "/")
     except ValueError:
-        return str(folder)
+        return ""
 
 
 def _resolved(text: str, blend: Path | None) -> Path | None:
@@ -104,12 +108,7 @@ def _resolved(text: str, blend: Path | None) -> Path | None:
 def blend_seen_from(folder: Path, file: str = "") -> str:
     """The .blend as study.json names its owner: '' while it is unsaved."""
     path = file or bpy.data.filepath
-    if not path:
-        return ""
-    try:
-        return os.path.relpath(path, folder).replace(os.sep, "/")
-    except ValueError:
-        return Path(path).as_posix()
+    return (relative(Path(path), folder) or Path(path).as_posix()) if path else ""
 
 
 # --- the studies of a file that was never saved

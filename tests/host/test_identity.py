@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import ntpath
 import shutil
 import sys
 from collections.abc import Callable
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import Any
 
 import bpy
@@ -253,6 +254,17 @@ def test_takes_are_not_taken_for_copies(scene: Any, clip: Any, write: Any, kind:
     assert kind(scene, clip) == "OWN"
 
 
+def test_a_take_is_not_restyled_itself(
+    scene: Any, clip: Any, write: Any, kind: Any, room: Any, api: Any, identity: Any, studies: Path
+) -> None:
+    take = lay(room, api, scene, clip, write(scene, clip))
+    assert kind(scene, take) == "COPY"
+    with pytest.raises(api.Failure, match=r"“clip day” is a take of “clip”\. Select “clip” instead\."):
+        identity.claim(scene, take, studies)
+    make.strips(scene.sequence_editor).remove(clip)
+    assert kind(scene, take) == "COPY"
+
+
 def test_a_copy_with_takes_keeps_them_when_it_gets_its_own_study(
     scene: Any, clip: Any, write: Any, room: Any, api: Any, strips: Any
 ) -> None:
@@ -482,6 +494,14 @@ def test_save_as_and_back(scene: Any, clip: Any, write: Any, kind: Any, tmp_path
     save(tmp_path / "one" / "film.blend")
     assert (kind(scene, clip), clip.steady.study_folder) == ("OWN", "")
     assert write(scene, clip).folder == original.folder
+
+
+def test_paths_are_kept_relative_where_windows_allows_it(room: Any) -> None:
+    relative = room("sequencer.saving").relative
+    inside, beside, away = (PureWindowsPath(p) for p in (r"C:\film\steady\car", r"C:\old\car", r"D:\car"))
+    film = PureWindowsPath(r"C:\film")
+    found = [relative(path, film, ntpath) for path in (inside, beside, away)]
+    assert found == ["steady/car", "../old/car", ""]
 
 
 # --- moved files
