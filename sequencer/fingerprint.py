@@ -13,7 +13,7 @@ import bpy
 
 from .animation import curves
 from .prepare import seen_below
-from .strips import Scene, Strip, content_start, files_of, handles, inputs, made_of, strips_of
+from .strips import Scene, Strip, all_strips, content_start, files_of, handles, inputs, made_of, strips_of
 
 # Where and how the strip lies in the edit changes none of its pixels, nor does how it is blended with what is below.
 PLACE = {
@@ -27,6 +27,11 @@ LINKS = {"rna_type", "strips", "sequences", "channels", "input_1", "input_2", "m
 # Their pictures depend on a whole scene or on drawn shapes, which nobody can compare cheaply.
 UNKNOWABLE = {"SCENE", "MASK", "MOVIECLIP"}
 DEEPEST = 6
+HDR_FILES = {".exr", ".hdr", ".dpx", ".cin"}
+SRGB_SPACES = {
+    *("sRGB", "Rec.1886", "Non-Color", "Raw", "Filmic sRGB", "AgX Base sRGB", "AgX Base Rec.1886"),
+    *("Khronos PBR Neutral sRGB", "ACES 1.3 sRGB", "ACES 2.0 sRGB"),
+}
 
 
 def settings_fingerprint(scene: Scene, strip: Strip) -> str:
@@ -47,6 +52,29 @@ def media_files(strip: Strip) -> tuple[str, ...]:
     """The files that a strip is made from, each once; the first image of a sequence stands for all."""
     firsts = (next(files_of(part, all_images=True), None) for part in made_of(strip))
     return tuple(dict.fromkeys(str(path) for path in firsts if path is not None))
+
+
+def losses(scene: Scene, strip: Strip) -> str:
+    """One sentence on what of the strip's pictures 8-bit sRGB frames cannot hold, '' if they hold all."""
+    named = dict.fromkeys(text for part in (*made_of(strip), *seen_below(scene, strip)) if (text := _beyond_srgb(part)))
+    if not named:
+        return ""
+    shown = f"{', '.join(list(named)[:3])}{' …' if len(named) > 3 else ''}"
+    what = "what is brighter than white or outside sRGB is clipped in the frames."
+    return f"“{strip.name}” shows HDR or wide-gamut pictures ({shown}): {what}"
+
+
+def _beyond_srgb(strip: Strip) -> str:
+    """What may hold more than sRGB does, by name."""
+    if strip.type == "SCENE" and strip.scene is not None:
+        if strip.scene_input == "CAMERA":
+            return f"the rendered scene “{strip.scene.name}”"
+        return next((text for inner, _ in all_strips(strip.scene) if (text := _beyond_srgb(inner))), "")
+    space = getattr(getattr(strip, "colorspace_settings", None), "name", "sRGB")
+    first = next(files_of(strip, all_images=True), None)
+    if first is None or (space in SRGB_SPACES and first.suffix.lower() not in HDR_FILES):
+        return ""
+    return first.name if first.suffix.lower() in HDR_FILES else f"{first.name} in {space}"
 
 
 def _strip(scene: Scene, strip: Strip, origin: int, own: bool = False) -> dict[str, Any]:

@@ -37,7 +37,8 @@ def load_scene(file: Path, name: str) -> str:
     """Appended and not opened: an opened file would bring the meta that the user has open, and its scripts."""
     with bpy.data.libraries.load(str(file), link=False) as (_, into):
         into.scenes = [name]
-    return into.scenes[0].name
+    scene: Any = into.scenes[0]  # Blender puts the scenes where their names were
+    return scene.name
 
 
 def wait_for_reader(pictures: Path) -> None:

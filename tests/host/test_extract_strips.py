@@ -137,6 +137,28 @@ def scene_strip(editor: Any, media: Any) -> Any:
     return strip
 
 
+def rendered_scene(editor: Any, media: Any) -> Any:
+    """A plane that glows, seen by a camera, rendered by Cycles."""
+    other = bpy.data.scenes.new("other")
+    other.render.engine, other.cycles.samples, other.cycles.device = "CYCLES", 1, "CPU"
+    other.render.resolution_x, other.render.resolution_y = 64, 48
+    other.frame_start, other.frame_end = 1, 2
+    mesh = bpy.data.meshes.new("plane")
+    mesh.from_pydata([(-1, -1, 0), (1, -1, 0), (1, 1, 0), (-1, 1, 0)], [], [(0, 1, 2, 3)])
+    plane = bpy.data.objects.new("plane", mesh)
+    for frame, x in ((1, -1), (2, 1)):
+        plane.location.x = x
+        plane.keyframe_insert("location", frame=frame)
+    camera = bpy.data.objects.new("camera", bpy.data.cameras.new("camera"))
+    camera.location.z = 5
+    other.camera, other.world = camera, bpy.data.worlds.new("world")
+    for thing in (plane, camera):
+        other.collection.objects.link(thing)
+    strip = make.strips(editor).new_scene(name="scene", scene=other, channel=1, frame_start=5)
+    strip.scene_input = "CAMERA"
+    return strip
+
+
 def held(editor: Any, media: Any) -> Any:
     strip = make.add_images(editor, media.images(6)[:1], start=10)
     strip.frame_final_end = 14
@@ -187,6 +209,7 @@ KINDS: dict[str, Build] = {
     "speed": effect("SPEED"),
     "meta": meta,
     "scene": scene_strip,
+    "rendered scene": rendered_scene,
 }
 
 

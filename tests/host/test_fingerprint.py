@@ -167,3 +167,42 @@ def test_a_sequence_is_named_by_its_first_image(scene: Any, media: Any, clip: An
     blur = make.add_effect(scene.sequence_editor, "GAUSSIAN_BLUR", start=10, length=4, input1=clip)
     listed = room("sequencer.fingerprint").media_files(blur)
     assert listed == (str(media.images(4)[0]),)
+
+
+def write_exr(path: Path, value: float) -> Path:
+    image = bpy.data.images.new("hdr", 64, 48, float_buffer=True)
+    image.pixels.foreach_set([value, 0.5, 0.1, 1.0] * (64 * 48))
+    image.filepath_raw, image.file_format = str(path), "OPEN_EXR"
+    image.save()
+    bpy.data.images.remove(image)
+    return path
+
+
+def test_hdr_input_is_named_and_still_read(scene: Any, room: Any, frames_of: Any, tmp_path: Path) -> None:
+    strip = make.add_images(scene.sequence_editor, [write_exr(tmp_path / "sun.exr", 4.0)])
+    strip.colorspace_settings.name = "Linear Rec.709"
+    said = room("sequencer.fingerprint").losses(scene, strip)
+    assert said == (
+        "“clip” shows HDR or wide-gamut pictures (sun.exr): "
+        "what is brighter than white or outside sRGB is clipped in the frames."
+    )
+    red, green, blue = frames_of(scene, strip)[1][0].rgb[:3]
+    assert red == 255 > green > blue > 0
+
+
+@pytest.mark.parametrize("space", ["Display P3", "Rec.2020", "ACEScg"])
+def test_wide_gamut_input_is_named(scene: Any, clip: Any, room: Any, space: str) -> None:
+    blur = make.add_effect(scene.sequence_editor, "GAUSSIAN_BLUR", start=10, length=4, input1=clip)
+    losses = room("sequencer.fingerprint").losses
+    assert losses(scene, blur) == ""
+    clip.colorspace_settings.name = space
+    assert f"(0001.png in {space})" in losses(scene, blur)
+
+
+def test_a_rendered_scene_is_named(scene: Any, room: Any) -> None:
+    other = bpy.data.scenes.new("other")
+    strip = make.strips(scene.sequence_editor).new_scene(name="s", scene=other, channel=1, frame_start=1)
+    strip.scene_input = "CAMERA"
+    assert "(the rendered scene “other”)" in room("sequencer.fingerprint").losses(scene, strip)
+    strip.scene_input = "SEQUENCER"
+    assert room("sequencer.fingerprint").losses(scene, strip) == ""
