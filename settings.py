@@ -23,12 +23,10 @@ class StripSettings(bpy.types.PropertyGroup):
     study_folder: StringProperty(
         name="Study Folder",
         description="Where the study lies when it is not beside the .blend file, in the folder named “steady”",
-        subtype="DIR_PATH",
     )
     parent_folder: StringProperty(
         name="Parent Study",
         description="Where the study lies that this strip was copied from. Its frames, looks and tuning can be used",
-        subtype="DIR_PATH",
     )
     ancestors: StringProperty(
         name="Ancestors",

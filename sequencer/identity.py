@@ -91,7 +91,11 @@ def give_back(strip: Strip, folder: Path, id_before: str) -> None:
     """Undo a claim that came to nothing: no strip should carry the id of a study that was never written."""
     if study.is_study(folder):
         return
-    strip.steady.study_id = id_before
+    settings = strip.steady
+    settings.study_id, settings.study_folder = id_before, ""
+    nearest, _, older = settings.ancestors.partition(" ")
+    if id_before and nearest == id_before:
+        settings.study_folder, settings.parent_folder, settings.ancestors = settings.parent_folder, "", older
     if folder.is_dir() and not any(folder.iterdir()):
         folder.rmdir()
 

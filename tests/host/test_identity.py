@@ -133,6 +133,18 @@ def test_a_claimed_study_is_the_strips_before_anything_is_in_it(
     assert (clip.steady.study_id, folder.exists(), kind(scene, clip)) == ("", False, "NEW")
 
 
+def test_a_copys_claim_is_given_back_to_its_parent(
+    scene: Any, clip: Any, write: Any, kind: Any, identity: Any, studies: Path, tmp_path: Path
+) -> None:
+    save(tmp_path / "one" / "film.blend")
+    original = write(scene, clip)
+    save(tmp_path / "two" / "film.blend")
+    folder, *_ = identity.claim(scene, clip, studies)
+    identity.give_back(clip, folder, original.id)
+    assert (clip.steady.study_id, kind(scene, clip), folder.exists()) == (original.id, "COPY", False)
+    assert write(scene, clip).parent == original.id
+
+
 def test_in_a_saved_file_the_study_lies_beside_it(scene: Any, clip: Any, write: Any, tmp_path: Path) -> None:
     save(tmp_path / "film.blend")
     written = write(scene, clip)
