@@ -6,6 +6,8 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from from_source import ROOT, enable, room
 
 DEMO = ROOT / "demo"
 THUMBNAIL = 128
+GAP = 4
 
 
 def main() -> None:
@@ -55,13 +58,13 @@ def reference(folder: Path) -> Any:
 def write_sheet(path: Path, files: list[Path], columns: int = 6) -> None:
     """A contact sheet, by Blender's own hands: the extension's Python has no imaging library."""
     pictures = [thumbnail(file) for file in files]
-    height, width = pictures[0].shape[:2]
+    height, width = (side + GAP for side in pictures[0].shape[:2])
     rows = -(-len(pictures) // columns)
     sheet = np.ones((rows * height, columns * width, 4), np.float32)
     for i, picture in enumerate(pictures):
         top = (rows - 1 - i // columns) * height  # Blender's pictures begin at the bottom
         left = i % columns * width
-        sheet[top : top + height, left : left + width] = picture
+        sheet[top : top + height - GAP, left : left + width - GAP] = picture
     image = bpy.data.images.new("sheet", columns * width, rows * height)
     image.pixels.foreach_set(sheet.ravel())
     image.filepath_raw, image.file_format = str(path), "PNG"
@@ -87,8 +90,23 @@ def write_movie(scene: Any) -> Path:
     render.ffmpeg.format, render.ffmpeg.codec, render.ffmpeg.constant_rate_factor = "MPEG4", "H264", "HIGH"
     render.ffmpeg.audio_codec = "AAC"
     render.filepath, render.use_file_extension = str(DEMO / "laid-back.mp4"), False
-    bpy.ops.render.render(animation=True, scene=scene.name)
+    with chatter_to(DEMO / "render.log"):
+        bpy.ops.render.render(animation=True, scene=scene.name)
     return DEMO / "laid-back.mp4"
+
+
+@contextmanager
+def chatter_to(path: Path) -> Iterator[None]:
+    """Blender writes a line for each frame, past Python."""
+    sys.stdout.flush()
+    terminal = os.dup(1)
+    with path.open("wb") as log:
+        os.dup2(log.fileno(), 1)
+    try:
+        yield
+    finally:
+        os.dup2(terminal, 1)
+        os.close(terminal)
 
 
 def tell(folder: Path, take: Any, movie: Path) -> None:
