@@ -1,0 +1,98 @@
+"""Installing in a real window: `blender-gui shot . tests/gui/install_in_window.py OUT.png Steady`.
+
+Ends with `all passed`, and leaves a picture of the progress in steady-install-midway.png among the temporary files.
+The button starts a job and returns; Blender stays smooth while pip works; the panel shows progress, and the end."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import bpy
+
+ROOT = Path("/work/main")
+sys.path.insert(0, str(ROOT / "tests" / "backend"))
+wheels: Any = importlib.import_module("wheels")
+log: Callable[..., None] = globals()["log"]
+shoot: Callable[[str], None] = globals()["shoot"]
+override: Callable[[], dict[str, Any]] = globals()["override"]
+HOLD = Path(globals()["OUT_PNG"] + ".hold")
+MIDWAY = Path(tempfile.gettempdir(), "steady-install-midway.png")
+LONGEST = 0.1  # seconds that a tick may take: more is seen as a hitch
+
+
+def room(name: str) -> Any:
+    return importlib.import_module(f"bl_ext.local.steady_diffusion.{name}")
+
+
+def prepare(folder: Path) -> None:
+    wheels.repack_pip(folder / "shelf")
+    wheels.make_wheel(folder / "served", "tiny-brush", "1.0", padding=4_000_000)
+    server = wheels.Server(folder / "served")
+    server.bytes_per_second = 500_000
+    (folder / "requirements.txt").write_text("tiny-brush==1.0\n")
+    settings = {"CONFIG_FILE": os.devnull, "INDEX_URL": server.url, "FIND_LINKS": str(folder / "shelf")}
+    os.environ.update({f"PIP_{name}": value for name, value in settings.items()})
+    room("environment").REQUIREMENTS = folder / "requirements.txt"
+    room("preferences").preferences().data_folder = str(folder / "data")
+    for panel in ("STEADY_PT_backend", "STEADY_PT_installation"):  # as if the user had opened them
+        cls = getattr(bpy.types, panel)
+        bpy.utils.unregister_class(cls)
+        cls.bl_options = set()
+    for panel in ("backend", "installation"):
+        room(f"panels.{panel}").register()
+
+
+def steps(folder: Path) -> Iterator[None]:
+    prepare(folder)
+    session, environment = room("session").current, room("environment")
+    bpy.context.preferences.system.use_online_access = False
+    with bpy.context.temp_override(**override()):
+        assert not bpy.ops.steady.install_backend.poll()
+    bpy.context.preferences.system.use_online_access = True
+    with bpy.context.temp_override(**override()):
+        began = time.monotonic()
+        assert bpy.ops.steady.install_backend("INVOKE_DEFAULT") == {"FINISHED"}
+        log(f"the button returned after {1000 * (time.monotonic() - began):.0f} ms")
+    (job,) = session.jobs
+    ticks, texts, last, shot = [0.0], [], time.monotonic(), False
+    while not job.finished:
+        yield
+        now = time.monotonic()
+        ticks.append(now - last - 0.02)
+        last = now
+        texts.append(job.progress.text)
+        if job.progress.text.startswith("Downloading tiny_brush: 2") and not shot:
+            shot = True
+            shoot(str(MIDWAY))
+    log("job:", job.state.value, job.failure or "", list(dict.fromkeys(texts)))
+    log(f"longest pause between two ticks {1000 * max(ticks):.0f} ms of {len(ticks)}")
+    assert job.failure is None
+    (installed,) = environment.backends(folder / "data")
+    assert environment.check(installed) is environment.State.READY
+    assert sorted(ticks)[len(ticks) // 2] < LONGEST
+
+
+def tick() -> float | None:
+    try:
+        next(job)
+    except StopIteration:
+        log("all passed")
+    except BaseException:
+        HOLD.unlink()
+        raise
+    else:
+        return 0.02
+    HOLD.unlink()
+    return None
+
+
+job = steps(Path(tempfile.mkdtemp(prefix="steady-gui-")))
+HOLD.touch()
+bpy.app.timers.register(tick, first_interval=1.0, persistent=True)
