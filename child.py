@@ -18,6 +18,7 @@ from .backend import api, processes, wire
 TAIL = 40  # lines
 LOGS_KEPT = 5
 LOG_BYTES = 1_000_000
+LINE_BYTES = 4096
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Log:
 
     def follow(self, stream: IO[bytes]) -> None:
         """Copy the stream until it ends. A log that cannot be written is no reason to stop a backend."""
-        for line in stream:
+        for line in iter(lambda: stream.readline(LINE_BYTES), b""):  # a progress bar may never end its line
             self.tail.append(line.decode(errors="replace").rstrip()[:500])
             try:
                 self._write(line)
@@ -102,6 +103,7 @@ class Child:
         """Hand over the key, and learn the address; a child that says nothing for so long is killed."""
         assert self.process.stdin and self.process.stdout
         alarm = threading.Timer(seconds, processes.kill, (self.process,))
+        alarm.daemon = True  # Blender may quit meanwhile
         alarm.start()
         try:
             self.process.stdin.write(self.key.hex().encode() + b"\n")
@@ -133,6 +135,7 @@ class Child:
         """Leave nothing behind, whatever has happened."""
         processes.kill(self.process)
         self.process.wait()
+        processes.kill_group(self.process.pid)
         wire.remove_address(self.address)
         self._reader.join(0.3)
         for stream in (self.process.stdin, self.process.stdout):

@@ -6,6 +6,7 @@ import ctypes
 import os
 import platform
 import subprocess
+import sys
 from importlib import metadata
 from pathlib import Path
 
@@ -66,9 +67,9 @@ def radeon() -> tuple[str, int] | None:
 def main_memory() -> int:
     if MACOS:
         return int(_mac("hw.memsize") or 0)
-    if WINDOWS:
+    if sys.platform == "win32":
         status = (ctypes.c_uint64 * 8)(64)  # MEMORYSTATUSEX: its own size, then the total as the second number
-        getattr(ctypes, "WinDLL")("kernel32").GlobalMemoryStatusEx(status)  # noqa: B009 - exists on Windows alone
+        ctypes.windll.kernel32.GlobalMemoryStatusEx(status)
         return status[1]
     return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 

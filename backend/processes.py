@@ -102,13 +102,13 @@ def child_options() -> dict[str, Any]:
 
 def adopt(process: subprocess.Popen[Any]) -> None:
     """On Windows, tie the child and its children to this process: the system ends them with it. No-op elsewhere."""
-    if not WINDOWS:
+    if sys.platform != "win32":
         return
     kernel = _kernel32()
     job = kernel.CreateJobObjectW(None, None)  # never closed: its end is what ends the children
     limits = JobLimits(flags=0x2000)  # JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE
     kernel.SetInformationJobObject(job, 9, ctypes.byref(limits), ctypes.sizeof(limits))
-    kernel.AssignProcessToJobObject(job, int(process._handle))  # pyright: ignore[reportAttributeAccessIssue]
+    kernel.AssignProcessToJobObject(job, int(process._handle))
 
 
 class JobLimits(ctypes.Structure):
@@ -118,7 +118,9 @@ class JobLimits(ctypes.Structure):
 
 
 def _kernel32() -> Any:
-    kernel = getattr(ctypes, "WinDLL")("kernel32", use_last_error=True)  # noqa: B009 - exists on Windows alone
+    if sys.platform != "win32":
+        raise OSError("There is no kernel32 here.")
+    kernel = ctypes.WinDLL("kernel32", use_last_error=True)
     kernel.OpenProcess.restype = kernel.CreateJobObjectW.restype = ctypes.c_void_p
     kernel.GetProcessTimes.argtypes = [ctypes.c_void_p] * 5
     kernel.GetExitCodeProcess.argtypes = kernel.AssignProcessToJobObject.argtypes = [ctypes.c_void_p] * 2
@@ -153,6 +155,13 @@ def kill(process: subprocess.Popen[Any]) -> None:
             process.kill()
 
 
+def kill_group(leader: int) -> None:
+    """Kill what a child of ours has left running; its number stays taken while a member of its group lives."""
+    if not WINDOWS:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(leader, signal.SIGKILL)
+
+
 def ending(code: int | None) -> str:
     """How a process ended, in words for a person."""
     if code is None:
@@ -166,11 +175,17 @@ def die_with_parent() -> None:
     """Called by a child of ours, early: it ends when the process that started it does, whatever happens there."""
     parent = os.getppid()
     if LINUX:
-        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        signal_at_parents_end(signal.SIGKILL)
         if os.getppid() != parent:  # it ended before we asked
             os._exit(1)
         return
     threading.Thread(target=_end_after, args=(parent,), name="parent", daemon=True).start()
+
+
+def signal_at_parents_end(number: int) -> None:
+    """On Linux: to be sent when the *thread* that started this process ends. No-op elsewhere."""
+    if LINUX:
+        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, number)
 
 
 def _end_after(parent: int) -> None:

@@ -71,6 +71,7 @@ def serve(
             )
             return 2
         processes.guard(sys.stdin.fileno(), PATIENCE)
+        processes.signal_at_parents_end(signal.SIGTERM)  # a fork of Blender's may keep our stdin and socket open
     server = Server(key, handlers, once=not wait)
     if wait:
         server.publish(connection_file or default_connection_file())

@@ -45,6 +45,14 @@ def sleep(count: int, job: Job) -> None:
     ctypes.CDLL(None).sleep(count)
 
 
+def fork(count: int, job: Job) -> None:
+    """As a loader of pictures with workers of its own does: they hold the socket open too."""
+    if os.fork() == 0:
+        time.sleep(60)
+        os._exit(0)
+    print("forked", file=sys.stderr, flush=True)
+
+
 def crash(count: int, job: Job) -> None:
     print("about to crash", file=sys.stderr, flush=True)
     ctypes.string_at(0)
@@ -73,6 +81,7 @@ BEHAVIOURS: dict[str, Any] = {
     "lock": lock_the_interpreter,
     "sleep": sleep,
     "crash": crash,
+    "fork": fork,
     "mistake": make_a_mistake,
     "refuse": refuse,
     "chatter": chatter,

@@ -294,8 +294,10 @@ def test_it_ends_cleanly_when_terminated(backend: Backend, client: wire.Channel,
     if busy:
         client.send(wire.request(2, do("count", 10_000)))
         assert client.receive().body["method"] == "progress"
+    begun = time.monotonic()
     backend.process.send_signal(signal.SIGTERM)
     assert backend.process.wait(5) == 0
+    assert time.monotonic() - begun < 1.5  # the job heard of it and left
     assert not Path(backend.address).parent.exists()
 
 

@@ -290,6 +290,13 @@ def test_a_killed_backend_is_noticed_within_two_seconds(ready: Any, launch: Any)
     assert ready.problem is None
 
 
+def test_a_killed_backend_whose_workers_hold_the_socket(ready: Any, mark: str) -> None:
+    ready.ask(do("fork")).result(5)
+    os.kill(backend_pid(ready), signal.SIGKILL)
+    assert until(lambda: ready.state is State.LOST) < 2.0
+    assert left_behind.wait_until_gone(mark, 2.0) < 2.0
+
+
 def test_a_crash_in_c_leaves_its_place_in_the_log(ready: Any) -> None:
     ready.ask(do("crash"))
     assert until(lambda: ready.state is State.LOST) < 3.0
@@ -378,8 +385,15 @@ def test_a_backend_busy_in_c_is_not_stuck(sessions: Any) -> None:
 
 # --- losing Blender
 
+
+def backends(mark: str) -> list[int]:
+    """Those with the mark that are not the client, whose whole code is on its command line."""
+    found = left_behind.processes_with(mark)
+    return [pid for pid, words in found.items() if "importlib" not in words]
+
+
 CLIENT = """
-import sys, time, types, importlib
+import os, sys, time, types, importlib
 from pathlib import Path
 root, python, logs, mark, what = sys.argv[1:]
 package = types.ModuleType("steady"); package.__path__ = [root]; sys.modules["steady"] = package
@@ -394,6 +408,8 @@ elif what != "idle":
     one.ask(api.ChooseReference(what, 60 if what != "count" else 9999, 1, 1), (), lambda e, b: told.append(e)).done
     while not (told or "asleep" in one.log_tail or "stuck in C" in one.log_tail):
         time.sleep(0.01); one._link and [a.deliver() for a, _ in list(one._link._open.values())]
+if what == "idle" and "--fork" in logs and os.fork() == 0:
+    time.sleep(100)
 print("now", one.state, flush=True)
 time.sleep(100)
 """
@@ -412,6 +428,23 @@ def test_the_backend_ends_when_blender_is_killed(mark: str, tmp_path: Path, what
         client.wait()
         client.stdout.close()
     assert left_behind.wait_until_gone(mark, 5.0) < 5.0
+
+
+def test_a_fork_of_blender_keeps_no_backend_alive(mark: str, tmp_path: Path) -> None:
+    """Some add-ons fork, and the copy holds the socket open when Blender is gone. On Linux the backend hears of it."""
+    words = [str(ROOT), str(BACKEND_PYTHON), str(tmp_path / "logs--fork"), mark, "idle"]
+    client = subprocess.Popen([sys.executable, "-c", CLIENT, *words], stdout=subprocess.PIPE)
+    assert client.stdout
+    assert client.stdout.readline().startswith(b"now State.READY")
+    client.kill()
+    client.wait()
+    client.stdout.close()
+    try:
+        until(lambda: not backends(mark), 5.0)
+        assert left_behind.processes_with(mark)  # the copy lives on
+    finally:
+        for pid in left_behind.processes_with(mark):
+            os.kill(pid, signal.SIGKILL)
 
 
 # --- two Blenders
