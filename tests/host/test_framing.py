@@ -114,6 +114,16 @@ def test_one_transparent_picture_among_opaque_ones(scene: Any, frames_of: Any, a
     assert frames[1].alpha is not None
 
 
+def test_pictures_of_different_extent(scene: Any, frames_of: Any, api: Any, tmp_path: Path) -> None:
+    """The few pictures that are looked at first are all rectangles, but not the same one."""
+    pictures = make.random_frames(5, 64, 48, channels=4)
+    for picture, (left, right) in zip(pictures, [(0, 20), (0, 20), (0, 20), (10, 40), (30, 50)], strict=True):
+        picture[..., 3] = 0
+        picture[:, left:right, 3] = 255
+    strip = make.add_images(scene.sequence_editor, make.write_pngs(tmp_path, pictures))
+    assert frames_of(scene, strip)[0].box == api.Box(0, 0, 50, 48)
+
+
 def test_on_a_large_canvas_the_box_is_found_in_small_pictures(scene: Any, frames_of: Any, api: Any) -> None:
     scene.render.resolution_x, scene.render.resolution_y = 1920, 1080
     strip = make.add_effect(scene.sequence_editor, "COLOR", start=1, length=3)
