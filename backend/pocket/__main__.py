@@ -39,7 +39,7 @@ def _train(options: argparse.Namespace) -> None:
     for part in parts:
         match part:
             case "encoder":
-                train.fit_encoder(plan(0, 0.0))
+                train.prepare_encoder(plan(0, 0.0))
             case "decoder":
                 train.train_decoder(plan(8, 1.2e-3))
             case "unet":

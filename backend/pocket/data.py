@@ -8,7 +8,7 @@ from random import Random
 
 import numpy as np
 
-from .captions import PAINTED, Colour, Style, Time, Vehicle, Weather
+from .captions import PAINTED, Colour, Style, Time, Vehicle, Weather, caption
 from .world import Clip
 
 SIDE = 64
@@ -88,3 +88,29 @@ def opened(folder: Path) -> Pictures:
     if not (folder / "pixels.npy").is_file():
         raise ValueError(f"No pictures in {folder}: draw them first with `python -m backend.pocket draw`.")
     return Pictures(np.load(folder / "pixels.npy", mmap_mode="r"), np.load(folder / "labels.npy"))
+
+
+def spoken(label: Label, rng: Random) -> str:
+    """A caption as people may write one: 15% empty, parts left out, words in other orders."""
+    if rng.random() < 0.15:
+        return ""
+    if rng.random() < 0.35:
+        return caption(label.style, label.time, label.colour, label.vehicle, label.weather)
+    style = label.style.value
+    if label.style is Style.NEON and rng.random() < 0.6:
+        style = rng.choice(("neon painting", "tron painting", "neon", "tron", "neon tron"))
+    elif " " in style and rng.random() < 0.2:
+        style = style.split()[0] if label.style is not Style.TOON else "cartoon"
+    thing = label.vehicle.value
+    parts = [f"a {label.colour.value} {thing}" if rng.random() < 0.8 else f"a {thing}"]
+    if rng.random() < 0.85:
+        parts.append(
+            rng.choice((f"in a {label.time.value} city", f"at {label.time.value}", f"{label.time.value} city"))
+        )
+    if label.weather is not Weather.CLEAR and rng.random() < 0.8:
+        parts.append(f"with {label.weather.value}")
+    rng.shuffle(parts)
+    article = "an" if style[0] in "aeiou" else "a"
+    if rng.random() < 0.5:
+        return f"{article} {style} of {' '.join(parts)}"
+    return " ".join(parts) + rng.choice((f" {style}", f" {article} {style}", f", {style}", f" in {style} style"))

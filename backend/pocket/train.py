@@ -1,24 +1,29 @@
 """Training: the encoder in closed form, then the decoder, and the denoiser with the text encoder, on its latents."""
 
 import math
+import os
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import numpy as np
 import torch
 from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
-from torch import Tensor, nn
+from torch import Tensor, distributed, nn
 from torch.nn import functional
 
 from . import data, linear, model, weights_folder
-from .captions import Style, Vehicle, Weather, caption
+from .captions import Style
 from .tokens import LENGTH, tokenizer
 
 SAVE_EVERY = 60.0
 """Seconds; training may be killed at any moment."""
+
+MEET_EVERY = 40
+"""Steps between two meetings of workers that train together."""
 
 
 @dataclass(frozen=True)
@@ -32,17 +37,28 @@ class Plan:
     rate: float
     seed: int = 0
     start: Path | None = None
-    """A diffusers folder to go on from, as the committed weights."""
+    """A diffusers folder to go on from, as the committed weights; for the encoder and the denoiser."""
+
+
+def workers() -> int:
+    """How many processes train together: as many as `torchrun` started, each with one thread."""
+    return int(os.environ.get("WORLD_SIZE", "1"))
+
+
+def worker() -> int:
+    return int(os.environ.get("RANK", "0"))
 
 
 class Trainer:
     """Steps, a clock, a running average of the weights, and a file from which all of it goes on."""
 
     def __init__(self, name: str, networks: nn.ModuleDict, plan: Plan) -> None:
+        if workers() > 1 and not distributed.is_initialized():
+            distributed.init_process_group("gloo")
         self.networks, self.plan, self.path = networks, plan, plan.cache / f"{name}.pt"
         self.optimiser = torch.optim.AdamW(networks.parameters(), plan.rate, betas=(0.9, 0.99), weight_decay=0.01)
         self.average = {key: value.detach().clone() for key, value in networks.state_dict().items()}
-        self.step, self.elapsed, self.loss = 0, 0.0, 0.0
+        self.step, self.elapsed, self.loss, self.share = 0, 0.0, math.nan, 0.0
         self._began, self._saved = time.monotonic(), time.monotonic()
         if self.path.is_file():
             self._resume()
@@ -55,15 +71,29 @@ class Trainer:
         print(f"resumed {self.path.name} at step {self.step}, {self.elapsed / 60:.1f} minutes", flush=True)
 
     def done(self) -> bool:
-        return self.seconds() >= self.plan.minutes * 60
+        """Whether the planned time is over; workers meet now and then, share their weights and set their clocks."""
+        if workers() == 1 or self.step % MEET_EVERY == 0:
+            now = torch.tensor(self.seconds())
+            if workers() > 1:
+                distributed.broadcast(now, 0)
+                self._meet()
+            self.share = min(1.0, float(now) / (self.plan.minutes * 60))
+        return self.share >= 1
+
+    @torch.no_grad()
+    def _meet(self) -> None:
+        """Local SGD: every worker walks alone, and all go on from the middle, so that no step waits for another."""
+        for value in self.networks.parameters():
+            distributed.all_reduce(value)
+            value /= workers()
 
     def seconds(self) -> float:
         return self.elapsed + time.monotonic() - self._began
 
     def update(self, loss: Tensor) -> None:
         """One step of AdamW with warm-up and a cosine over the planned time."""
-        share = min(1.0, self.seconds() / (self.plan.minutes * 60))
-        rate = self.plan.rate * min(1.0, (self.step + 1) / 100) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * share)))
+        fall = 0.02 + 0.49 * (1 + math.cos(math.pi * self.share))
+        rate = self.plan.rate * min(1.0, (self.step + 1) / 100) * fall
         for group in self.optimiser.param_groups:
             group["lr"] = rate
         loss.backward()
@@ -76,7 +106,9 @@ class Trainer:
             for key, value in self.networks.state_dict().items():
                 self.average[key].lerp_(value, 1 - decay)
         now = float(loss.detach())
-        self.loss = now if self.step == 1 else 0.98 * self.loss + 0.02 * now
+        self.loss = now if math.isnan(self.loss) else 0.98 * self.loss + 0.02 * now
+        if worker() > 0:
+            return
         if self.step % 50 == 0:
             print(f"{self.step} loss {self.loss:.4f} rate {rate:.1e} {self.seconds() / 60:.1f} min", flush=True)
         if time.monotonic() - self._saved > SAVE_EVERY:
@@ -84,6 +116,8 @@ class Trainer:
 
     def save(self) -> None:
         """To a temporary name first, so that a kill never leaves half a file."""
+        if worker() > 0:
+            return
         part = self.path.with_suffix(".part")
         state = {
             "networks": self.networks.state_dict(),
@@ -112,25 +146,44 @@ def reconstruction_loss(made: Tensor, true: Tensor) -> Tensor:
     return 4 * ((made - true) ** 2).mean() + 0.5 * (made - true).abs().mean() + 2 * edges
 
 
-def fit_encoder(plan: Plan) -> None:
-    """Set the encoder in closed form, and turn all pictures to latents of unit size on the whole."""
+def prepare_encoder(plan: Plan) -> None:
+    """Set the encoder in closed form, or take a trained one, and turn all pictures to latents."""
     pictures = data.opened(plan.pictures)
-    vae = model.vae()
     torch.manual_seed(plan.seed)
-    # Neon's glowing tubes are the first to drown in twelve numbers a patch, so they count double.
-    weights = np.where(pictures.labels[:2000, 0] == list(Style).index(Style.NEON), 2.0, 1.0)
-    basis = linear.fitted_basis(np.array(pictures.pixels[:2000]), weights, model.LATENTS)
-    linear.set_encoder(vae, basis)
-    for block in (vae.decoder.mid_block, *vae.decoder.up_blocks):  # type: ignore[union-attr, misc]
-        for resnet in block.resnets:  # type: ignore[union-attr]
-            nn.init.zeros_(resnet.conv2.weight)
+    if plan.start:
+        vae = AutoencoderKL.from_pretrained(plan.start, subfolder="vae")
+        factor = float(vae.config["scaling_factor"])
+        latents = np.concatenate([_encoded(vae, some) for some in _hundreds(pictures.pixels)])
+    else:
+        # Neon's glowing tubes are the first to drown in twelve numbers a patch, so they count double.
+        weights = np.where(pictures.labels[:2000, 0] == list(Style).index(Style.NEON), 2.0, 1.0)
+        basis = linear.fitted_basis(np.array(pictures.pixels[:2000]), weights, model.LATENTS)
+        vae = model.vae()
+        linear.set_encoder(vae, basis)
+        _quieten(vae)
+        latents = np.concatenate([_components(some, basis) for some in _hundreds(pictures.pixels)])
+        factor = 1 / float(latents[:2000].astype(np.float32).std())
     torch.save(vae.state_dict(), plan.cache / "encoder.pt")
-    latents = np.concatenate(
-        [_components(np.array(pictures.pixels[i : i + 500]), basis) for i in range(0, len(pictures.pixels), 500)]
-    )
-    factor = 1 / float(latents[:2000].astype(np.float32).std())
     np.savez(plan.cache / "latents.npz", latents=latents, factor=factor)
     print(f"{len(latents)} latents, factor {factor:.4f}", flush=True)
+
+
+def _hundreds(pixels: np.ndarray) -> Iterator[np.ndarray]:
+    return (np.array(pixels[i : i + 100]) for i in range(0, len(pixels), 100))
+
+
+def _quieten(vae: AutoencoderKL) -> None:
+    """Let the decoder's residual blocks begin as identities, which learns faster."""
+    decoder: Any = vae.decoder
+    for block in (decoder.mid_block, *decoder.up_blocks):
+        for resnet in block.resnets:
+            nn.init.zeros_(resnet.conv2.weight)
+
+
+@torch.no_grad()
+def _encoded(vae: AutoencoderKL, pixels: np.ndarray) -> np.ndarray:
+    coder: Any = vae
+    return coder.encode(to_tensor(pixels)).latent_dist.mean.half().numpy()
 
 
 def _components(pixels: np.ndarray, basis: linear.Basis) -> np.ndarray:
@@ -139,19 +192,10 @@ def _components(pixels: np.ndarray, basis: linear.Basis) -> np.ndarray:
     return found.reshape(n, h // linear.PATCH, w // linear.PATCH, -1).transpose(0, 3, 1, 2).astype(np.float16)
 
 
-def first_vae(plan: Plan) -> AutoencoderKL:
-    """What decoder training begins from: a diffusers folder, or the closed-form encoder and a fresh decoder."""
-    if plan.start:
-        return AutoencoderKL.from_pretrained(plan.start, subfolder="vae")
-    vae = model.vae()
-    vae.load_state_dict(torch.load(plan.cache / "encoder.pt", weights_only=True))
-    return vae
-
-
 def train_decoder(plan: Plan) -> None:
     """Train the decoder on the cached latents, a little shaken, as the denoiser's own latents will be."""
     torch.manual_seed(plan.seed)
-    vae = first_vae(plan)
+    vae = prepared_vae(plan.cache)
     parts = nn.ModuleDict({"decoder": vae.decoder, "post_quant_conv": vae.post_quant_conv})  # type: ignore[dict-item]
     trainer = Trainer("decoder", parts, plan)
     pictures = data.opened(plan.pictures)
@@ -160,18 +204,21 @@ def train_decoder(plan: Plan) -> None:
         if trainer.done():
             break
         true, given = to_tensor(pictures.pixels[chosen]), torch.from_numpy(latents[chosen]).float()
-        generator = torch.Generator().manual_seed(plan.seed * 1_000_003 + trainer.step)
-        given = given + 0.04 * torch.randn(given.shape, generator=generator)
+        given = given + 0.04 * torch.randn(given.shape, generator=_generator(plan, trainer.step))
         with torch.autocast("cpu", torch.bfloat16):
             made = vae.decode(given).sample  # type: ignore[union-attr, arg-type]
         trainer.update(reconstruction_loss(made.float(), true))
     trainer.save()
 
 
+def _generator(plan: Plan, step: int) -> torch.Generator:
+    return torch.Generator().manual_seed((plan.seed * 1_000_003 + step) * 64 + worker())
+
+
 def _batches(count: int, plan: Plan, step: int) -> Iterator[np.ndarray]:
     """Endless sorted draws; which one comes depends on the seed and the step alone, so that resuming goes on."""
     while True:
-        rng = np.random.default_rng([plan.seed, step])
+        rng = np.random.default_rng([plan.seed, step, worker()])
         yield np.sort(rng.choice(count, plan.batch, replace=False))
         step += 1
 
@@ -183,32 +230,6 @@ def averaged(networks: nn.ModuleDict, cache: Path, name: str) -> nn.ModuleDict:
         raise ValueError(f"{path} does not exist: train it first with `python -m backend.pocket train {name}`.")
     networks.load_state_dict(torch.load(path, weights_only=True)["average"])
     return networks.eval()
-
-
-def spoken(label: data.Label, rng: Random) -> str:
-    """A caption as people may write one: 15% empty, parts left out, words in other orders."""
-    if rng.random() < 0.15:
-        return ""
-    if rng.random() < 0.35:
-        return caption(label.style, label.time, label.colour, label.vehicle, label.weather)
-    style = label.style.value
-    if label.style is Style.NEON and rng.random() < 0.6:
-        style = rng.choice(("neon painting", "tron painting", "neon", "tron", "neon tron"))
-    elif " " in style and rng.random() < 0.2:
-        style = style.split()[0] if label.style is not Style.TOON else "cartoon"
-    thing = label.vehicle.value if rng.random() < 0.85 else rng.choice([v.value for v in Vehicle if v is label.vehicle])
-    parts = [f"a {label.colour.value} {thing}" if rng.random() < 0.8 else f"a {thing}"]
-    if rng.random() < 0.85:
-        parts.append(
-            rng.choice((f"in a {label.time.value} city", f"at {label.time.value}", f"{label.time.value} city"))
-        )
-    if label.weather is not Weather.CLEAR and rng.random() < 0.8:
-        parts.append(f"with {label.weather.value}")
-    rng.shuffle(parts)
-    article = "an" if style[0] in "aeiou" else "a"
-    if rng.random() < 0.5:
-        return f"{article} {style} of {' '.join(parts)}"
-    return " ".join(parts) + rng.choice((f" {style}", f" {article} {style}", f", {style}", f" in {style} style"))
 
 
 def train_unet(plan: Plan) -> None:
@@ -227,10 +248,10 @@ def train_unet(plan: Plan) -> None:
     for chosen in _batches(len(latents), plan, trainer.step):
         if trainer.done():
             break
-        rng = Random(f"{plan.seed}:{trainer.step}")
-        words = [spoken(data.Label.of(labels[i]), rng) for i in chosen]
+        rng = Random(f"{plan.seed}:{trainer.step}:{worker()}")
+        words = [data.spoken(data.Label.of(labels[i]), rng) for i in chosen]
         ids = tokens(words, padding="max_length", truncation=True, max_length=LENGTH, return_tensors="pt").input_ids
-        generator = torch.Generator().manual_seed(plan.seed * 1_000_003 + trainer.step)
+        generator = _generator(plan, trainer.step)
         clean = latents[chosen].float()
         noise = torch.randn(clean.shape, generator=generator)
         steps = torch.randint(0, len(alphas), (len(clean),), generator=generator)
@@ -245,12 +266,21 @@ def train_unet(plan: Plan) -> None:
     trainer.save()
 
 
-def trained_vae(cache: Path) -> AutoencoderKL:
-    """The closed-form encoder with the decoder as trained so far."""
+def prepared_vae(cache: Path) -> AutoencoderKL:
+    """The autoencoder as `train encoder` left it."""
+    if not (cache / "encoder.pt").is_file():
+        raise ValueError(f"{cache / 'encoder.pt'} does not exist: run `python -m backend.pocket train encoder` first.")
     vae = model.vae()
     vae.load_state_dict(torch.load(cache / "encoder.pt", weights_only=True))
-    parts = nn.ModuleDict({"decoder": vae.decoder, "post_quant_conv": vae.post_quant_conv})  # type: ignore[dict-item]
-    averaged(parts, cache, "decoder")
+    return vae
+
+
+def trained_vae(cache: Path) -> AutoencoderKL:
+    """The autoencoder with its decoder as far as that was trained here."""
+    vae = prepared_vae(cache)
+    if (cache / "decoder.pt").is_file():
+        parts = nn.ModuleDict({"decoder": vae.decoder, "post_quant_conv": vae.post_quant_conv})  # type: ignore[dict-item]
+        averaged(parts, cache, "decoder")
     return vae.eval()
 
 
