@@ -87,6 +87,8 @@ def _strip(scene: Scene, strip: Strip, origin: int, own: bool = False) -> dict[s
         found["unknowable"] = uuid.uuid4().hex
     found["files"] = [_file(path) for path in files_of(strip, all_images=True)]
     found["inputs"] = [_strip(scene, source, origin) for source in inputs(strip)]
+    for source in found["inputs"]:
+        del source["values"]["mute"]  # muted or not, it shows inside its effect
     found["children"] = [_strip(scene, s, origin) for s in (strips_of(strip) if strip.type == "META" else ())]
     found["modifiers"] = [_modifier(scene, modifier, origin) for modifier in getattr(strip, "modifiers", ())]
     found["animation"] = list(_animation(scene, strip, origin, PLACE if own else set()))

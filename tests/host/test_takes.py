@@ -284,3 +284,33 @@ def test_a_larger_canvas_leaves_the_take_on_its_source(
     takes.lay_take(scene, clip, make.write_pngs(tmp_path / "take", frames), 1, framing, "take", "{}")
     scene.render.resolution_x, scene.render.resolution_y = 84, 60
     assert np.array_equal(picture(scene, 13, tmp_path)[6:54, 10:74, :3], frames[3])
+
+
+# --- and the strip is the same as before
+
+
+@pytest.mark.parametrize("kind", ["images", "colour", "blur", "cross", "adjustment", "meta"])
+def test_laying_a_take_in_leaves_the_frames_up_to_date(
+    scene: Any, clip: Any, media: Any, lay: Any, room: Any, kind: str
+) -> None:
+    editor = scene.sequence_editor
+    source = clip
+    if kind == "colour":
+        source = make.add_effect(editor, "COLOR", 10, 10, channel=3)
+    elif kind == "blur":
+        source = make.add_effect(editor, "GAUSSIAN_BLUR", 10, 10, channel=3, input1=clip)
+    elif kind == "cross":
+        other = make.add_images(editor, media.images(10), start=10, channel=3, name="other")
+        source = make.add_effect(editor, "CROSS", 10, 10, channel=4, input1=clip, input2=other)
+    elif kind == "adjustment":
+        source = make.add_effect(editor, "ADJUSTMENT", 10, 10, channel=3)
+    elif kind == "meta":
+        source = make.strips(editor).new_meta("meta", channel=4, frame_start=10)
+        clip.move_to_meta(source)
+        source.frame_final_end = 20
+    fingerprint = room("sequencer.fingerprint").settings_fingerprint
+    before = fingerprint(scene, source)
+    lay(scene, source, name="first")
+    lay(scene, source, name="second")
+    assert source.mute
+    assert fingerprint(scene, source) == before
