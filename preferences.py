@@ -61,7 +61,7 @@ class SteadyPreferences(bpy.types.AddonPreferences):
         if not self.connect_only and not self.backend_python:
             from .panels import installation  # it leans on this module
 
-            installation.draw(self.layout.box())
+            installation.draw_with_jobs(self.layout.box())
 
 
 def preferences() -> SteadyPreferences:

@@ -155,7 +155,9 @@ def redraw() -> float | None:
     """Blender's timer for the panels: it ends when there is nothing left that could change."""
     for window in bpy.context.window_manager.windows:
         for area in window.screen.areas:
-            if area.type == "SEQUENCE_EDITOR":
+            if area.type == "PREFERENCES":  # which show how the installation goes
+                area.tag_redraw()
+            elif area.type == "SEQUENCE_EDITOR":
                 for region in area.regions:
                     if region.type == "UI":
                         region.tag_redraw()

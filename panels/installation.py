@@ -1,5 +1,6 @@
 """What is installed for the backend: where, how large, whether it is whole, and the buttons that change that."""
 
+from pathlib import Path
 from typing import Any
 
 import bpy
@@ -20,9 +21,29 @@ WORDS = {
 }
 
 
+def draw_with_jobs(layout: Any) -> None:
+    """For the preferences, where no other panel shows how the installation goes."""
+    draw(layout)
+    for job in session.current.jobs:
+        if job.title in TITLES:
+            (ended if job.finished else running)(layout, job)
+
+
 def draw(layout: Any) -> None:
-    """The same in the sidebar and in the preferences."""
     folder = environment.backend_folder(path_at(preferences().data_folder))
+    if any(job.title in TITLES and not job.finished for job in session.current.jobs):
+        sentences(layout, f"In “{folder}”.", "SORTTIME")
+    else:
+        _state(layout, folder)
+    row = layout.row(align=True)
+    label = "Install Again" if environment.read_record(folder) else "Install Backend"
+    row.operator("steady.install_backend", text=label, icon="IMPORT")
+    row.operator("steady.remove_backend", text="Remove", icon="TRASH")
+    if (folder / environment.LOG).exists():
+        row.operator("wm.path_open", text="", icon="TEXT").filepath = str(folder / environment.LOG)
+
+
+def _state(layout: Any, folder: Path) -> None:
     state, record = environment.check(folder), environment.read_record(folder)
     if state is State.READY and record:
         sentences(layout, f"{environment.in_words(record.size)} in “{folder}”. {record.reason}", "CHECKMARK")
@@ -31,14 +52,30 @@ def draw(layout: Any) -> None:
     else:
         sentences(layout, WORDS[state][0], WORDS[state][1])
         sentences(layout, f"{SIZES} It goes into “{folder}”.", "BLANK1")
-    for job in session.current.jobs:
-        if job.title in TITLES:
-            (ended if job.finished else running)(layout, job)
-    row = layout.row(align=True)
-    row.operator("steady.install_backend", text="Install Again" if record else "Install Backend", icon="IMPORT")
-    row.operator("steady.remove_backend", text="Remove", icon="TRASH")
-    if (folder / environment.LOG).exists():
-        row.operator("wm.path_open", text="", icon="TEXT").filepath = str(folder / environment.LOG)
+
+
+def is_ours_to_install() -> bool:
+    chosen = preferences()
+    return not chosen.connect_only and not chosen.backend_python
+
+
+def is_installed() -> bool:
+    folder = environment.backend_folder(path_at(preferences().data_folder))
+    return environment.check(folder) is State.READY
+
+
+class STEADY_PT_install(SidebarPanel, bpy.types.Panel):
+    """In front of everything for as long as nothing can work without it."""
+
+    bl_label = "Install the Backend"
+    bl_order = 0
+
+    @classmethod
+    def poll(cls, context: Any) -> bool:
+        return is_ours_to_install() and not is_installed()
+
+    def draw(self, context: Any) -> None:
+        draw(self.layout)
 
 
 class STEADY_PT_installation(SidebarPanel, bpy.types.Panel):
@@ -48,16 +85,17 @@ class STEADY_PT_installation(SidebarPanel, bpy.types.Panel):
 
     @classmethod
     def poll(cls, context: Any) -> bool:
-        chosen = preferences()
-        return not chosen.connect_only and not chosen.backend_python
+        return is_ours_to_install() and is_installed()
 
     def draw(self, context: Any) -> None:
         draw(self.layout)
 
 
 def register() -> None:
+    bpy.utils.register_class(STEADY_PT_install)
     bpy.utils.register_class(STEADY_PT_installation)
 
 
 def unregister() -> None:
     bpy.utils.unregister_class(STEADY_PT_installation)
+    bpy.utils.unregister_class(STEADY_PT_install)

@@ -41,16 +41,19 @@ def prepare(folder: Path) -> None:
     os.environ.update({f"PIP_{name}": value for name, value in settings.items()})
     room("environment").REQUIREMENTS = folder / "requirements.txt"
     room("preferences").preferences().data_folder = str(folder / "data")
-    for panel in ("STEADY_PT_backend", "STEADY_PT_installation"):  # as if the user had opened them
-        cls = getattr(bpy.types, panel)
-        bpy.utils.unregister_class(cls)
-        cls.bl_options = set()
-    for panel in ("backend", "installation"):
-        room(f"panels.{panel}").register()
+
+
+def open_sidebar() -> Iterator[None]:
+    area = override()["area"]
+    area.spaces.active.show_region_ui = True
+    for _ in range(25):  # its tabs are known once it has been drawn
+        yield
+    next(region for region in area.regions if region.type == "UI").active_panel_category = "Steady"
 
 
 def steps(folder: Path) -> Iterator[None]:
     prepare(folder)
+    yield from open_sidebar()
     session, environment = room("session").current, room("environment")
     bpy.context.preferences.system.use_online_access = False
     with bpy.context.temp_override(**override()):
