@@ -1,8 +1,8 @@
 """What F3 finds: an operator for every stage, and what starts, cancels and mends them."""
 
-from . import backend, example, job
+from . import backend, example, frames, job, study
 
-_ROOMS = (job, backend, example)
+_ROOMS = (job, backend, example, frames, study)
 
 
 def register() -> None:

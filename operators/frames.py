@@ -103,7 +103,8 @@ def sample(claim: Claim) -> Steps:
     try:
         return (yield from _sample(claim))
     finally:
-        _give_back(claim)
+        if found := claim.address.find():
+            identity.give_back(found[1], claim.folder, claim.id_before)
 
 
 def _sample(claim: Claim) -> Steps:
@@ -210,12 +211,6 @@ def _put(folder: Path, frame: Any) -> session.Answer:
     request = PutFrame(str(folder), frame.number, frame.width, frame.height, frame.alpha is not None)
     blobs = [frame.rgb] if frame.alpha is None else [frame.rgb, frame.alpha]
     return session.current.ask(request, blobs)
-
-
-def _give_back(claim: Claim) -> None:
-    """A strip that never came to write keeps no id of a study that does not exist."""
-    if not is_study(claim.folder) and (found := claim.address.find()):
-        found[1].steady.study_id = claim.id_before
 
 
 def register() -> None:

@@ -23,6 +23,7 @@ from .strips import (
     set_handles,
     strip_named,
     strips_of,
+    study_id,
 )
 
 # These show what lies below them in the same list, so muting the rest would leave them empty.
@@ -69,6 +70,7 @@ def prepared_copy(scene: Scene, strip: Strip) -> Iterator[Prepared]:
     copy = scene.copy()
     actions = own_actions(copy)
     try:
+        _forget_studies(copy)
         own = strip_named(copy, strip.name)
         yield Prepared(copy, own, content_start(own) + _isolate(copy, own))
     finally:
@@ -78,6 +80,13 @@ def prepared_copy(scene: Scene, strip: Strip) -> Iterator[Prepared]:
                 bpy.data.actions.remove(action)
             for image in [i for i in bpy.data.images if i.type == "RENDER_RESULT" and not had_result]:
                 bpy.data.images.remove(image)
+
+
+def _forget_studies(copy: Scene) -> None:
+    """Nobody who looks for the strip of a study may find its copy."""
+    for strip, _ in all_strips(copy):
+        if study_id(strip):
+            strip.steady.study_id = ""
 
 
 def _isolate(scene: Scene, strip: Strip) -> int:
