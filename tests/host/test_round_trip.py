@@ -85,9 +85,9 @@ def frames_of(room: Any) -> Any:
     """The framing, and the frames of a strip as height × width × RGB(A)."""
     extract, strips, api = room("sequencer.extract"), room("sequencer.strips"), room("backend.api")
 
-    def frames_of(scene: Any, strip: Any) -> tuple[Any, list[Any]]:
+    def frames_of(scene: Any, strip: Any, short_side: int = 48) -> tuple[Any, list[Any]]:
         address = strips.Address.of(scene, strip)
-        found = extract.extract(address, list(strips.numbers(strip)), None, 48, api.Crop.BOX)
+        found = extract.extract(address, list(strips.numbers(strip)), None, short_side, api.Crop.BOX)
         framing, *frames = [item for item in found if item is not None]
         return framing, [pixels(frame) for frame in frames]
 
@@ -159,3 +159,35 @@ def test_a_placed_strip_comes_back_where_it_was(scene: Any, room: Any, frames_of
     again, returned = frames_of(scene, take)
     assert again == framing
     assert all(itertools.starmap(np.array_equal, zip(returned, source, strict=True)))
+
+
+@pytest.mark.parametrize("kind", ["GAUSSIAN_BLUR", "CROSS"])
+def test_an_effect_that_is_muted_with_its_inputs_still_gives_its_frames(
+    scene: Any, room: Any, frames_of: Any, tmp_path: Path, kind: str
+) -> None:
+    editor = scene.sequence_editor
+    pictures = make.write_pngs(tmp_path / "in", make.random_frames(COUNT, 64, 48))
+    parts = {f"input{i}": make.add_images(editor, pictures[i : i + 1], start=5, channel=i) for i in (1, 2)}
+    if kind == "GAUSSIAN_BLUR":
+        del parts["input2"]
+    effect = make.add_effect(editor, kind, start=5, length=1, channel=4, **parts)
+    framing, before = frames_of(scene, effect)
+    room("sequencer.takes").lay_take(
+        scene, effect, make.write_pngs(tmp_path / "take", before), 1, framing, "take", "{}"
+    )
+    assert effect.mute
+    assert all(itertools.starmap(np.array_equal, zip(frames_of(scene, effect)[1], before, strict=True)))
+
+
+def test_at_the_usual_working_size(scene: Any, room: Any, frames_of: Any, tmp_path: Path) -> None:
+    """512 × 512 from the middle of a wide canvas, as it is worked on by default."""
+    scene.render.resolution_x, scene.render.resolution_y = 1024, 576
+    source = make.random_frames(COUNT, 512, 512)
+    strip = make.add_images(scene.sequence_editor, make.write_pngs(tmp_path / "in", source), start=5)
+    agx(scene)
+    before = edit(scene, 6, tmp_path)
+    framing, frames = frames_of(scene, strip, 512)
+    assert framing.size == (512, 512)
+    assert all(itertools.starmap(np.array_equal, zip(frames, source, strict=True)))
+    room("sequencer.takes").lay_take(scene, strip, make.write_pngs(tmp_path / "take", frames), 1, framing, "take", "{}")
+    assert edit(scene, 6, tmp_path) == before
