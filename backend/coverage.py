@@ -1,4 +1,4 @@
-"""Which frames stand for a whole clip: small features, shots, and the k-centre choice. Pure functions on arrays."""
+"""Which frames stand for a whole clip: small features, shots, and the choice. Pure functions on arrays."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ SPAN = 6
 FAR = 0.3  # a pan by 6% of the width is 0.15 to 0.26, a person entering 0.17 to 0.46
 GAP = 3  # far frames this near to each other are one run
 ROUNDS = 5
-MOST = 512
+MOST_ASKED = 2000  # frames; beyond, the choice takes minutes and gigabytes
+MOST_IN_PART = 512
 TIME = 0.02  # how far the two ends of a clip are apart by time alone: enough to spread the choice over a still clip
 
 Values = NDArray[np.floating]
@@ -128,9 +129,10 @@ def _steps(seen: Features, width: int) -> Values:
 
 
 def choose(seen: Features, count: int) -> Choice:
-    """k-centre: the farthest frame next, again and again [Gonzalez 1985], then every centre to the middle of its part.
+    """Every shot has a frame of its own as long as there are no more shots than `count`.
 
-    Every shot has a frame of its own as long as there are no more shots than `count`."""
+    Half of the others are chosen by k-centre: the farthest frame next, again and again [Gonzalez 1985]. Alone it would
+    spend nearly all on a camera that whips through a few frames, so the other half goes where it serves the most."""
     starts = shots(seen)
     shot = np.searchsorted(starts, np.arange(len(seen)), side="right")
     timed = np.hstack([seen, np.linspace(0, TIME, len(seen), dtype=np.float32)[:, None]])
@@ -139,7 +141,8 @@ def choose(seen: Features, count: int) -> Choice:
     else:
         seeds = sorted(set(shot)) if len(starts) <= count else [np.bincount(shot).argmax()]
         chosen = [_middle(timed, np.flatnonzero(shot == s)) for s in seeds]
-        chosen = _refined(timed, shot, _farthest_first(timed, chosen, count))
+        chosen = _farthest_first(timed, chosen, (len(chosen) + count + 1) // 2)
+        chosen = _refined(timed, shot, _most_served(timed, chosen, count))
     return Choice(tuple(sorted(chosen)), tuple(starts), nearest(seen, chosen)[0])
 
 
@@ -168,30 +171,44 @@ def _farthest_first(seen: Features, seeds: list[int], count: int) -> list[int]:
     return chosen
 
 
+def _most_served(seen: Features, chosen: list[int], count: int) -> list[int]:
+    """Each time the frame that lessens the sum of squared distances most. Of a very long clip, some are asked."""
+    some = _some(np.arange(len(seen)), MOST_ASKED)
+    squares = _apart(seen[some], seen[some]) ** 2
+    left, chosen = nearest(seen, chosen)[0][some] ** 2, list(chosen)
+    while len(chosen) < count:
+        sums = np.minimum(left[:, None], squares).sum(axis=0)
+        sums[np.isin(some, chosen)] = np.inf
+        best = int(sums.argmin())
+        chosen.append(int(some[best]))
+        left = np.minimum(left, squares[best])
+    return chosen
+
+
 def _refined(seen: Features, shot: NDArray[np.intp], chosen: list[int]) -> list[int]:
     """Farthest-first picks the ends of things; the middle of what each stands for is nearer to all of it."""
-    best, score = chosen, _score(seen, chosen)
+    best, worst = chosen, nearest(seen, chosen)[0].max()
     for _ in range(ROUNDS):
         which = nearest(seen, best)[1]
         moved = [
             _middle(seen, np.flatnonzero((which == place) & (shot == shot[index]))) for place, index in enumerate(best)
         ]
-        if (moved_score := _score(seen, moved)) >= score:
+        moved_worst = nearest(seen, moved)[0].max()
+        if moved == best or moved_worst > worst:
             break
-        best, score = moved, moved_score
+        best, worst = moved, moved_worst
     return best
 
 
-def _score(seen: Features, chosen: list[int]) -> tuple[float, float]:
-    distance = nearest(seen, chosen)[0]
-    return float(distance.max()), float(distance.mean())
-
-
 def _middle(seen: Features, members: NDArray[np.intp]) -> int:
-    """The member whose farthest fellow is nearest; of very many, some are asked."""
-    some = members[:: -(-len(members) // MOST)]
+    """The member that is nearest to all of them, by squares."""
+    some = _some(members, MOST_IN_PART)
     part = seen[some]
-    return int(some[_apart(part, part).max(axis=1).argmin()])
+    return int(some[(_apart(part, part) ** 2).sum(axis=1).argmin()])
+
+
+def _some(members: NDArray[np.intp], most: int) -> NDArray[np.intp]:
+    return members[:: -(-len(members) // most)]
 
 
 def runs(distance: Values) -> list[tuple[int, int, float]]:

@@ -118,7 +118,9 @@ def test_it_covers_a_clip_with_cuts_and_a_fast_change_better(clip: list[Pixels],
     evenly = pixel_distance(clip, [round(i) for i in np.linspace(0, len(clip) - 1, count)])
     first = pixel_distance(clip, list(range(count)))
     assert ours.max() < 0.9 * min(evenly.max(), first.max())
-    assert ours.mean() < min(evenly.mean(), first.mean())
+    assert ours.mean() < 0.7 * first.mean()
+    if count >= 10:  # fewer go to what is farthest, and leave the long quiet part to one or two
+        assert ours.mean() < evenly.mean()
 
 
 def test_thirty_frames_are_far_better_than_the_first_thirty(features: Features):
