@@ -66,6 +66,7 @@ class Made:
     steps: tuple[installer.Step, ...]
     record: environment.Record
     early: set[environment.State]  # what the folder was said to be until all was done
+    longest: float  # seconds of work of the longest step
 
 
 @pytest.fixture(scope="session")
@@ -80,8 +81,20 @@ def made(shelf: Path, requirements: Path, tmp_path_factory: pytest.TempPathFacto
 
     with pytest.MonkeyPatch.context() as patch:
         see_only(shelf, patch)
-        record = drain(installer.install(folder, requirements), look)
-    return Made(folder, tuple(steps), record, early)
+        work: list[float] = []
+        record = drain(timed(installer.install(folder, requirements), work), look)
+    return Made(folder, tuple(steps), record, early, max(work))
+
+
+def timed(steps: installer.Steps[environment.Record], work: list[float]) -> installer.Steps[environment.Record]:
+    while True:
+        began = time.thread_time()
+        try:
+            step = next(steps)
+        except StopIteration as end:
+            return end.value
+        work.append(time.thread_time() - began)
+        yield step
 
 
 @pytest.fixture
@@ -128,6 +141,10 @@ def test_its_progress_only_grows_and_says_what_it_does(made: Made) -> None:
     assert {step.total for step in made.steps} == {installer.WHOLE}
     texts = {step.text for step in made.steps}
     assert {"Making an environment", "Importing what was installed", "Finishing"} <= texts
+
+
+def test_no_step_keeps_blender_waiting(made: Made) -> None:
+    assert made.longest < 0.05
 
 
 def test_an_installation_that_is_whole_is_only_checked(requirements: Path, installed: Path) -> None:
