@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+import tempfile
 import time
 import types
 from collections.abc import Callable, Iterator
@@ -35,12 +36,13 @@ BACKEND_PYTHON = ROOT / ".venv-backend" / "bin" / "python"
 
 
 @pytest.fixture
-def mark(tmp_path: Path) -> Iterator[str]:
+def mark(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """Every backend of a test bears this word on its command line: after the test there is none, nor a socket."""
-    sockets = set(Path("/tmp").glob("steady-socket-*"))
-    yield f"mark={tmp_path}"
-    left_behind.wait_until_gone(f"mark={tmp_path}", 5.0)
-    assert set(Path("/tmp").glob("steady-socket-*")) <= sockets
+    with tempfile.TemporaryDirectory(prefix="st-") as folder:
+        monkeypatch.setenv("TMPDIR", folder)
+        yield f"mark={tmp_path}"
+        left_behind.wait_until_gone(f"mark={tmp_path}", 5.0)
+        assert not list(Path(folder).glob("steady-socket-*"))
 
 
 @pytest.fixture
