@@ -1,0 +1,72 @@
+"""Models of the Hugging Face hub: found on this computer, and downloaded only when that is allowed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx2  # what huggingface_hub speaks through: a lost connection comes as its error
+import huggingface_hub
+from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
+
+from . import layout
+from .api import ErrorCode, Failure
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What a download would bring: for the button that says how large it is."""
+
+    files: tuple[str, ...]
+    size: int
+
+
+def offer(name: str) -> Offer:
+    """Asks the hub, so only when going online is allowed."""
+    with _in_words(name):
+        info = huggingface_hub.HfApi(endpoint=_endpoint()).model_info(name, files_metadata=True)
+    sizes = {f.rfilename: f.size or 0 for f in info.siblings or ()}
+    files = layout.wanted(sizes)
+    if not files:
+        message, hint = (
+            f"“{name}” on the hub is no diffusers model.",
+            "Choose one whose files lie in unet/, vae/ and so on.",
+        )
+        raise Failure(ErrorCode.BAD_INPUT, message, hint)
+    return Offer(tuple(files), sum(sizes[f] for f in files))
+
+
+def folder(name: str, models: Path | None, may_download: bool) -> Path:
+    """Where the model lies. With `models` None that is in the hub's own cache."""
+    if may_download:
+        files = list(offer(name).files)
+        with _in_words(name):
+            return Path(
+                huggingface_hub.snapshot_download(name, cache_dir=models, allow_patterns=files, endpoint=_endpoint())
+            )
+    try:  # one file that every model has: the hub would else ask for all files of the repository, wanted or not
+        found = huggingface_hub.snapshot_download(
+            name, cache_dir=models, local_files_only=True, allow_patterns=["unet/config.json"]
+        )
+        return Path(found)
+    except (LocalEntryNotFoundError, HFValidationError) as error:
+        hint = "Allow downloading it, or choose pocket, which ships with Steady Diffusion."
+        raise Failure(ErrorCode.BAD_INPUT, f"“{name}” is not on this computer.", hint) from error
+
+
+def _endpoint() -> str | None:
+    """A mirror, in the variable that the hub's own tools heed."""
+    return os.environ.get("HF_ENDPOINT")
+
+
+@contextmanager
+def _in_words(name: str) -> Iterator[None]:
+    try:
+        yield
+    except (httpx2.HTTPError, OSError, ValueError) as error:
+        first = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
+        hint = "Look at its name and at the connection, or choose pocket, which ships with Steady Diffusion."
+        raise Failure(ErrorCode.BAD_INPUT, f"“{name}” could not be downloaded ({first[:200]}).", hint) from error

@@ -1,0 +1,229 @@
+"""From a name to a loaded model: pocket, a diffusers folder, a single .safetensors file, or a hub id."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import safetensors
+import torch
+from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
+from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
+from safetensors.torch import load_file
+from torch import Tensor
+from transformers import CLIPTextModel, CLIPTokenizer
+from transformers.utils import logging as transformers_logging
+
+from . import convert, hub, layout, sampler, single_file
+from .api import ErrorCode, Failure
+from .sampler import Levels
+
+POCKET = "pocket"
+POCKET_FOLDER = Path(__file__).parent / "pocket" / "weights"
+HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
+CLASSES: dict[str, Any] = {"unet": UNet2DConditionModel, "vae": AutoencoderKL, "text_encoder": CLIPTextModel}
+UNREADABLE = (safetensors.SafetensorError, OSError, ValueError, RuntimeError, TypeError, LookupError)
+
+
+@dataclass(frozen=True)
+class Model:
+    """All that a stage needs of Stable Diffusion. Pictures are (batch, 3, height, width) from 0 to 1."""
+
+    name: str
+    unet: UNet2DConditionModel
+    vae: AutoencoderKL
+    text_encoder: CLIPTextModel
+    tokenizer: CLIPTokenizer
+    schedule: Mapping[str, Any]  # the configuration of the scheduler that came with it
+    levels: Levels
+
+    @property
+    def factor(self) -> int:
+        """Pixels to a side of one latent."""
+        return 2 ** (len(config_of(self.vae).block_out_channels) - 1)
+
+    @torch.no_grad()
+    def encode(self, pictures: Tensor) -> Tensor:
+        """Latents, and always the same: the middle of what the VAE says, and nothing drawn from around it."""
+        x = (2 * pictures - 1).to(self.vae.device, self.vae.dtype)
+        encoded: Any = self.vae.encode(x)
+        return encoded.latent_dist.mode() * config_of(self.vae).scaling_factor
+
+    @torch.no_grad()
+    def decode(self, latents: Tensor) -> Tensor:
+        x = latents.to(self.vae.device, self.vae.dtype) / config_of(self.vae).scaling_factor
+        return (self.vae.decode(x, return_dict=False)[0] / 2 + 0.5).clamp(0, 1)
+
+    @torch.no_grad()
+    def embed(self, prompts: Sequence[str]) -> Tensor:
+        """What the UNet is told of each prompt. One that the tokenizer cannot hold is refused, and never cut."""
+        for prompt in prompts:
+            self._check_length(prompt)
+        told = self.tokenizer(list(prompts), padding="max_length", max_length=self.length, return_tensors="pt")
+        device = self.text_encoder.device
+        asked = getattr(self.text_encoder.config, "use_attention_mask", None)
+        mask = told.attention_mask.to(device) if asked else None
+        return self.text_encoder(told.input_ids.to(device), attention_mask=mask)[0]
+
+    @property
+    def length(self) -> int:
+        """The tokens a prompt may have, the mark at its start and the one at its end counted in."""
+        return min(self.tokenizer.model_max_length, config_of(self.text_encoder).max_position_embeddings)
+
+    def _check_length(self, prompt: str) -> None:
+        tokens = self.tokenizer(prompt).input_ids[1:-1]
+        room = self.length - 2
+        if len(tokens) > room:
+            rest = str(self.tokenizer.decode(tokens[room:])).strip()
+            message = f"The prompt has {len(tokens)} tokens and the model reads {room}: it would not see “{rest}”."
+            raise Failure(ErrorCode.BAD_INPUT, message, "Shorten the prompt.")
+
+
+def config_of(part: Any) -> Any:
+    return part.config
+
+
+def load(
+    name: str,
+    *,
+    device: torch.device | str = "cpu",
+    dtype: torch.dtype = torch.float32,
+    models: Path | None = None,
+    may_download: bool = False,
+) -> Model:
+    """`models` is where hub models are kept (the hub's own cache if None). Nothing is downloaded unless allowed."""
+    place = find(name, models=models, may_download=may_download)
+    transformers_logging.disable_progress_bar()  # a bar redrawn a hundred times makes a log unreadable
+    try:
+        model = _from_file(name, place, dtype) if place.is_file() else _from_folder(name, place, dtype)
+    except UNREADABLE as error:  # a damaged or foreign file can end in any of them, deep inside diffusers
+        hint = "Download it again, or choose another model."
+        raise Failure(ErrorCode.BAD_INPUT, f"“{name}” cannot be loaded ({_first_line(error)}).", hint) from error
+    _check(model)
+    for part in (model.unet, model.vae, model.text_encoder):
+        part.requires_grad_(False)
+        part.to(device)  # pyright: ignore[reportArgumentType]
+    return model
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200].rstrip(".")
+
+
+# --- where it is
+
+
+def find(name: str, *, models: Path | None = None, may_download: bool = False) -> Path:
+    """The folder or the .safetensors file that a name means."""
+    if name == POCKET:
+        return POCKET_FOLDER
+    path = Path(name).expanduser()
+    if path.suffix.lower() in convert.PICKLED and path.is_file():
+        raise _pickled(name, path)
+    if name.strip() and (path.is_dir() or (path.is_file() and path.suffix.lower() == ".safetensors")):
+        return path
+    if path.exists() or path.is_absolute() or not HUB_ID.fullmatch(name):
+        hint = "Choose pocket, a diffusers folder, a .safetensors file, or a hub id such as maker/model."
+        message = f"“{name}” is no model." if path.is_file() else f"There is no model “{name}”."
+        raise Failure(ErrorCode.BAD_INPUT, message, hint)
+    return hub.folder(name, models, may_download)
+
+
+def _pickled(name: str, path: Path) -> Failure:
+    message = f"“{name}” is a pickled checkpoint, and loading one can run code that came with it."
+    return Failure(ErrorCode.BAD_INPUT, message, f"Convert it, which reads its tensors only: {convert.command(path)}")
+
+
+# --- from a diffusers folder
+
+
+def _from_folder(name: str, folder: Path, dtype: torch.dtype) -> Model:
+    _check_parts(name, folder)
+    schedule = json.loads((folder / "scheduler" / "scheduler_config.json").read_text("utf-8"))
+    return Model(
+        name,
+        _part(name, folder, "unet", dtype),
+        _part(name, folder, "vae", dtype),
+        _part(name, folder, "text_encoder", dtype),
+        CLIPTokenizer.from_pretrained(folder / "tokenizer", local_files_only=True),
+        schedule,
+        sampler.levels(schedule),
+    )
+
+
+def _check_parts(name: str, folder: Path) -> None:
+    absent = layout.absent(folder)
+    if pickled := [p for p in absent if p in layout.WITH_WEIGHTS and any((folder / p).glob("*.bin"))]:
+        raise _pickled(f"{name}/{pickled[0]}", folder)
+    if absent:
+        message = f"“{name}” lacks its {layout.listed([layout.PARTS[p] for p in absent])}."
+        hint = "A diffusers folder has them as folders of its own: download the model again, or choose another."
+        raise Failure(ErrorCode.BAD_INPUT, message, hint)
+
+
+def _part(name: str, folder: Path, part: str, dtype: torch.dtype) -> Any:
+    where = folder / part
+    weights = layout.weights_in(layout.names(where))
+    try:
+        with safetensors.safe_open(where / weights, "pt"):
+            pass
+    except (safetensors.SafetensorError, OSError) as error:
+        message = f"“{where / weights}” is damaged ({_first_line(error)})."
+        raise Failure(ErrorCode.BAD_INPUT, message, "Download it again.") from error
+    variant = "fp16" if ".fp16." in weights else None
+    model, found = CLASSES[part].from_pretrained(
+        where, variant=variant, use_safetensors=True, local_files_only=True, output_loading_info=True, torch_dtype=dtype
+    )
+    if absent := [k for k in found["missing_keys"] if not k.endswith("position_ids")]:
+        message = f"The {layout.PARTS[part]} of “{name}” lacks {len(absent)} of its weights, {min(absent)} first."
+        raise Failure(ErrorCode.BAD_INPUT, message, "Download it again, or choose another model.")
+    return model.eval()
+
+
+# --- from a single file
+
+
+def _from_file(name: str, path: Path, dtype: torch.dtype) -> Model:
+    with safetensors.safe_open(path, "pt") as opened:
+        metadata = opened.metadata() or {}
+    weights = load_file(path)
+    if absent := single_file.lacking(weights):
+        hint = "Choose a whole checkpoint of Stable Diffusion 1 or 2: an adapter or a lone VAE is no model."
+        raise Failure(ErrorCode.BAD_INPUT, f"“{name}” lacks its {layout.listed(absent)}.", hint)
+    unet = single_file.unet(weights, dtype)
+    schedule = {**single_file.SCHEDULE, "prediction_type": single_file.predicts(weights, metadata, unet)}
+    return Model(
+        name,
+        unet,
+        single_file.vae(weights, dtype),
+        single_file.text_encoder(weights, dtype),
+        single_file.tokenizer(single_file.is_second(weights)),
+        schedule,
+        sampler.levels(schedule),
+    )
+
+
+# --- whether it is one we know
+
+
+def _check(model: Model) -> None:
+    """Stable Diffusion 1 or 2, or a miniature of it: what the UNet takes is what the other parts give."""
+    unet, vae, text = (config_of(p) for p in (model.unet, model.vae, model.text_encoder))
+    hint = "Choose a text-to-image model of the Stable Diffusion 1 or 2 family."
+    if unet.in_channels != unet.out_channels:
+        message = f"“{model.name}” is made for inpainting or editing by instruction: its UNet takes a second picture."
+    elif unet.addition_embed_type or unet.class_embed_type or unet.time_cond_proj_dim:
+        message = f"The UNet of “{model.name}” wants to be told more than a prompt: it is of another family."
+    elif unet.cross_attention_dim != text.hidden_size:
+        message = f"The UNet of “{model.name}” reads prompts of width {unet.cross_attention_dim}, and its text encoder "
+        message += f"writes {text.hidden_size}: they belong to different models."
+    elif unet.in_channels != vae.latent_channels:
+        message = f"The UNet of “{model.name}” takes {unet.in_channels} channels, and its VAE gives "
+        message += f"{vae.latent_channels}: they belong to different models."
+    else:
+        return
+    raise Failure(ErrorCode.BAD_INPUT, message, hint)
