@@ -20,13 +20,12 @@ from .strips import (
     content_start,
     handles,
     owner_of,
-    sequencer_scene,
     set_content_start,
     set_handles,
 )
 from .takes import free_channel, is_take, may_be_of
 
-AGAIN = 0.1  # seconds until a drag is looked at again
+INTERVAL = 0.5  # seconds between two looks at what Blender tells nobody about
 DRAGS = ("TRANSFORM_OT_", "SEQUENCER_OT_")
 
 
@@ -233,30 +232,32 @@ def _move(scene: Scene, pair: Pair, start: int, left: int, right: int) -> bool:
 # --- when
 
 
-def _dragging() -> bool:
+def _shown_scenes() -> set[Scene]:
+    windows = [window for manager in bpy.data.window_managers for window in manager.windows]
+    shown = {window.scene for window in windows}
+    return (shown | {getattr(window.workspace, "sequencer_scene", None) for window in windows}) - {None}
+
+
+def _is_busy() -> bool:
+    """A render reads the strips from its own thread; a drag holds on to them, and would fight for their places."""
     windows = (window for manager in bpy.data.window_managers for window in manager.windows)
-    return any(operator.bl_idname.startswith(DRAGS) for window in windows for operator in window.modal_operators)
-
-
-def _after_drag() -> float | None:
-    if _dragging():
-        return AGAIN
-    for scene in bpy.data.scenes:
-        follow(scene)
-    return None
+    dragging = any(operator.bl_idname.startswith(DRAGS) for window in windows for operator in window.modal_operators)
+    return dragging or bpy.app.is_job_running("RENDER")
 
 
 @persistent
 def on_change(scene: Scene, depsgraph: Any) -> None:
-    # While a render runs this is its thread, from where nothing may be changed.
-    if not depsgraph.id_type_updated("SCENE") or bpy.app.is_job_running("RENDER"):
-        return
-    if _dragging():  # Blender holds on to the strips that are dragged, and to their neighbours
-        if not bpy.app.timers.is_registered(_after_drag):
-            bpy.app.timers.register(_after_drag, first_interval=AGAIN)
-        return
-    for each in {scene.original, sequencer_scene(bpy.context)}:
-        follow(each)
+    if depsgraph.id_type_updated("SCENE") and not _is_busy():
+        for each in {scene.original} | _shown_scenes():
+            follow(each)
+
+
+def watch() -> float:
+    """Cutting a strip in the timeline is a change that Blender tells nobody about, and so is the end of a drag."""
+    if not _is_busy():
+        for scene in _shown_scenes():
+            follow(scene)
+    return INTERVAL
 
 
 @persistent
@@ -269,11 +270,12 @@ def register() -> None:
     bpy.app.handlers.depsgraph_update_post.append(on_change)
     bpy.app.handlers.load_post.append(on_file)
     bpy.app.handlers.save_pre.append(on_file)
+    bpy.app.timers.register(watch, first_interval=INTERVAL, persistent=True)
 
 
 def unregister() -> None:
     bpy.app.handlers.depsgraph_update_post.remove(on_change)
     bpy.app.handlers.load_post.remove(on_file)
     bpy.app.handlers.save_pre.remove(on_file)
-    if bpy.app.timers.is_registered(_after_drag):
-        bpy.app.timers.unregister(_after_drag)
+    if bpy.app.timers.is_registered(watch):
+        bpy.app.timers.unregister(watch)
