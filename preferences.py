@@ -5,8 +5,8 @@ from pathlib import Path
 import bpy
 
 from . import environment
+from .backend import processes
 from .backend.api import ErrorCode, Failure
-from .backend.processes import data_folder
 from .session import Launch
 
 
@@ -19,7 +19,7 @@ class SteadyPreferences(bpy.types.AddonPreferences):
         name="Data Folder",
         description="The backend and its models are installed here, for every Blender on this computer",
         subtype="DIR_PATH",
-        default=str(data_folder()),
+        default=str(processes.data_folder()),
     )
     studies_folder: bpy.props.StringProperty(
         name="Studies Folder",
@@ -27,7 +27,7 @@ class SteadyPreferences(bpy.types.AddonPreferences):
             "Studies of strips in a file that is not saved yet are kept here, and move beside the file when it is saved"
         ),
         subtype="DIR_PATH",
-        default=str(data_folder() / "studies"),
+        default=str(processes.data_folder() / "studies"),
     )
     backend_python: bpy.props.StringProperty(
         name="Backend Python",

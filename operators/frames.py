@@ -153,7 +153,7 @@ def known_framing(folder: Path, scene: Any, strip: Any) -> Framing | None:
     return source.framing if (source.fingerprint, source.short_side, source.crop) == now else None
 
 
-def read_out(address: strips.Address, numbers: Any, framing: Framing | None) -> Generator[Any, None, None]:
+def read_out(address: strips.Address, numbers: Any, framing: Framing | None) -> Any:
     settings = present(address)[1].steady
     return extract.extract(address, numbers, framing, settings.short_side, Crop(settings.crop))
 
