@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import signal
 import sys
@@ -17,6 +18,9 @@ DONE, FAILED, CANCELLED = 0, 1, 130  # 2 is argparse's own, for a wrong command
 
 
 def main(words: Sequence[str] | None = None) -> int:
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a console that lacks a sign must not end the work
     asked = _parser().parse_args(words)
     if asked.command == "serve":
         return _serve(asked)

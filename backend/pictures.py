@@ -45,6 +45,11 @@ def read(path: Path) -> Pixels:
     return np.asarray(cv2.cvtColor(turned, cv2.COLOR_BGR2RGB), np.uint8)
 
 
+def read_with_alpha(path: Path) -> Pixels:
+    """RGBA, of a take's picture for example."""
+    return np.asarray(cv2.cvtColor(_decode(path, cv2.IMREAD_UNCHANGED), cv2.COLOR_BGRA2RGBA), np.uint8)
+
+
 def read_alpha(path: Path) -> Pixels:
     return _decode(path, cv2.IMREAD_GRAYSCALE)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -22,7 +23,7 @@ def quiet_job() -> Job:
     return Job(1, lambda event, blobs: None)
 
 
-def source(first: int = 1, last: int = 12, **changes: object) -> Source:
+def source(first: int = 1, last: int = 12, **changes: Any) -> Source:
     return replace(SOURCE, first=first, last=last, **changes)
 
 
