@@ -116,15 +116,15 @@ class Child:
         try:
             self.address = str(json.loads(said)["address"])
         except (ValueError, LookupError, TypeError) as error:
+            self.ends_within(0.5)
             raise self.failure("The backend did not come up") from error
         return self.address
 
     def failure(self, what: str) -> api.Failure:
         """What to say after it has ended, or has to: with the last line of its log, which mostly tells the cause."""
-        code = None if self.process.poll() is None and not self._ends_by_itself() else self.process.returncode
         self._reader.join(0.3)  # its last lines are on their way
         last = next((line for line in reversed(self.log.tail) if line.strip()), "")
-        text = f"{what}: it {processes.ending(code)}{f', saying “{last}”' if last else ''}."
+        text = f"{what}: it {processes.ending(self.process.poll())}{f', saying “{last}”' if last else ''}."
         where = f" The whole log is {self.log.file}." if self.log.file else ""
         return api.Failure(api.ErrorCode.LOST, text, f"Resume starts it again.{where}")
 
@@ -143,9 +143,9 @@ class Child:
                 with contextlib.suppress(BrokenPipeError):  # the key that it ended without reading
                     stream.close()
 
-    def _ends_by_itself(self) -> bool:
+    def ends_within(self, seconds: float) -> bool:
         try:
-            self.process.wait(0.5)
+            self.process.wait(seconds)
         except subprocess.TimeoutExpired:
             return False
         return True

@@ -226,10 +226,10 @@ class Link:
         return self.child is not None
 
     def _end(self, problem: api.Failure | None) -> None:
-        if problem and problem.code is api.ErrorCode.LOST and self.child and not self._stopping:
-            problem = self.child.failure("The backend ended")
         if self._stopping:
             problem = None
+        elif problem and problem.code is api.ErrorCode.LOST and self.child and self.child.ends_within(0.5):
+            problem = self.child.failure("The backend ended")
         if self._channel:
             self._channel.close()
         if self.child:

@@ -69,7 +69,8 @@ class Session:
     """One backend and one queue of host jobs. No call of it blocks but `drain`, `stop` and `Answer.result`."""
 
     BUDGET = 0.01  # seconds of work in a tick: Blender must stay smooth
-    PAUSE = 0.05  # seconds between ticks while a job waits
+    PAUSE = 0.02  # seconds between ticks while a job waits
+    NAP = 0.002  # the same where nothing else is to be done meanwhile
 
     def __init__(self, stuck_after: float = 15.0) -> None:
         self.stuck_after = stuck_after
@@ -184,8 +185,11 @@ class Session:
         """Run the queue up to the end of this job; its result, or its Failure raised."""
         if self._advancing:
             raise api.Failure(api.ErrorCode.BAD_REQUEST, "A job cannot wait for another one.", "Run them in turn.")
+        if not job.id:
+            self.enqueue(job)
         while not job.finished:
-            time.sleep(self.tick() or 0.0)
+            pause = self.tick() or 0.0
+            time.sleep(self.NAP if pause >= self.PAUSE else 0.0)
         if job.failure:
             raise job.failure
         return job.result

@@ -46,6 +46,15 @@ def read_key(line: str) -> bytes:
     return key if len(key) == wire.KEY_BYTES else b""
 
 
+def take_standard_input() -> int:
+    """A file number for it of our own; what a stage starts gets an empty one, and cannot wait for it."""
+    ours = os.dup(0)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    return ours
+
+
 def stage_handlers() -> Handlers:
     from .stages import handlers  # late: `hello` must not wait for the packages of the stages
 
@@ -61,25 +70,29 @@ def serve(
 ) -> int:
     """Serve the session that started this process; with `wait`, anyone who reads the connection file, in turn."""
     faulthandler.enable()  # a crash in C code leaves its traceback in the log
-    if wait:
-        key = os.urandom(wire.KEY_BYTES)
-    else:
-        key = read_key(sys.stdin.readline())
-        if not key:
-            print(
-                "The key on stdin is not whole: `serve` is started by Blender, `serve --wait` by you.", file=sys.stderr
-            )
-            return 2
-        processes.guard(sys.stdin.fileno(), PATIENCE)
-        processes.signal_at_parents_end(signal.SIGTERM)  # a fork of Blender's may keep our stdin and socket open
-    server = Server(key, handlers, once=not wait)
-    if wait:
-        server.publish(connection_file or default_connection_file())
-    else:
-        print(json.dumps({"address": server.address, "pid": os.getpid()}), flush=True)
-        threading.Thread(target=server.watch_stdin, name="stdin", daemon=True).start()
-    server.run()
-    return 0
+    return serve_all(connection_file or default_connection_file(), handlers) if wait else serve_parent(handlers)
+
+
+def serve_all(connection_file: Path, handlers: Callable[[], Handlers]) -> int:
+    server = Server(os.urandom(wire.KEY_BYTES), handlers, once=False)
+    server.publish(connection_file)
+    return server.run()
+
+
+def serve_parent(handlers: Callable[[], Handlers]) -> int:
+    """The key comes on stdin, the address goes to stdout. Stdin then stays open for as long as the parent lives."""
+    key = read_key(sys.stdin.readline())
+    if not key:
+        print("The key on stdin is not whole: `serve` is started by Blender, `serve --wait` by you.", file=sys.stderr)
+        return 2
+    lifeline = take_standard_input()
+    processes.guard(lifeline, PATIENCE)
+    processes.signal_at_parents_end(signal.SIGTERM)  # a fork of Blender's may keep our stdin and socket open
+    server = Server(key, handlers, once=True)
+    print(json.dumps({"address": server.address, "pid": os.getpid()}), flush=True)
+    os.dup2(2, 1)  # nobody reads on: what a package prints belongs into the log
+    threading.Thread(target=server.watch, args=(lifeline,), name="lifeline", daemon=True).start()
+    return server.run()
 
 
 class Server:
@@ -115,7 +128,7 @@ class Server:
         self._connection_file = file
         print(f"Waiting for Blender. Its connection file is {file}", flush=True)
 
-    def run(self) -> None:
+    def run(self) -> int:
         """Accept clients. The main thread does nothing else, so that it is free for signals."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: threading.Thread(target=self.leave, args=("it was told to",)).start())
@@ -133,10 +146,11 @@ class Server:
             self._greeting.acquire()
             threading.Thread(target=self._greet, args=(connection,), name="greet", daemon=True).start()
         threading.Event().wait()  # `leave` ends the process
+        return 0
 
-    def watch_stdin(self) -> None:
-        """The parent holds the other end and never writes again: the end of stdin is the end of the parent."""
-        while os.read(sys.stdin.fileno(), 1024):
+    def watch(self, lifeline: int) -> None:
+        """The parent holds the other end and never writes again: the end of it is the end of the parent."""
+        while os.read(lifeline, 1024):
             pass
         self.leave("Blender is gone")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import subprocess
 import sys
 import threading
 import time
@@ -12,7 +13,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from backend import api, server
+from backend import api, conversation, server
 from backend.jobs import Job
 
 
@@ -71,6 +72,15 @@ def chatter(count: int, job: Job) -> None:
         print(f"line {number} {'x' * 100}", file=sys.stderr)
 
 
+def chatter_aloud(count: int, job: Job) -> None:
+    for number in range(count):
+        print(f"aloud {number} {'x' * 100}")
+
+
+def read_standard_input(count: int, job: Job) -> None:
+    subprocess.run([sys.executable, "-c", "import sys; sys.stdin.read()"], check=True)
+
+
 def answer_too_much(count: int, job: Job) -> None:
     raise api.Failure(api.ErrorCode.BAD_INPUT, "x" * (2 << 20), "")
 
@@ -85,6 +95,8 @@ BEHAVIOURS: dict[str, Any] = {
     "mistake": make_a_mistake,
     "refuse": refuse,
     "chatter": chatter,
+    "chatter aloud": chatter_aloud,
+    "read": read_standard_input,
     "too much": answer_too_much,
 }
 
@@ -104,6 +116,8 @@ def handlers() -> server.Handlers:
 def main() -> int:
     if "--version" in sys.argv:
         api.VERSION = "0.0.9"  # a backend of another version
+    if "--small" in sys.argv:
+        conversation.MAX_WAITING = 1 << 20
     if "--never" in sys.argv:
         threading.Event().wait()
     if "--die" in sys.argv:

@@ -1,4 +1,6 @@
-"""Sessions with real backends for the tests of the session: made, waited for, and seen to leave nothing behind."""
+"""Sessions with real backends for the tests of the session: made, waited for, and seen to leave nothing behind.
+
+PYTEST_DONT_REWRITE: it is a plugin that tests import from, too."""
 
 from __future__ import annotations
 

@@ -174,6 +174,16 @@ def test_an_answer_too_large_for_the_socket_is_an_error(ready: Any) -> None:
     assert ready.state is State.READY
 
 
+def test_more_frames_than_the_backend_can_hold_are_refused(sessions: Any) -> None:
+    one = until_ready(sessions("--small"))
+    one.ask(do("count", 50))
+    answers = [one.ask(*frame(number, 512)) for number in range(3)]
+    assert answers[0].result(5) == api.Done()
+    with pytest.raises(api.Failure, match="Too many frames wait"):
+        answers[1].result(5)
+    assert one.ask(*frame(9, 512)).result(5) == api.Done()  # there is room again
+
+
 def test_requests_are_worked_on_one_after_the_other(ready: Any) -> None:
     answers = [ready.ask(do("count", n)) for n in (10, 2, 1)]
     order: list[int] = []
@@ -222,6 +232,15 @@ def test_the_log_is_kept_in_few_small_files(ready: Any, tmp_path: Path) -> None:
     assert sum(log.stat().st_size for log in logs) > 4_000_000
     assert all(log.stat().st_size <= 1_000_000 for log in logs)
     assert "line 79999" in ready.log_file.read_text()
+
+
+def test_what_a_package_prints_is_in_the_log_too(ready: Any) -> None:
+    ready.ask(do("chatter aloud", 3000)).result(10)  # far more than a pipe holds
+    until(lambda: ready.log_tail[-1].startswith("aloud 2999"))
+
+
+def test_what_a_stage_starts_does_not_wait_for_our_input(ready: Any) -> None:
+    assert ready.ask(do("read")).result(10)
 
 
 def test_a_log_folder_that_cannot_be_written_stops_nothing(sessions: Any, tmp_path: Path) -> None:
