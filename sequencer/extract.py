@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import bpy
 
+from ..backend import processes
 from ..backend.api import Crop, ErrorCode, Failure, Framing
 from . import second_blender
 from .framing import box_at, percentage
@@ -18,6 +20,8 @@ from .render import Order, canvas_of, fulfil
 from .strips import Address, refusal
 
 __all__ = ["Frame", "extract"]
+
+PREFIX = "steady-frames-"
 
 
 def extract(
@@ -45,7 +49,8 @@ def extract(
 def _temporary_folder() -> Iterator[Path]:
     folder = None
     try:
-        folder = Path(tempfile.mkdtemp(prefix="steady-frames-"))
+        _sweep()
+        folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
         yield folder
     except OSError as error:
         message = (
@@ -55,6 +60,14 @@ def _temporary_folder() -> Iterator[Path]:
     finally:
         if folder is not None:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sweep() -> None:
+    """Remove what Blenders left behind that were killed."""
+    for left in Path(tempfile.gettempdir()).glob(f"{PREFIX}*-*"):
+        owner = left.name.removeprefix(PREFIX).partition("-")[0]
+        if owner.isdigit() and not processes.started(int(owner)):
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _read(pictures: Iterator[Framing | tuple[int, Path] | None]) -> Iterator[Framing | Frame | None]:

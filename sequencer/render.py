@@ -16,9 +16,10 @@ from .animation import is_animated
 from .framing import find_box, framing_of, percentage
 from .pictures import read_targa
 from .prepare import Prepared, prepared_copy
-from .strips import handles, numbers, scene_named, strip_named
+from .strips import Strip, handles, numbers, scene_named, shows_one_picture, strip_named
 
 CHUNK_SECONDS = 0.25  # how long a call may keep Blender from hearing that it should stop
+STAY = {"MOVIE", "IMAGE", "COLOR", "TEXT"}  # lie where they are put, unless keys or masks move them
 LONGEST_CHUNK = 16  # files that lie on the disk at once
 
 
@@ -120,14 +121,19 @@ def find_framing(prepared: Prepared, folder: Path, short_side: int, crop: Crop) 
             path.unlink()
 
     strip, canvas = prepared.strip, canvas_of(prepared.scene)
-    still = strip.type in ("MOVIE", "IMAGE") and not is_animated(prepared.scene, strip.path_from_id())
-    for box in find_box(canvas, numbers(strip), still, masks):
+    still = not is_animated(prepared.scene, strip.path_from_id()) and not _is_masked(strip)
+    looked_at = numbers(strip)[:1] if still and shows_one_picture(strip) else numbers(strip)
+    for box in find_box(canvas, looked_at, still and strip.type in STAY, masks):
         yield None if box is None else framing_of(canvas, box, short_side, crop)
         if box is not None:
             return
     left, right = handles(strip)
     message = f"“{strip.name}” shows nothing from frame {left} to {right - 1}."
-    raise Failure(ErrorCode.BAD_INPUT, message, "Look at its opacity, crop and position.")
+    raise Failure(ErrorCode.BAD_INPUT, message, "Look at its crop and position, and whether its file can be read.")
+
+
+def _is_masked(strip: Strip) -> bool:
+    return any(getattr(modifier, "input_mask_strip", None) is not None for modifier in strip.modifiers)
 
 
 def canvas_of(scene: Any) -> tuple[int, int]:

@@ -140,14 +140,17 @@ class Address:
         return cls(scene.name, strip.name, study_id(strip))
 
     def find(self) -> tuple[Scene, Strip] | None:
-        """By name; else the one strip of the file that carries the study's id: it was renamed."""
+        """By name; else the one strip of the file that carries the study's id, because it was renamed; else by name
+        again, because undo took the id away."""
         scene = scene_named(self.scene)
         strip = strip_named(scene, self.strip) if scene else None
-        if strip is not None and (not self.study or study_id(strip) == self.study):
+        if strip is not None and self.study in ("", study_id(strip)):
             return scene, strip
         if not self.study:
             return None
-        found = [(s, strip) for s in bpy.data.scenes for strip, _ in all_strips(s) if study_id(strip) == self.study]
+        found = [(s, other) for s in bpy.data.scenes for other, _ in all_strips(s) if study_id(other) == self.study]
+        if not found and strip is not None and not study_id(strip):
+            return scene, strip
         return found[0] if len(found) == 1 else None
 
 
@@ -171,7 +174,7 @@ def refusal(scene: Scene, strip: Strip, look_at_files: bool = True) -> Failure |
         or (strip.type == "META" and not strips_of(strip))
     ):
         return _refused(f"“{strip.name}” has no frames.", "Give it some length, or select another strip.")
-    if strip.type in SOURCES and getattr(strip, SOURCES[strip.type][0]) is None:
+    if strip.type in SOURCES and getattr(strip, SOURCES[strip.type][0], strip) is None:
         kind = SOURCES[strip.type][1]
         return _refused(f"“{strip.name}” has no {kind} to show.", f"Choose a {kind} in the strip's settings.")
     if look_at_files and (missing := next(missing_files(strip), None)) is not None:
@@ -212,13 +215,18 @@ def files_of(strip: Strip, all_images: bool = False) -> Iterator[Path]:
     elif strip.type == "IMAGE":
         folder = _absolute(strip.directory, strip)
         yield from (folder / e.filename for e in (strip.elements if all_images else shown_elements(strip)))
-    elif strip.type == "MOVIECLIP" and strip.clip is not None:
+    elif strip.type == "MOVIECLIP" and getattr(strip, "clip", None) is not None:  # Blender 4.2 does not tell
         yield _absolute(strip.clip.filepath, strip.clip)
 
 
 def _absolute(path: str, owner: Any) -> Path:
     library = getattr(owner.id_data, "library", None)
     return Path(os.path.normpath(bpy.path.abspath(path, library=library)))
+
+
+def shows_one_picture(strip: Strip) -> bool:
+    """Whether all frames of a strip that nothing animates are the same."""
+    return strip.type in ("COLOR", "TEXT") or (strip.type == "IMAGE" and len(strip.elements) == 1)
 
 
 def shown_elements(strip: Strip) -> list[Any]:

@@ -33,7 +33,7 @@ def plain(scene: Any) -> None:
     image.color_management = "FOLLOW_SCENE"
 
 
-def shown_alone(scene: Any, names: Sequence[str], frames: Sequence[int], folder: Path) -> list[Pixels]:
+def shown_alone(scene: Any, names: Sequence[str], frames: range, folder: Path) -> list[Pixels]:
     """The canvas at each frame with only these strips shown, RGBA, top row first. Changes the scene for good."""
     plain(scene)
     for strip in _all(scene.sequence_editor):
@@ -43,15 +43,12 @@ def shown_alone(scene: Any, names: Sequence[str], frames: Sequence[int], folder:
     return render(scene, frames, folder)
 
 
-def render(scene: Any, frames: Sequence[int], folder: Path) -> list[Pixels]:
-    """The scene as it is, at each frame."""
-    pictures = []
+def render(scene: Any, frames: range, folder: Path) -> list[Pixels]:
+    """The scene as it is, over these frames."""
     scene.render.filepath = str(folder / "reference-######")
-    for frame in frames:
-        scene.frame_start = scene.frame_end = frame
-        bpy.ops.render.render(animation=True, scene=scene.name)
-        pictures.append(read(Path(scene.render.frame_path(frame=frame))))
-    return pictures
+    scene.frame_start, scene.frame_end = frames[0], frames[-1]
+    bpy.ops.render.render(animation=True, scene=scene.name)
+    return [read(Path(scene.render.frame_path(frame=frame))) for frame in frames]
 
 
 def read(path: Path) -> Pixels:

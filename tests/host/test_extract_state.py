@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import itertools
 import json
+import os
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -117,6 +120,17 @@ def test_when_another_file_is_opened_midway(scene: Any, clip: Any, reading: Any)
     reader.close()
     assert [s.name for s in bpy.data.scenes] == ["Scene"]
     assert not list(Path(tempfile.gettempdir()).glob("steady-frames-*"))
+
+
+def test_what_a_killed_blender_left_is_removed(scene: Any, clip: Any, reading: Any, folder: Path) -> None:
+    gone = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, text=True)
+    dead = folder / f"steady-frames-{gone.stdout.strip()}-abc"
+    alive = folder / f"steady-frames-{os.getpid()}-abc"
+    for left in (dead, alive):
+        left.mkdir()
+        (left / "000001.tga").write_bytes(b"...")
+    list(reading(scene, clip))
+    assert (dead.exists(), alive.exists()) == (False, True)
 
 
 def test_when_it_shows_nothing(scene: Any, clip: Any, reading: Any, room: Any) -> None:

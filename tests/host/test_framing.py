@@ -128,6 +128,7 @@ def test_on_a_large_canvas_the_box_is_found_in_small_pictures(scene: Any, frames
     scene.render.resolution_x, scene.render.resolution_y = 1920, 1080
     strip = make.add_effect(scene.sequence_editor, "COLOR", start=1, length=3)
     strip.transform.scale_x, strip.transform.scale_y, strip.transform.offset_x = 0.5, 0.5, 200
+    strip.keyframe_insert("color", frame=1)
     found, frames = frames_of(scene, strip, side=512)
     exact = (680, 270, 960, 540)
     box = (found.box.x, found.box.y, found.box.width, found.box.height)
@@ -135,6 +136,16 @@ def test_on_a_large_canvas_the_box_is_found_in_small_pictures(scene: Any, frames
     assert box[0] + box[2] >= exact[0] + exact[2] and box[1] + box[3] >= exact[1] + exact[3]
     assert box[2] <= exact[2] + 24 and box[3] <= exact[3] + 24
     assert frames[0].alpha is not None
+
+
+@pytest.mark.parametrize("length", [1, 100_000])
+def test_one_picture_is_looked_at_once_however_long_it_stands(
+    scene: Any, frames_of: Any, api: Any, length: int
+) -> None:
+    scene.render.resolution_x, scene.render.resolution_y = 1920, 1080
+    strip = make.add_effect(scene.sequence_editor, "COLOR", start=1, length=length)
+    strip.transform.scale_x = strip.transform.scale_y = 0.5
+    assert frames_of(scene, strip, [1], side=512)[0].box == api.Box(480, 270, 960, 540)
 
 
 def test_half_size_frames_keep_their_place(scene: Any, frames_of: Any, api: Any, tmp_path: Path) -> None:

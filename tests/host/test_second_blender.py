@@ -79,6 +79,21 @@ def test_it_reads_the_same_bytes(scene: Any, media: Any, clip: Any, order: Any, 
         assert [s.name for s in bpy.data.scenes] == names
 
 
+def test_paths_relative_to_the_file_are_found(scene: Any, order: Any, room: Any, tmp_path: Path) -> None:
+    files = make.write_pngs(tmp_path / "media", PICTURES)
+    strip = make.add_images(scene.sequence_editor, files)
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "film.blend"))
+    strip.directory = "//media/"
+    folder = tmp_path / "out"
+    folder.mkdir()
+    reader = room("sequencer.second_blender").fulfil(order(scene, strip, [5]), folder)
+    wait(reader)
+    pixels = room("sequencer.pictures").read_targa(wait(reader)[1])
+    assert pixels[..., 2::-1].tobytes() == PICTURES[4].tobytes()
+    reader.close()
+    assert strip.directory == "//media/"
+
+
 def test_it_waits_for_a_slow_reader(scene: Any, clip: Any, order: Any, room: Any, tmp_path: Path) -> None:
     clip.frame_final_end = 210
     reader = room("sequencer.second_blender").fulfil(order(scene, clip, range(1, 201)), tmp_path)

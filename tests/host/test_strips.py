@@ -61,6 +61,28 @@ def test_an_address_finds_its_strip_by_name(scene: Any, media: Any, strips: Any)
     assert address.find() is None
 
 
+def test_an_address_finds_a_renamed_strip_by_its_study(scene: Any, media: Any, strips: Any) -> None:
+    strip = make.add_images(scene.sequence_editor, media.images(1), name="first")
+    strip.steady.study_id = "0badcafe"
+    address = strips.Address.of(scene, strip)
+    strip.name = "renamed"
+    other = make.add_images(scene.sequence_editor, media.images(1), channel=2, name="first")
+    other.steady.study_id = "deadbeef"
+    assert address.find() == (scene, strip)
+    other.steady.study_id = "0badcafe"
+    assert address.find() == (scene, other)
+    other.name = "also"
+    assert address.find() is None
+
+
+def test_an_address_finds_a_strip_that_lost_its_study_to_undo(scene: Any, media: Any, strips: Any) -> None:
+    strip = make.add_images(scene.sequence_editor, media.images(1))
+    strip.steady.study_id = "0badcafe"
+    address = strips.Address.of(scene, strip)
+    strip.steady.study_id = ""
+    assert address.find() == (scene, strip)
+
+
 def test_the_active_strip_is_known_with_and_without_a_sequencer_scene(scene: Any, media: Any, strips: Any) -> None:
     strip = make.add_images(scene.sequence_editor, media.images(1))
     scene.sequence_editor.active_strip = strip
