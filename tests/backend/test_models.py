@@ -214,6 +214,28 @@ def test_a_single_file_is_read_without_any_configuration(second: bool, tmp_path:
     assert float(model.levels.alphas[421]) == pytest.approx(0.3912, abs=1e-3)
 
 
+@pytest.mark.parametrize("second", [False, True])
+def test_stable_diffusions_own_shapes_are_recognised(second: bool) -> None:
+    """1.5 and 2.1 as published, by their shapes alone."""
+    parts = original_layout.real_parts(second)
+    weights = original_layout.weights(parts, second)
+    with torch.device("meta"):
+        read = original_layout.Parts(
+            single_file.unet(weights, torch.float16),
+            single_file.vae(weights, torch.float16),
+            single_file.text_encoder(weights, torch.float16),
+        )
+    for part in ("unet", "vae", "text_encoder"):
+        expected, got = getattr(parts, part), getattr(read, part)
+        shapes = {k: v.shape for k, v in expected.state_dict().items()}
+        assert {k: v.shape for k, v in got.state_dict().items()} == shapes
+        assert {v.dtype for k, v in got.state_dict().items() if "position_ids" not in k} == {torch.float16}
+    heads = [5, 10, 20, 20] if second else 8
+    assert read.unet.config.attention_head_dim == heads and read.unet.config.use_linear_projection is second
+    assert read.text_encoder.config.num_attention_heads == (16 if second else 12)
+    assert sum(p.numel() for p in read.unet.parameters()) == (865_910_724 if second else 859_520_964)
+
+
 def test_the_tokenizer_that_ships_is_clips() -> None:
     """Token ids that were published with CLIP; Stable Diffusion 2 fills up with “!”."""
     tokens = single_file.tokenizer(second=False)("a photo of an astronaut riding a horse on mars").input_ids
