@@ -456,6 +456,14 @@ def test_blender_calls_it_after_every_change(
     assert when(take) == (100, 100, 120)
 
 
+def test_a_cut_that_blender_tells_nobody_about_is_noticed(
+    scene: Any, clip: Any, take: Any, strips: Any, room: Any
+) -> None:
+    clip.split(frame=17, split_method="SOFT")
+    assert room("sequencer.follow").watch() < 1.0  # seconds until the next look
+    assert strips.handles(take) == (10, 17)
+
+
 def test_a_saved_file_is_in_order(
     extension: Any, scene: Any, clip: Any, take: Any, strips: Any, when: Any, tmp_path: Path
 ) -> None:
