@@ -48,8 +48,8 @@ def _train(options: argparse.Namespace) -> None:
                 train.pack(options.cache, options.out)
 
 
-def main() -> int:
-    options = _parser().parse_args()
+def main(arguments: list[str] | None = None) -> int:
+    options = _parser().parse_args(arguments)
     try:
         match options.command:
             case "draw":

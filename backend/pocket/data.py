@@ -68,7 +68,9 @@ def draw(folder: Path, count: int, side: int = SIDE, workers: int = 2) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise ValueError(f"The folder {folder} cannot be written ({error.strerror}): choose another one.") from error
+        raise ValueError(
+            f"The folder {folder} cannot be written ({error.strerror}): choose another one with --cache."
+        ) from error
     if not os.access(folder, os.W_OK):
         raise ValueError(f"The folder {folder} cannot be written: choose another one with --cache.")
     pixels = np.lib.format.open_memmap(folder / "pixels.part.npy", "w+", np.uint8, (count, side, side, 3))

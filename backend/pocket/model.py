@@ -13,6 +13,7 @@ from diffusers.schedulers.scheduling_ddim import DDIMScheduler
 from torch import nn
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 
+from . import tokens
 from .data import SIDE
 from .tokens import END, LENGTH, START
 
@@ -102,7 +103,16 @@ def save(
         requires_safety_checker=False,
     )
     pipeline.to(torch.float16).save_pretrained(folder, safe_serialization=True)
+    _ask_for_full_precision(folder / "text_encoder" / "config.json")
+    tokens.write(folder / "tokenizer")  # vocab.json and merges.txt too, for readers that know CLIP's old files
     write_checksums(folder)
+
+
+def _ask_for_full_precision(config: Path) -> None:
+    """transformers loads in the stored precision, diffusers in full: without this, a pipeline would mix the two."""
+    said = json.loads(config.read_text(encoding="utf-8"))
+    said["dtype"] = "float32"
+    config.write_text(json.dumps(said, indent=2) + "\n", encoding="utf-8")
 
 
 def write_checksums(folder: Path) -> None:
