@@ -24,6 +24,7 @@ CUT = 0.35  # the least jump that may be a cut; unrelated pictures are 0.67 to 1
 STANDS_OUT = 2.0  # times the steps before and after it
 CHANGE = 0.5  # the least change of a quick change of subject, over twice SPAN frames
 SPAN = 6
+CALM = 3.0  # times the change in the SPAN before and after it; a steady pan has 2
 FAR = 0.3  # a pan by 6% of the width is 0.15 to 0.26, a person entering 0.17 to 0.46
 GAP = 3  # far frames this near to each other are one run
 ROUNDS = 5
@@ -109,7 +110,7 @@ def _changes(seen: Features, cuts: list[int]) -> list[int]:
     found: list[tuple[float, int]] = []
     for t in range(2 * SPAN, len(seen) - 2 * SPAN):
         size, before, after = float(change[t + SPAN]), calm[t - SPAN], calm[t + 2 * SPAN]
-        if size > CHANGE and size > 2 * max(before, after) and all(abs(t - cut) > 2 * SPAN for cut in cuts):
+        if size > CHANGE and size > CALM * max(before, after) and all(abs(t - cut) > 2 * SPAN for cut in cuts):
             found.append((size, t))
     kept: list[int] = []
     for _, t in sorted(found, key=lambda item: (-item[0], item[1])):

@@ -36,7 +36,7 @@ class Holder:
 
     @classmethod
     def this_process(cls, lease: float = 0.0) -> Holder:
-        return cls(os.getpid(), _start_of(os.getpid()), socket.gethostname(), lease)
+        return cls(os.getpid(), _start_of(os.getpid()), _host(), lease)
 
     def is_me(self) -> bool:
         return self.same_process(Holder.this_process())
@@ -48,7 +48,13 @@ class Holder:
         """Of a process on another computer nothing can be known: there only a lease ends."""
         if self.lease and idle > self.lease:
             return True
-        return self.host == socket.gethostname() and not processes.is_alive(self.pid, self.started)
+        return self.host == _host() and not processes.is_alive(self.pid, self.started)
+
+
+@functools.cache
+def _host() -> str:
+    """Asked once: a laptop that changes its network may change its name."""
+    return socket.gethostname()
 
 
 @functools.cache
@@ -70,8 +76,8 @@ class Lock:
                 if self._is_mine(file):
                     os.utime(file.fileno() if os.utime in os.supports_fd else disk.long_path(self.path))
                     return
-        hint = "Wait until it is done there, then start again here."
-        message = f"Another program has taken up the study “{self.path.parent.name}” meanwhile."
+        hint = "See that no other program works on it, and start again: what is finished is kept."
+        message = f"The study “{self.path.parent.name}” is no longer held by this program."
         raise Failure(ErrorCode.STUDY_LOCKED, message, hint)
 
     def release(self) -> None:
@@ -119,7 +125,7 @@ def held(path: Path, lease: float = 0.0) -> Iterator[Lock]:
 
 def _locked(path: Path, holder: Holder) -> Failure:
     study = path.parent.name
-    if holder.host == socket.gethostname():
+    if holder.host == _host():
         who, hint = f"process {holder.pid}", "Wait until it is done, or end it."
     else:
         who = f"process {holder.pid} on “{holder.host}”"

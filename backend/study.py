@@ -61,8 +61,7 @@ class Study:
             raise Failure(
                 ErrorCode.BAD_STUDY, f"“{folder}” already holds a study.", "Open it, or choose another folder."
             )
-        if not ID.fullmatch(id):
-            raise Failure(ErrorCode.BAD_PARAMS, f"A study's id is eight hex digits, and not “{id[:40]}”.")
+        check_id(id)
         study = cls(folder, Record(SCHEMA, id, parent, owner, source))
         study._write()
         return study
@@ -126,7 +125,7 @@ class Study:
 
     def frames_fingerprint(self, numbers: list[int]) -> str:
         """A hash over the frames' content, for every stage downstream."""
-        return fingerprint_of(*((n, disk.read(self.frame_path(n))) for n in numbers))
+        return fingerprint_of(*((n, fingerprint_of(disk.read(self.frame_path(n)))) for n in numbers))
 
     def _numbers_on_disk(self) -> list[int]:
         return _numbered(self.folder / "frames")
@@ -214,6 +213,11 @@ class Take:
 
 
 # --- finding studies
+
+
+def check_id(id: str) -> None:  # noqa: A002
+    if not ID.fullmatch(id):
+        raise Failure(ErrorCode.BAD_PARAMS, f"A study's id is eight hex digits, and not “{id[:40]}”.")
 
 
 def is_study(folder: Path) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -14,10 +15,12 @@ from ..study import Study, Take
 
 STAGE = "frames"
 REFERENCE = "reference"
+AT_ONCE = 4  # frames looked at: decoding lets other threads run
 
 
 def begin(request: BeginFrames, blobs: list[bytes], job: Job) -> FramesWanted:
     """Take the study for writing. Frames of other settings stay until all new ones have come: the user may go back."""
+    study.check_id(request.study)
     _check_source(request.source)
     folder = Path(request.folder)
     if not folder.is_absolute():
@@ -122,10 +125,10 @@ def _take_up(request: BeginFrames, folder: Path) -> Study:
 
 def _borrow(kept: Study, job: Job) -> None:
     """A strip that was split or duplicated looks like the one it came from: take over the frames that they share."""
-    parent = study.find(kept.folder.parent, kept.parent) if kept.parent else None
-    if parent is None:
+    parents = [other for other in study.all_in(kept.folder.parent) if other.id == kept.parent]  # unless it is damaged
+    if not parents:
         return
-    source, held = Study.open(parent), set(kept.frame_numbers())
+    source, held = parents[0], set(kept.frame_numbers())
     for number in source.frame_numbers() if source.stamp() == kept.stamp() else ():
         if number not in held and kept.source.first <= number <= kept.source.last:
             job.check()
@@ -152,12 +155,7 @@ def _all_held(kept: Study, first: int, last: int) -> list[int]:
 
 
 def _choose(kept: Study, numbers: list[int], count: int, job: Job) -> tuple[Reference, dict[int, float]]:
-    seen = []
-    for done, number in enumerate(numbers):
-        job.progress(done, len(numbers), "Looking at the frames")
-        seen.append(coverage.features(pictures.read(kept.frame_path(number))))
-    choice = coverage.choose(np.stack(seen), count)
-    job.progress(len(numbers), len(numbers), "Looking at the frames")
+    choice = coverage.choose(_look(kept, numbers, job), count)
     distance = [round(float(d), 4) for d in choice.distance]
     far = tuple(Far(numbers[a], numbers[b], round(d, 4)) for a, b, d in coverage.runs(choice.distance))
     reference = Reference(
@@ -169,6 +167,20 @@ def _choose(kept: Study, numbers: list[int], count: int, job: Job) -> tuple[Refe
         warning=warning(far),
     )
     return reference, dict(zip(numbers, distance, strict=True))
+
+
+def _look(kept: Study, numbers: list[int], job: Job) -> coverage.Features:
+    seen = []
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        looks = pool.map(lambda number: coverage.features(pictures.read(kept.frame_path(number))), numbers)
+        try:
+            for done, features in enumerate(looks, start=1):
+                seen.append(features)
+                job.progress(done, len(numbers), "Looking at the frames")
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+    return np.stack(seen)
 
 
 def warning(far: tuple[Far, ...]) -> str:

@@ -131,6 +131,11 @@ def test_a_size_that_no_model_can_work_at_is_refused(folder: Path, size: tuple[i
     assert "multiples of 8" in failure.message
 
 
+def test_an_id_that_is_none_leaves_no_folder_behind(folder: Path):
+    assert "eight hex digits" in refusal(begin, folder, id="../x").message
+    assert not folder.exists()
+
+
 def test_a_folder_is_a_full_path():
     assert "full path" in refusal(begin, Path("steady/car")).message
 
@@ -179,6 +184,13 @@ def test_a_copy_with_other_settings_takes_over_nothing(folder: Path):
     assert len(begin(other, source(fingerprint="flipped"), id="ffffffff", parent=ID).numbers) == 12
     third = folder.with_name("Car.002-eeeeeeee")
     assert len(begin(third, id="eeeeeeee", parent="dddddddd").numbers) == 12
+
+
+def test_a_damaged_parent_is_no_hindrance(folder: Path):
+    fill(folder)
+    (folder / "study.json").write_text("{", encoding="utf-8")
+    other = folder.with_name("Car.001-ffffffff")
+    assert len(begin(other, id="ffffffff", parent=ID).numbers) == 12
 
 
 # --- put

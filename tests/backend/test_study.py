@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,8 @@ from backend import pictures, study
 from backend.api import Box, ErrorCode, Failure, Far, Framing, Reference
 from backend.fingerprint import fingerprint_of, stamp_of, stamped
 from backend.study import Study
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -103,6 +107,12 @@ def test_a_study_is_not_made_over_another(kept: Study):
 @pytest.mark.parametrize("wrong", ["", "123", "0A1B2C3D", "../a/b/c", "0a1b2c3d4"])
 def test_an_id_is_eight_hex_digits(tmp_path: Path, wrong: str):
     assert refusal(Study.create, tmp_path / "s", wrong, "", OWNER, SOURCE).code is ErrorCode.BAD_PARAMS
+
+
+def test_blender_can_read_studies_with_its_own_python():
+    code = "import backend.study, sys; print({'numpy', 'cv2', 'PIL', 'torch'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-S", "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.stdout.strip() == "set()", done.stderr
 
 
 # --- names and finding
