@@ -21,7 +21,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 PACKAGE = "steady_by_itself"  # the root as a package of its own: without Blender its __init__ cannot be imported
 sys.modules.setdefault(PACKAGE, types.ModuleType(PACKAGE)).__path__ = [str(ROOT)]
 session = importlib.import_module(f"{PACKAGE}.session")
-link = importlib.import_module(f"{PACKAGE}.link")
+link = importlib.import_module(f"{PACKAGE}.session.link")
 api = importlib.import_module(f"{PACKAGE}.backend.api")
 wire = importlib.import_module(f"{PACKAGE}.backend.wire")
 left_behind = importlib.import_module("left_behind")

@@ -65,7 +65,7 @@ def test_the_zip_holds_the_extension_and_nothing_of_the_workshop(extension: Any,
     archive = next(tmp_path.glob("*.zip"))
     assert blender_ext("validate", str(archive)).returncode == 0
     names = zipfile.ZipFile(archive).namelist()
-    for wanted in ("blender_manifest.toml", "__init__.py", "session.py", "LICENSE"):
+    for wanted in ("blender_manifest.toml", "__init__.py", "session/__init__.py", "LICENSE"):
         assert wanted in names
     for wanted in ("operators/frames.py", "backend/__main__.py", "backend/requirements.txt"):
         assert wanted in names

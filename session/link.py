@@ -14,8 +14,8 @@ from multiprocessing.connection import Pipe
 from pathlib import Path
 from typing import Any
 
+from ..backend import api, wire
 from .answer import Answer, OnEvent
-from .backend import api, wire
 from .child import Child, Launch
 
 STARTING = 120.0  # seconds until a child has said where it listens: a cold disk reads Python slowly

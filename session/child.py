@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from .backend import api, processes, wire
+from ..backend import api, processes, wire
 
 TAIL = 40  # lines
 LOGS_KEPT = 5

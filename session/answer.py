@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-from .backend import api
+from ..backend import api
 
 Event = api.Progress | api.Preview | api.Log
 OnEvent = Callable[[Event, list[bytes]], None]

@@ -12,8 +12,8 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
+from ..backend import api
 from .answer import Answer, OnEvent
-from .backend import api
 from .child import Launch
 from .link import NOT_RUNNING, Link, State
 
