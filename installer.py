@@ -18,7 +18,7 @@ from typing import TypeVar
 
 if __package__:
     from . import environment, pip_run, pip_wheel, torch_build
-    from .backend import disk
+    from .backend import disk, downloads
     from .backend.api import ErrorCode, Failure
     from .environment import DOWNLOADS, LOCK, LOG, RECORD, Record, State, Step, Steps, in_words
 else:  # `python installer.py`, with no Blender and no package around it
@@ -26,7 +26,7 @@ else:  # `python installer.py`, with no Blender and no package around it
     import pip_run
     import pip_wheel
     import torch_build
-    from backend import disk
+    from backend import disk, downloads
     from backend.api import ErrorCode, Failure
     from environment import DOWNLOADS, LOCK, LOG, RECORD, Record, State, Step, Steps, in_words
 
@@ -47,8 +47,8 @@ def install(
 ) -> Steps[Record]:
     """Make the environment, or go on where it was broken off. Every yield comes soon, and closing it ends all children.
 
-    `wanted` names a build of torch to take whatever the computer has. With `own_downloads` pip's cache lies in the
-    folder until all is done, so that removing the folder frees everything; without it pip uses the user's."""
+    `wanted` names a build of torch to take whatever the computer has. With `own_downloads` what is downloaded lies in
+    the folder until all is done, so that removing the folder frees everything; without it pip uses the user's cache."""
     folder = folder.absolute()
     environment.refuse_foreign(folder)
     with environment.worded(folder):
@@ -73,8 +73,9 @@ class Installation:
         self.log = folder / LOG
         self.base = base_python()
         self.environment = {"PIP_USER": "0", "PIP_NO_INPUT": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
-        if own_downloads:
-            self.environment["PIP_CACHE_DIR"] = str(folder / DOWNLOADS)
+        self.downloads = folder / DOWNLOADS if own_downloads else None
+        if self.downloads:
+            self.environment["PIP_CACHE_DIR"] = str(self.downloads / "cache")
 
     def steps(self, facts: torch_build.Facts, wanted: str) -> Steps[Record]:
         version = re.search(r"^torch==(\S+)", self.requirements.read_text(encoding="utf-8"), re.MULTILINE)
@@ -154,14 +155,22 @@ class Installation:
 
     def _install_packages(self, choice: torch_build.Choice | None) -> Steps[None]:
         wanted = [part for file in self.files for part in ("-r", str(file))] + list(choice.arguments if choice else ())
-        options = ("--only-binary", ":all:", "--progress-bar", "raw", "--no-warn-script-location")
+        pip = ("pip", "install", "--only-binary", ":all:", "--progress-bar", "raw", "--no-warn-script-location")
         reader = pip_run.Reader(choice.build.download if choice else 0, lambda: len(environment.installed(self.folder)))
 
         def look() -> tuple[float, str]:
             share, text = reader.look()
             return 0.04 + 0.92 * share, text
 
-        yield from self._run(self.python, ("pip", "install", *options, *wanted), "pip", look, reader.hear)
+        if self.downloads:  # pip would begin a broken download anew, and a wheel of torch can have 2.6 GB
+            report, wheels = self.downloads / "report.json", self.downloads / "wheels"
+            disk.make_folder(wheels)
+            decide = (*pip, "--dry-run", "--report", str(report), *wanted)
+            yield from self._run(self.python, decide, "pip", look, reader.hear)
+            fetch = ("backend.downloads", str(report), str(wheels))
+            yield from self._run(self.python, fetch, "The download", look, reader.hear)
+            pip = (*pip, *downloads.sources(report, wheels))
+        yield from self._run(self.python, (*pip, *wanted), "pip", look, reader.hear)
 
     def _import_check(self, record: Record) -> Steps[None]:
         wanted = [f"{name}=={version}={module}" for name, version, module in environment.named_in(self.requirements)]

@@ -88,7 +88,7 @@ class Reader:
             self._done, self._size = int(found[1]), int(found[2])
             done, size = self._done / MEGABYTE, self._size / MEGABYTE
             self.text = f"Downloading {self._file}: {done:.0f} of {size:.0f} MB"
-        elif found := re.match(r"Downloading (?:\S*/)?([\w.]+)-\S+", line):
+        elif found := re.match(r"Downloading (?:\S*/)?([\w.]+)-\S+\.whl( |$)", line):
             self._fetched += self._size
             self._file, self._size, self._done = found[1], 0, 0
             self.text = f"Downloading {self._file}"
@@ -129,10 +129,17 @@ CAUSES = (
     ),
     (
         r"NewConnectionError|NameResolutionError|Temporary failure in name resolution|ConnectTimeout|ReadTimeout"
-        r"|Connection (refused|reset|aborted)|ProxyError|IncompleteRead|incomplete-download|Network is unreachable",
+        r"|Connection (?:refused|reset|aborted)|ProxyError|IncompleteRead|incomplete-download|Network is unreachable"
+        r"|urlopen error|the connection broke",
         ErrorCode.BAD_INPUT,
         "The package server could not be reached, or the connection broke.",
         "Look at the network and install again: what is downloaded is kept.",
+    ),
+    (
+        r"not what its hash promised",
+        ErrorCode.BAD_INPUT,
+        "The package server sent a spoilt file.",
+        "Install again; where it happens again, a proxy or a mirror may be at fault.",
     ),
     (
         r"No matching distribution found for (?P<name>\S+)",

@@ -23,7 +23,7 @@ else:  # `python installer.py`, with no Blender and no package around it
 
 GIGABYTE = 1_000_000_000
 INDEX = "https://download.pytorch.org/whl/"
-PYTHONS = ((3, 10), (3, 14))
+PYTHONS = ((3, 11), (3, 14))
 
 
 @dataclass(frozen=True)
@@ -125,10 +125,11 @@ def _refuse_what_torch_refuses(facts: Facts, version: str) -> None:
             "A 64-bit processor by Intel, AMD, Apple or ARM is needed.",
         )
     if not PYTHONS[0] <= facts.python <= PYTHONS[1]:
+        wanted = f"Python {_dotted(PYTHONS[0])} to {_dotted(PYTHONS[1])}"
         raise Failure(
             ErrorCode.BAD_INPUT,
-            f"torch {version} does not exist for Python {_dotted(facts.python)}.",
-            f"Name a Python of {_dotted(PYTHONS[0])} to {_dotted(PYTHONS[1])} as “Backend Python” in the preferences.",
+            f"The backend needs {wanted}, and this is Python {_dotted(facts.python)}.",
+            f"Make an environment with {wanted} yourself, and name it as “Backend Python” in the preferences.",
         )
 
 

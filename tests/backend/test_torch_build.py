@@ -80,11 +80,11 @@ def test_a_gpu_that_cannot_be_used_is_spoken_of(facts: dict[str, Any], because: 
     [
         ({**MAC, "arch": "x86_64"}, "Macs with an Intel processor"),
         ({**LINUX, "arch": "i686"}, "Linux on i686"),
-        ({**LINUX, "python": (3, 9)}, "Python 3.9"),
-        ({**LINUX, "python": (3, 15)}, "Python 3.15"),
+        ({**LINUX, "python": (3, 10)}, "this is Python 3.10"),
+        ({**LINUX, "python": (3, 15)}, "this is Python 3.15"),
     ],
 )
-def test_what_torch_does_not_exist_for_is_refused(facts: dict[str, Any], because: str) -> None:
+def test_computers_that_torch_does_not_exist_for_are_refused(facts: dict[str, Any], because: str) -> None:
     with pytest.raises(Failure, match=because) as refused:
         torch_build.choose(torch_build.Facts(**facts), "2.13.0")
     assert refused.value.hint

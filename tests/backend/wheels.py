@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 import threading
 import time
 import zipfile
@@ -13,6 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+CHUNK = 65536
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -59,12 +61,13 @@ def _hash(content: bytes) -> str:
 
 
 class Server:
-    """A package index over a folder of wheels on this computer's own network."""
+    """A package index over a folder of wheels on this computer's own network. It goes on where it is asked to."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.asked: Counter[str] = Counter()  # how often each wheel was fetched
+        self.sent: Counter[str] = Counter()  # bytes of each package's wheel
         self.bytes_per_second = 0  # 0: as fast as it goes
+        self.breaks_after = 0  # bytes after which it hangs up; 0: never
         self.spoilt = False  # what it sends is not what its hashes say
         handler = type("Handler", (_Handler,), {"index": self})
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
@@ -88,29 +91,51 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         kind, _, name = self.path.strip("/").partition("/")
         if kind == "simple":
-            wheels = self.index.folder.glob(f"{name.replace('-', '_')}-*.whl")
-            sums = {wheel.name: hashlib.sha256(wheel.read_bytes()).hexdigest() for wheel in wheels}
-            page = "".join(f'<a href="/files/{wheel}#sha256={sums[wheel]}">{wheel}</a>\n' for wheel in sums)
-            self._answer(f"<!DOCTYPE html><html><body>{page}</body></html>".encode(), "text/html")
+            links = [_link(wheel) for wheel in self.index.folder.glob(f"{name.replace('-', '_')}-*.whl")]
+            self._answer(f"<!DOCTYPE html><html><body>{''.join(links)}</body></html>".encode(), "text/html")
+        elif name.endswith(".metadata"):
+            self._answer(_metadata(self.index.folder / name.removesuffix(".metadata")), "text/plain")
         else:
-            self.index.asked[name.split("-")[0]] += 1
-            content = (self.index.folder / name).read_bytes()
-            self._answer(content[::-1] if self.index.spoilt else content, "application/octet-stream")
+            self._send_wheel(name)
 
     def _answer(self, content: bytes, kind: str) -> None:
         self.send_response(200)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(content)))
-        self.send_header("Cache-Control", "max-age=31536000, immutable")  # as PyPI's files say
         self.end_headers()
-        chunk = 65536
-        for start in range(0, len(content), chunk):
+        self.wfile.write(content)
+
+    def _send_wheel(self, name: str) -> None:
+        content = (self.index.folder / name).read_bytes()
+        content = content[::-1] if self.index.spoilt else content
+        asked = re.fullmatch(r"bytes=(\d+)-", self.headers.get("Range", ""))
+        start = int(asked[1]) if asked else 0
+        if start >= len(content):
+            self.send_error(416)
+            return
+        self.send_response(206 if start else 200)
+        self.send_header("Content-Type", "application/octet-stream")
+        self.send_header("Content-Length", str(len(content) - start))
+        self.end_headers()
+        end = start + self.index.breaks_after if self.index.breaks_after else len(content)
+        for place in range(start, min(end, len(content)), CHUNK):
             try:
-                self.wfile.write(content[start : start + chunk])
+                self.wfile.write(content[place : place + CHUNK])
             except OSError:  # the one who asked was killed
                 return
+            self.index.sent[name.split("-")[0]] += len(content[place : place + CHUNK])
             if self.index.bytes_per_second:
-                time.sleep(chunk / self.index.bytes_per_second)
+                time.sleep(CHUNK / self.index.bytes_per_second)
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
         pass
+
+
+def _link(wheel: Path) -> str:
+    whole, told = (hashlib.sha256(content).hexdigest() for content in (wheel.read_bytes(), _metadata(wheel)))
+    return f'<a href="/files/{wheel.name}#sha256={whole}" data-core-metadata="sha256={told}">{wheel.name}</a>\n'
+
+
+def _metadata(wheel: Path) -> bytes:
+    with zipfile.ZipFile(wheel) as archive:
+        return archive.read(next(name for name in archive.namelist() if name.endswith(".dist-info/METADATA")))
