@@ -61,6 +61,7 @@ def claim(scene: Scene, strip: Strip, studies_folder: Path) -> tuple[Path, str, 
     if is_take(strip):
         source = strip.steady.take_source
         raise Failure(ErrorCode.BAD_INPUT, f"“{strip.name}” is a take of “{source}”.", f"Select “{source}” instead.")
+    saving.settle()
     found = locate(scene, strip, studies_folder)
     if found.kind is Kind.LOST:
         message = f"The study of “{strip.name}” is not where it was."
@@ -88,8 +89,10 @@ def relink(scene: Scene, strip: Strip, folder: Path) -> Identity:
 
 
 def give_back(strip: Strip, folder: Path, id_before: str) -> None:
-    """Undo a claim that came to nothing: no strip should carry the id of a study that was never written."""
-    if study.is_study(folder):
+    """End a claim. When it came to nothing: no strip should carry the id of a study that was never written."""
+    saving.settle()
+    kept = saving.folder_of(strip)
+    if strip.steady.study_id == id_before or (kept is not None and study.is_study(kept)):
         return
     settings = strip.steady
     settings.study_id, settings.study_folder = id_before, ""

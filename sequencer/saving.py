@@ -105,9 +105,9 @@ def _resolved(text: str, blend: Path | None) -> Path | None:
     return Path(os.path.normpath(blend / text[2:])) if blend is not None else None
 
 
-def blend_seen_from(folder: Path, file: str = "") -> str:
+def blend_seen_from(folder: Path) -> str:
     """The .blend as study.json names its owner: '' while it is unsaved."""
-    path = file or bpy.data.filepath
+    path = bpy.data.filepath
     return (relative(Path(path), folder) or Path(path).as_posix()) if path else ""
 
 
@@ -138,20 +138,28 @@ def _unsettled() -> Iterator[tuple[list[Strip], Study]]:
                 yield strips, found
 
 
-def _settle(strips: list[Strip], found: Study, file: Path) -> None:
-    """Move a study beside its .blend. Where that fails it stays, and the strip still says where."""
-    new = file.parent / ROOT / found.folder.name
-    try:
-        if not new.exists():
-            _relocate(found, new)
-        moved = Study.open(new)
-        moved.set_owner(replace(moved.owner, blend=blend_seen_from(new, str(file))))
-    except Failure as failure:
-        print(f"Steady Diffusion: {failure}")
-        _point_takes(found.id, found.folder)
+def settle() -> None:
+    """Move studies that were begun before the first save beside the .blend, as soon as nobody writes to them."""
+    if not bpy.data.filepath:
         return
-    for strip in strips:
-        strip.steady.study_folder = ""
+    for strips, found in list(_unsettled()):
+        new = Path(bpy.data.filepath).parent / ROOT / found.folder.name
+        try:
+            _settle(found, new)
+        except Failure as failure:  # it stays, and the strip still says where
+            print(f"Steady Diffusion: {failure}")
+            _point_takes(found.id, found.folder)
+            continue
+        _point_takes(found.id, new)
+        for strip in strips:
+            strip.steady.study_folder = ""
+
+
+def _settle(found: Study, new: Path) -> None:
+    if not new.exists():
+        _relocate(found, new)
+    moved = Study.open(new)
+    moved.set_owner(replace(moved.owner, blend=blend_seen_from(new)))
 
 
 def _relocate(found: Study, new: Path) -> None:
@@ -246,8 +254,7 @@ def after_save(path: str, *_: Any) -> None:
     if path != bpy.data.filepath:  # a copy was saved, and this file is still where it was
         take_back(path)
         return
-    for strips, found in list(_unsettled()):
-        _settle(strips, found, Path(path))
+    settle()
 
 
 @persistent

@@ -129,6 +129,8 @@ def test_a_claimed_study_is_the_strips_before_anything_is_in_it(
 ) -> None:
     folder, known, *_ = identity.claim(scene, clip, studies)
     assert (kind(scene, clip), identity.claim(scene, clip, studies)[:2]) == ("OWN", (folder, known))
+    identity.give_back(clip, folder, known)
+    assert kind(scene, clip) == "OWN"
     identity.give_back(clip, folder, "")
     assert (clip.steady.study_id, folder.exists(), kind(scene, clip)) == ("", False, "NEW")
 
@@ -447,16 +449,34 @@ def test_a_failed_save_leaves_all_as_it_was(
     assert shown_file(take).is_file()
 
 
-def test_a_study_that_is_being_written_moves_at_a_later_save(
-    scene: Any, clip: Any, write: Any, kind: Any, room: Any, api: Any, tmp_path: Path
+@pytest.mark.parametrize("when", ["at the next save", "at the next write", "when the job ends"])
+def test_a_study_that_is_being_written_moves_later(
+    scene: Any,
+    clip: Any,
+    write: Any,
+    kind: Any,
+    identity: Any,
+    room: Any,
+    api: Any,
+    strips: Any,
+    tmp_path: Path,
+    when: str,
 ) -> None:
     written = write(scene, clip)
     take = lay(room, api, scene, clip, written)
     with written.lock():
         save(tmp_path / "film.blend")
         assert (kind(scene, clip), written.folder.exists(), shown_file(take).is_file()) == ("OWN", True, True)
-    save(tmp_path / "film.blend")
+    if when == "at the next save":
+        save(tmp_path / "film.blend")
+    elif when == "at the next write":
+        assert write(scene, clip).folder.parent == tmp_path / "steady"
+    else:
+        identity.give_back(clip, written.folder, "")
     assert (kind(scene, clip), written.folder.exists(), shown_file(take).is_file()) == ("OWN", False, True)
+    scene = open_file(tmp_path / "film.blend")  # also the file as it was saved too early
+    assert kind(scene, strips.strip_named(scene, "clip")) == "OWN"
+    assert shown_file(strips.strip_named(scene, "clip day")).is_file()
 
 
 @pytest.mark.parametrize("where", ["same", "other"])
