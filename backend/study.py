@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -12,31 +11,18 @@ from pathlib import Path
 from typing import Any
 
 from . import disk, lock
-from .api import ErrorCode, Failure, Owner, Reference, Source, from_json, to_json
+from .api import ErrorCode, Failure, Owner, Reference, Source, to_json
 from .fingerprint import fingerprint_of, stamp_of
+from .record import ID, SCHEMA, Record, read_as, read_json, read_record, write_json, write_record
 
-SCHEMA = 1
 STUDY = "study.json"
 LOCK = "lock.json"
 REFERENCE = "reference.json"
 TAKE = "take.json"
-ID = re.compile(r"[0-9a-f]{8}")
 FRAME = re.compile(r"(-?\d{6,})\.png")
 RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)  # as file names, on Windows
 LONGEST_NAME = 80  # bytes; file systems end at 255, and Windows' whole path at 260
 LEASE = 60.0  # seconds that a lock outlives the last frame put, while a host goes on sending
-
-
-@dataclass(frozen=True)
-class Record:
-    """What study.json says."""
-
-    schema: int
-    id: str
-    parent: str
-    owner: Owner
-    source: Source
-    fingerprints: tuple[tuple[str, str], ...] = ()
 
 
 class Study:
@@ -49,20 +35,19 @@ class Study:
     @classmethod
     def open(cls, folder: Path) -> Study:
         """Raises BAD_STUDY when there is none, when it is damaged, or when a newer version made it."""
-        path = folder / STUDY
         if not is_study(folder):
             hint = "Choose the folder that holds the strip's study.json."
             raise Failure(ErrorCode.BAD_STUDY, f"“{folder}” holds no study.", hint)
-        return cls(folder, _parse(disk.read(path), path))
+        return cls(folder, read_record(folder / STUDY))
 
     @classmethod
-    def create(cls, folder: Path, id: str, parent: str, owner: Owner, source: Source) -> Study:  # noqa: A002
+    def create(cls, folder: Path, known: str, parent: str, owner: Owner, source: Source) -> Study:
         if is_study(folder):
             raise Failure(
                 ErrorCode.BAD_STUDY, f"“{folder}” already holds a study.", "Open it, or choose another folder."
             )
-        check_id(id)
-        study = cls(folder, Record(SCHEMA, id, parent, owner, source))
+        check_id(known)
+        study = cls(folder, Record(SCHEMA, known, parent, owner, source))
         study._write()
         return study
 
@@ -102,8 +87,7 @@ class Study:
             self._write()
 
     def _write(self) -> None:
-        plain = to_json(self.record) | {"fingerprints": dict(self.record.fingerprints)}
-        _write_json(self.folder / STUDY, plain)
+        write_record(self.folder / STUDY, self.record)
 
     # --- frames
 
@@ -148,16 +132,13 @@ class Study:
         path = self.folder / REFERENCE
         if not disk.long_path(path).is_file():
             return None
-        plain = _load_json(disk.read(path), path)
+        plain = read_json(path)
         plain.pop("distances", None)
-        try:
-            return from_json(Reference, plain)
-        except Failure as failure:
-            raise _damaged(path, failure.message.rstrip(".")) from failure
+        return read_as(Reference, plain, path)
 
     def set_reference(self, reference: Reference, distances: dict[int, float]) -> None:
         """`distances`: how far each frame is from the nearest reference frame."""
-        _write_json(self.folder / REFERENCE, to_json(reference) | {"distances": distances})
+        write_json(self.folder / REFERENCE, to_json(reference) | {"distances": distances})
 
     # --- takes
 
@@ -206,18 +187,18 @@ class Take:
     def note(self) -> dict[str, Any]:
         """Every parameter that made it, and its measures: what take.json says, and {} where there is none yet."""
         path = self.folder / TAKE
-        return _load_json(disk.read(path), path) if disk.long_path(path).is_file() else {}
+        return read_json(path) if disk.long_path(path).is_file() else {}
 
     def set_note(self, parameters: dict[str, Any]) -> None:
-        _write_json(self.folder / TAKE, {"schema": SCHEMA, "name": self.name, **parameters})
+        write_json(self.folder / TAKE, {"schema": SCHEMA, "name": self.name, **parameters})
 
 
 # --- finding studies
 
 
-def check_id(id: str) -> None:  # noqa: A002
-    if not ID.fullmatch(id):
-        raise Failure(ErrorCode.BAD_PARAMS, f"A study's id is eight hex digits, and not “{id[:40]}”.")
+def check_id(known: str) -> None:
+    if not ID.fullmatch(known):
+        raise Failure(ErrorCode.BAD_PARAMS, f"A study's id is eight hex digits, and not “{known[:40]}”.")
 
 
 def is_study(folder: Path) -> bool:
@@ -234,17 +215,17 @@ def all_in(root: Path) -> list[Study]:
     return found
 
 
-def find(root: Path, id: str) -> Path | None:  # noqa: A002
-    """The folder in `root` that is this study, also when the folder was renamed or its study.json is damaged."""
+def find(root: Path, known: str) -> Path | None:
+    """The folder in `root` of the study with this id, also when it was renamed or its study.json is damaged."""
     for study in all_in(root):
-        if study.id == id:
+        if study.id == known:
             return study.folder
-    named = [f for f in _entries(root) if f.name.endswith(f"-{id}") and is_study(f)]
+    named = [f for f in _entries(root) if f.name.endswith(f"-{known}") and is_study(f)]
     return next((f for f in named if not _readable(f)), None)
 
 
-def folder_name(strip: str, id: str) -> str:  # noqa: A002
-    return f"{safe_name(strip)}-{id}"
+def folder_name(strip: str, known: str) -> str:
+    return f"{safe_name(strip)}-{known}"
 
 
 def safe_name(text: str) -> str:
@@ -291,42 +272,3 @@ def _readable(folder: Path) -> bool:
     except Failure:
         return False
     return True
-
-
-def _write_json(path: Path, value: Any) -> None:
-    # surrogatepass: names of files on Linux need not be text, and JSON is read back in the same way
-    data = json.dumps(value, indent=2, ensure_ascii=False).encode(errors="surrogatepass")
-    disk.write(path, data + b"\n", durable=True)
-
-
-def _load_json(data: bytes, path: Path) -> dict[str, Any]:
-    try:
-        value = json.loads(data)
-    except ValueError as error:
-        raise _damaged(path, "it is not JSON") from error
-    if not isinstance(value, dict):
-        raise _damaged(path, "it is not an object")
-    return value
-
-
-def _parse(data: bytes, path: Path) -> Record:
-    value = _load_json(data, path)
-    schema = value.get("schema")
-    if type(schema) is int and schema > SCHEMA:
-        hint = "Update Steady Diffusion to work on it."
-        raise Failure(ErrorCode.BAD_STUDY, f"“{path.parent}” was made by a newer Steady Diffusion.", hint)
-    fingerprints = value.pop("fingerprints", {})
-    if not isinstance(fingerprints, dict) or not all(isinstance(v, str) for v in fingerprints.values()):
-        raise _damaged(path, "its fingerprints are not texts")
-    try:
-        record = from_json(Record, value)
-    except Failure as failure:
-        raise _damaged(path, failure.message.rstrip(".")) from failure
-    if not ID.fullmatch(record.id):
-        raise _damaged(path, "its id is not eight hex digits")
-    return replace(record, fingerprints=tuple(sorted(fingerprints.items())))
-
-
-def _damaged(path: Path, why: str) -> Failure:
-    hint = "Put it back from a backup, or move the folder away to begin anew."
-    return Failure(ErrorCode.BAD_STUDY, f"“{path}” is damaged: {why}.", hint)

@@ -69,8 +69,7 @@ def choose(request: ChooseReference, blobs: list[bytes], job: Job) -> Reference:
         numbers = _all_held(kept, request.first, request.last)
         content = kept.frames_fingerprint(numbers)
         wanted = fingerprint_of(coverage.VERSION, content, request.count)
-        before = kept.reference()
-        if before is not None and kept.fingerprint(REFERENCE) == wanted:
+        if kept.fingerprint(REFERENCE) == wanted and (before := _readable_reference(kept)) is not None:
             return before
         reference, distances = _choose(kept, numbers, request.count, job)
         kept.sweep()
@@ -167,6 +166,13 @@ def _choose(kept: Study, numbers: list[int], count: int, job: Job) -> tuple[Refe
         warning=warning(far),
     )
     return reference, dict(zip(numbers, distance, strict=True))
+
+
+def _readable_reference(kept: Study) -> Reference | None:
+    try:
+        return kept.reference()
+    except Failure:  # damaged: what was computed is computed again
+        return None
 
 
 def _look(kept: Study, numbers: list[int], job: Job) -> coverage.Features:

@@ -342,6 +342,16 @@ def test_a_choice_that_stands_is_not_made_again(folder: Path):
     assert (folder / "reference.json").stat().st_mtime_ns == before
 
 
+def test_a_reference_set_that_is_lost_or_damaged_is_made_again(folder: Path):
+    fill(folder)
+    first = choose(folder)
+    (folder / "reference.json").write_text("{", encoding="utf-8")
+    assert choose(folder) == first
+    (folder / "reference.json").unlink()
+    assert choose(folder) == first
+    assert Study.open(folder).reference() == first
+
+
 def test_another_count_part_or_picture_is_chosen_anew(folder: Path):
     fill(folder)
     assert len(choose(folder, 3).numbers) == 3
