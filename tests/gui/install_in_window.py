@@ -16,7 +16,7 @@ from typing import Any
 
 import bpy
 
-ROOT = Path("/work/main")
+ROOT = Path(importlib.import_module("bl_ext.local.steady_diffusion").__path__[0]).resolve()
 sys.path.insert(0, str(ROOT / "tests" / "backend"))
 wheels: Any = importlib.import_module("wheels")
 log: Callable[..., None] = globals()["log"]
