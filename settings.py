@@ -24,6 +24,10 @@ class StripSettings(bpy.types.PropertyGroup):
         name="Study Folder",
         description="Where the study lies when it is not beside the .blend file, in the folder named “steady”",
     )
+    study_seen: StringProperty(
+        name="Last Seen",
+        description="The full path of the study when it was last worked on. It is tried when the study is nowhere else",
+    )
     parent_folder: StringProperty(
         name="Parent Study",
         description="Where the study lies that this strip was copied from. Its frames, looks and tuning can be used",

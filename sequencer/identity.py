@@ -119,7 +119,7 @@ def _begin(scene: Scene, strip: Strip, studies_folder: Path, copied: Identity) -
 
 
 def _carry(strip: Strip, known: str, folder: Path) -> None:
-    strip.steady.study_id = known
+    strip.steady.study_id, strip.steady.study_seen = known, str(folder)
     place = saving.spelled(folder, saving.blend_folder())
     strip.steady.study_folder = "" if folder.parent == saving.usual_root() else place
 

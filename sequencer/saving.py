@@ -55,14 +55,16 @@ def _all() -> Iterator[Strip]:
 
 
 def folder_of(strip: Strip, *roots: Path | None, blend: Path | None = None) -> Path | None:
-    """The folder of the strip's study: where the strip says, else beside the .blend, else in one of `roots`."""
+    """The folder of the strip's study: where the strip says, else beside the .blend, in one of `roots`, or where it
+    was seen last: a strip that was pasted from another file, or a file that was moved alone, finds it there."""
     known, base = strip.steady.study_id, blend or blend_folder()
     if (said := _resolved(strip.steady.study_folder, base)) is not None and _is(said, known):
         return said
     for root in (usual_root(base), *roots):
         if root is not None and (found := _in_root(root, known)) is not None:
             return found
-    return None
+    seen = strip.steady.study_seen
+    return Path(seen) if seen and _is(Path(seen), known) else None
 
 
 def _in_root(root: Path, known: str) -> Path | None:
@@ -152,7 +154,7 @@ def settle() -> None:
             continue
         _point_takes(found.id, new)
         for strip in strips:
-            strip.steady.study_folder = ""
+            strip.steady.study_folder, strip.steady.study_seen = "", str(new)
 
 
 def _settle(found: Study, new: Path) -> None:

@@ -574,8 +574,8 @@ def test_a_file_moved_with_its_studies(
     assert write(scene, clip).folder.parent == tmp_path / "new" / "steady"
 
 
-def test_a_file_moved_without_its_studies_is_relinked(
-    scene: Any, clip: Any, write: Any, kind: Any, strips: Any, identity: Any, api: Any, room: Any, tmp_path: Path
+def test_a_file_moved_alone_finds_its_studies_where_they_were(
+    scene: Any, clip: Any, write: Any, kind: Any, strips: Any, room: Any, api: Any, tmp_path: Path
 ) -> None:
     save(tmp_path / "old" / "film.blend")
     original = write(scene, clip)
@@ -585,13 +585,70 @@ def test_a_file_moved_without_its_studies_is_relinked(
     (tmp_path / "old" / "film.blend").rename(tmp_path / "new" / "film.blend")
     scene = open_file(tmp_path / "new" / "film.blend")
     clip = strips.strip_named(scene, "clip")
+    assert kind(scene, clip) == "OWN"
+    assert shown_file(strips.strip_named(scene, "clip day")).is_file()
+    assert write(scene, clip).folder == original.folder
+    assert clip.steady.study_folder.startswith("//../old/steady/")
+
+
+def test_a_file_copied_elsewhere_alone_is_a_copy(
+    scene: Any, clip: Any, write: Any, kind: Any, strips: Any, tmp_path: Path
+) -> None:
+    save(tmp_path / "old" / "film.blend")
+    original = write(scene, clip)
+    save(tmp_path / "old" / "film.blend")
+    (tmp_path / "new").mkdir()
+    shutil.copy(tmp_path / "old" / "film.blend", tmp_path / "new" / "film.blend")
+    scene = open_file(tmp_path / "new" / "film.blend")
+    clip = strips.strip_named(scene, "clip")
+    assert kind(scene, clip) == "COPY"
+    own = write(scene, clip, "copy")
+    assert (own.parent, own.folder.parent) == (original.id, tmp_path / "new" / "steady")
+    assert mark(original) == "Scene/clip"
+
+
+def test_a_file_moved_away_from_its_moved_studies_is_relinked(
+    scene: Any, clip: Any, write: Any, kind: Any, strips: Any, identity: Any, api: Any, room: Any, tmp_path: Path
+) -> None:
+    save(tmp_path / "old" / "film.blend")
+    original = write(scene, clip)
+    lay(room, api, scene, clip, original)
+    save(tmp_path / "old" / "film.blend")
+    (tmp_path / "new").mkdir()
+    (tmp_path / "old" / "film.blend").rename(tmp_path / "new" / "film.blend")
+    (tmp_path / "old").rename(tmp_path / "archive")
+    scene = open_file(tmp_path / "new" / "film.blend")
+    clip = strips.strip_named(scene, "clip")
     assert kind(scene, clip) == "LOST"
     with pytest.raises(api.Failure, match=r"The study of “clip” is not where it was\. Press Relink"):
         identity.claim(scene, clip, tmp_path / "studies")
-    assert identity.relink(scene, clip, original.folder).kind.value == "OWN"
-    assert clip.steady.study_folder.startswith("//../old/steady/")
+    archived = tmp_path / "archive" / "steady" / original.folder.name
+    assert identity.relink(scene, clip, archived).kind.value == "OWN"
+    assert clip.steady.study_folder.startswith("//../archive/steady/")
     assert shown_file(strips.strip_named(scene, "clip day")).is_file()
-    assert write(scene, clip).folder == original.folder
+    assert write(scene, clip).folder == archived
+
+
+def test_a_strip_pasted_from_another_file_gets_its_own_study(
+    scene: Any, clip: Any, write: Any, kind: Any, strips: Any, tmp_path: Path
+) -> None:
+    save(tmp_path / "one" / "film.blend")
+    original = write(scene, clip)
+    save(tmp_path / "one" / "film.blend")
+    select(scene, clip)
+    assert timeline(bpy.ops.sequencer.copy) == {"FINISHED"}
+    bpy.ops.wm.read_homefile(use_factory_startup=True, use_empty=True)
+    scene = bpy.context.scene
+    scene.sequence_editor_create()
+    if hasattr(bpy.context.workspace, "sequencer_scene"):
+        bpy.context.workspace.sequencer_scene = scene
+    save(tmp_path / "two" / "other.blend")
+    assert timeline(bpy.ops.sequencer.paste) == {"FINISHED"}
+    pasted = strips.strip_named(scene, "clip")
+    assert (pasted.steady.study_id, kind(scene, pasted)) == (original.id, "COPY")
+    own = write(scene, pasted, "copy")
+    assert (own.parent, own.folder.parent) == (original.id, tmp_path / "two" / "steady")
+    assert mark(original) == "Scene/clip"
 
 
 def test_a_moved_study_is_relinked(
