@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from ..backend.api import Crop, ErrorCode, Failure, Framing
 from . import second_blender
 from .framing import box_at, percentage
 from .pictures import Frame, cropped, read_targa, to_frame
-from .render import Order, canvas_of, fulfil
+from .render import Order, Pictures, canvas_of, fulfil
 from .strips import Address, refusal
 
 __all__ = ["Frame", "extract"]
@@ -26,7 +26,7 @@ PREFIX = "steady-frames-"
 
 def extract(
     address: Address, numbers: Sequence[int], framing: Framing | None, short_side: int, crop: Crop
-) -> Iterator[Framing | Frame | None]:
+) -> Generator[Framing | Frame | None, None, None]:
     """Yields the framing, then a frame for each number in order, and None whenever there is nothing yet.
 
     A framing that is given is kept as long as the canvas is the one it was made for. In a window a second Blender
@@ -53,9 +53,8 @@ def _temporary_folder() -> Iterator[Path]:
         folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
         yield folder
     except OSError as error:
-        message = (
-            f"The frames cannot be kept in “{folder or tempfile.gettempdir()}” while they are read: {error.strerror}."
-        )
+        where = folder or tempfile.gettempdir()
+        message = f"The frames cannot be kept in “{where}” while they are read: {error.strerror}."
         raise Failure(ErrorCode.DISK, message, "Make room there, or point TMPDIR to another folder.") from error
     finally:
         if folder is not None:
@@ -70,15 +69,15 @@ def _sweep() -> None:
             shutil.rmtree(left, ignore_errors=True)
 
 
-def _read(pictures: Iterator[Framing | tuple[int, Path] | None]) -> Iterator[Framing | Frame | None]:
+def _read(pictures: Pictures) -> Iterator[Framing | Frame | None]:
     box = None
     for item in pictures:
         if isinstance(item, Framing):
             box = box_at(item, percentage(item))
-        if box is None or not isinstance(item, tuple):
-            yield None if isinstance(item, tuple) else item
-            continue
-        number, path = item
-        frame = to_frame(number, cropped(read_targa(path), box))
-        path.unlink()
-        yield frame
+        if not isinstance(item, tuple):
+            yield item
+        elif box is not None:
+            number, path = item
+            frame = to_frame(number, cropped(read_targa(path), box))
+            path.unlink()
+            yield frame

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,9 +18,11 @@ from .pictures import read_targa
 from .prepare import Prepared, prepared_copy
 from .strips import Strip, handles, numbers, scene_named, shows_one_picture, strip_named
 
+Pictures = Generator[Framing | tuple[int, Path] | None, None, None]  # the framing, then each frame's number and file
+
 CHUNK_SECONDS = 0.25  # how long a call may keep Blender from hearing that it should stop
-STAY = {"MOVIE", "IMAGE", "COLOR", "TEXT"}  # lie where they are put, unless keys or masks move them
 LONGEST_CHUNK = 16  # files that lie on the disk at once
+STAY = {"MOVIE", "IMAGE", "COLOR", "TEXT"}  # lie where they are put, unless keys or masks move them
 
 
 @dataclass(frozen=True)
@@ -35,8 +37,8 @@ class Order:
     crop: Crop
 
 
-def fulfil(order: Order, folder: Path) -> Iterator[Framing | tuple[int, Path] | None]:
-    """The framing, then each frame's number and file; None while it looks for the framing."""
+def fulfil(order: Order, folder: Path) -> Pictures:
+    """None while it looks for the framing, which comes first."""
     scene = scene_named(order.scene)
     framing = order.framing
     with prepared_copy(scene, strip_named(scene, order.strip)) as prepared:

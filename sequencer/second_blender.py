@@ -6,7 +6,6 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ import bpy
 
 from ..backend import processes
 from ..backend.api import Error, ErrorCode, Failure, Framing, from_json, to_json
-from .render import Order
+from .render import Order, Pictures
 from .strips import Scene, scene_named
 
 WORKER = Path(__file__).with_name("worker.py")
@@ -30,7 +29,7 @@ LEAST_ROOM = 1 << 20
 CHATTER = ("Saved:", "Saving:", "Fra:", "list of mounted file-systems", "Blender quit")
 
 
-def fulfil(order: Order, folder: Path) -> Iterator[Framing | tuple[int, Path] | None]:
+def fulfil(order: Order, folder: Path) -> Pictures:
     """What `render.fulfil` yields, rendered elsewhere: this file gets no copy, and its window is not blocked."""
     write_scene(scene_named(order.scene), folder)
     (folder / ORDER).write_text(json.dumps(to_json(order)), encoding="utf-8")
@@ -71,21 +70,21 @@ def _command(folder: Path) -> list[str]:
     return [bpy.app.binary_path, *options, *worker]
 
 
-def _start(folder: Path) -> subprocess.Popen[bytes]:
+def _start(folder: Path) -> subprocess.Popen[Any]:
+    options = {"env": processes.child_environment(), **processes.child_options()}
     with (folder / LOG).open("wb") as log:
-        process = subprocess.Popen(
-            _command(folder),
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            env=processes.child_environment(),
-            **processes.child_options(),
-        )
+        try:
+            process = subprocess.Popen(
+                _command(folder), stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, **options
+            )
+        except OSError as error:
+            message = f"A second Blender, which would read the strip, cannot be started: {error}."
+            raise Failure(ErrorCode.LOST, message, "Is Blender still where it was when it was started?") from error
     processes.adopt(process)
     return process
 
 
-def _wait_for(path: Path, process: subprocess.Popen[bytes], folder: Path) -> Any:
+def _wait_for(path: Path, process: subprocess.Popen[Any], folder: Path) -> Any:
     """Yields None until the file is there, and returns it."""
     while not path.exists():
         if process.poll() is not None and not path.exists():  # it may have come between the two looks
