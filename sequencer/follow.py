@@ -39,6 +39,7 @@ class Pair:
 @dataclass(frozen=True)
 class Source:
     strip: Strip
+    metas: tuple[Strip, ...]
     visible: tuple[int, int]
 
 
@@ -62,12 +63,11 @@ def _sources(strips: Sequence[tuple[Strip, tuple[Strip, ...]]], takes: Sequence[
     names = {take.steady.take_source for take in takes}
     studies = {take.steady.study_id for take in takes} - {""}
     for strip, metas in strips:
-        if is_take(strip) or (
-            strip.name not in names and not studies & {strip.steady.study_id, *strip.steady.ancestors.split()}
-        ):
+        known = {strip.steady.study_id, *strip.steady.ancestors.split()}
+        if is_take(strip) or (strip.name not in names and not studies & known):
             continue
         spans = [handles(strip), *(handles(meta) for meta in metas)]
-        yield Source(strip, (max(s[0] for s in spans), min(s[1] for s in spans)))
+        yield Source(strip, metas, (max(s[0] for s in spans), min(s[1] for s in spans)))
 
 
 # --- which take belongs to which strip
@@ -94,13 +94,15 @@ def _pairs(takes: Sequence[Strip], sources: Sequence[Source]) -> list[Pair]:
                 owned.add((adopter.strip.name, take_name))
             elif source and take in stays:
                 adopter = source
-            if adopter is not None and _may_move(take):
+            if adopter is not None and _may_move(take, adopter):
                 found.append(Pair(take, adopter.strip, adopter.visible))
     return found
 
 
-def _may_move(take: Strip) -> bool:
-    return take.steady.take_follows and not take.lock
+def _may_move(take: Strip, source: Source) -> bool:
+    """A take that the user put into a meta of its own is shown by that meta, and moves with it."""
+    within_reach = take.parent_meta() is None or take.parent_meta() in source.metas
+    return take.steady.take_follows and not take.lock and within_reach
 
 
 def _distance(take: Strip, source: Source) -> int:
@@ -109,19 +111,21 @@ def _distance(take: Strip, source: Source) -> int:
 
 
 def _adopter(take: Strip, sources: Sequence[Source], owned: set[tuple[str, str]]) -> Source | None:
-    """A strip of the same study that has no such take, and under which this one lies exactly."""
-    for source in sources:
-        strip = source.strip
-        if not _same_study(take, strip) or (strip.name, take.steady.take_name) in owned:
-            continue
-        if (_floats(strip) or _start(take, strip) == content_start(take)) and _inside(take, source.visible):
-            return source
-    return None
+    """The strip of the same study that has no such take, and that this one lies over, frame for frame."""
+    found = [
+        source
+        for source in sources
+        if _same_study(take, source.strip)
+        and (source.strip.name, take.steady.take_name) not in owned
+        and (_floats(source.strip) or _start(take, source.strip) == content_start(take))
+        and _overlap(take, source) > 0
+    ]
+    return max(found, key=lambda source: _overlap(take, source), default=None)
 
 
-def _inside(take: Strip, span: tuple[int, int]) -> bool:
+def _overlap(take: Strip, source: Source) -> int:
     left, right = handles(take)
-    return span[0] <= left and right <= span[1]
+    return min(right, source.visible[1]) - max(left, source.visible[0])
 
 
 def _start(take: Strip, source: Strip) -> int:

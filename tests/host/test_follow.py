@@ -230,6 +230,16 @@ def test_a_take_that_was_cut_together_with_its_source_is_not_cut_again(
     assert (when(take), when(other)) == ((10, 10, 17), (10, 17, 30))
 
 
+def test_of_a_source_that_was_cut_in_two_the_second_half_may_be_all_that_is_left(
+    scene: Any, clip: Any, take: Any, follow: Any, strips: Any, when: Any
+) -> None:
+    right = clip.split(frame=17, split_method="SOFT")
+    make.strips(scene.sequence_editor).remove(clip)
+    strips.set_handles(right, 17, 28)
+    follow(scene)
+    assert (take.steady.take_source, when(take)) == (right.name, (10, 17, 28))
+
+
 def test_every_take_of_a_cut_source_is_cut(
     scene: Any, clip: Any, take: Any, lay: Any, follow: Any, strips: Any
 ) -> None:
@@ -369,6 +379,16 @@ def test_a_source_put_into_a_meta_alone_is_followed_from_outside(
     strips.set_handles(meta, 12, 25)
     follow(scene)
     assert (when(take), take.channel) == ((10, 12, 25), 3)
+
+
+def test_a_take_put_into_a_meta_alone_is_left_to_the_meta(
+    scene: Any, clip: Any, take: Any, follow: Any, strips: Any, when: Any
+) -> None:
+    meta = make.strips(scene.sequence_editor).new_meta("meta", channel=6, frame_start=10)
+    take.move_to_meta(meta)
+    strips.set_handles(meta, 10, 30)
+    strips.set_content_start(clip, 100)
+    assert (follow(scene), when(take)) == (0, (10, 10, 30))
 
 
 # --- renamed, deleted, duplicated
