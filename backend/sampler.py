@@ -223,19 +223,18 @@ def img2img(model: Denoiser, walk: Walk, x_0: Tensor, noise: Tensor, watch: Watc
 
 def scheduler_for(sampler: Sampler, config: Mapping[str, Any]) -> Any:
     """The scheduler object, with what StableDiffusionImg2ImgPipeline corrects in the configurations of old models."""
+    dpm = {"algorithm_type": "dpmsolver++"}
     kinds: dict[Sampler, tuple[Any, dict[str, Any]]] = {
         Sampler.DDIM: (DDIMScheduler, {"clip_sample": False}),
-        Sampler.DPM: (DPMSolverMultistepScheduler, {"algorithm_type": "dpmsolver++"}),
-        Sampler.DPM_KARRAS: (
-            DPMSolverMultistepScheduler,
-            {"algorithm_type": "dpmsolver++", "use_karras_sigmas": True},
-        ),
+        Sampler.DPM: (DPMSolverMultistepScheduler, dpm),
+        Sampler.DPM_KARRAS: (DPMSolverMultistepScheduler, {**dpm, "use_karras_sigmas": True}),
         Sampler.UNIPC: (UniPCMultistepScheduler, {}),
         Sampler.EULER: (EulerDiscreteScheduler, {}),
         Sampler.HEUN: (HeunDiscreteScheduler, {"clip_sample": False}),
     }
     kind, fixed = kinds[sampler]
-    return kind.from_config(dict(config), steps_offset=1, **fixed)
+    # A model may come with the configuration of another sampler: here a name means the same for every model.
+    return kind.from_config({**config, "use_karras_sigmas": False, "steps_offset": 1, **fixed})
 
 
 def walk(sampler: Sampler, config: Mapping[str, Any], strength: float, steps: int) -> Walk:

@@ -257,7 +257,7 @@ def test_or_the_network_is_asked(prediction: Prediction) -> None:
     weights = original_layout.weights(parts, second=True)
     network = parts.unet.requires_grad_(True)
     optimiser = torch.optim.Adam(network.parameters(), 3e-3)
-    for _ in range(20):
+    for _ in range(12):
         noise, picture = torch.randn(4, 4, 8, 8), torch.randn(4, 4, 1, 1).expand(-1, -1, 8, 8)
         wanted = noise if prediction is Prediction.EPSILON else -picture
         optimiser.zero_grad()

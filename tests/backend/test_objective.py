@@ -16,6 +16,7 @@ from backend.sampler import Levels, Prediction, Sampler, Walk
 
 PREDICTIONS = [p.value for p in Prediction]
 EVERY_T = torch.arange(1000)
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # diffusers
 
 
 def latents(seed: int, count: int = 3) -> Tensor:
