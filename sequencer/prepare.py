@@ -104,9 +104,10 @@ def _isolate(scene: Scene, strip: Strip) -> int:
 
 
 def seen_below(scene: Scene, strip: Strip) -> Iterator[Strip]:
-    """The strips whose picture an adjustment layer or a multicam strip, however deep in an effect, takes from below."""
-    for source in inputs(strip):
-        yield from seen_below(scene, source)
+    """The strips whose picture an adjustment layer or a multicam strip, however deep in an effect or a meta, takes
+    from below."""
+    for part in (*inputs(strip), *(strips_of(strip) if strip.type == "META" else ())):
+        yield from seen_below(scene, part)
     if strip.type not in SEES_BELOW:
         return
     for level in (strip, *reversed(parents(scene, strip))):

@@ -185,6 +185,14 @@ def test_an_adjustment_layer_shows_what_lies_below(
     assert len({frame.rgb for frame in frames}) == 6
 
 
+def test_a_meta_with_nothing_but_an_adjustment_layer(scene: Any, clip: Any, frames_of: Any) -> None:
+    """The layer then takes what lies below the meta."""
+    meta = make.strips(scene.sequence_editor).new_meta("meta", channel=4, frame_start=10)
+    make.add_effect(meta, "ADJUSTMENT", start=10, length=6, channel=1).use_flip_y = True
+    meta.frame_final_end = 16
+    assert_bytes(frames_of(scene, meta)[1], [picture[::-1] for picture in PICTURES])
+
+
 def test_a_multicam_strip_shows_its_channel(scene: Any, media: Any, clip: Any, frames_of: Any) -> None:
     make.add_images(scene.sequence_editor, media.images(5), start=10, channel=2, name="second")
     camera = make.add_effect(scene.sequence_editor, "MULTICAM", start=10, length=5, channel=5)
