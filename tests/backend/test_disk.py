@@ -6,10 +6,13 @@ import errno
 import json
 import os
 import random
+import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -47,7 +50,7 @@ def test_readers_never_see_half_a_file_however_often_the_writer_is_killed(tmp_pa
     whole, chance = kept.frame_path(1).read_bytes(), random.Random(1)
     reader = Reader(kept, whole)
     reader.start()
-    kills = 25
+    kills = 20
     for _ in range(kills):
         writer = subprocess.Popen(
             [sys.executable, "-c", WRITE_FOR_EVER, str(kept.folder)], cwd=ROOT, stdout=subprocess.PIPE
@@ -175,29 +178,35 @@ def test_on_a_full_disk_what_is_finished_stays_and_the_rest_follows_when_there_i
 
 
 @pytest.fixture
-def read_only(tmp_path: Path):
-    """A folder with a study, in which even root cannot write: a read-only mount, or what this machine allows."""
-    folder = tmp_path / "shared"
+def read_only():
+    """A folder with a study, in which even root cannot write."""
+    folder = Path(tempfile.mkdtemp(prefix="steady-read-only-"))
     kept = Study.create(folder / "study", ID, "", OWNER, SOURCE)
     pictures.write(kept.frame_path(1), noise(1), kept.stamp())
-    if os.geteuid() != 0:
-        for path in (folder, kept.folder, kept.folder / "frames"):
-            path.chmod(0o555)
-        yield folder
-        for path in (folder, kept.folder, kept.folder / "frames"):
-            path.chmod(0o755)
-        return
-    undo = _forbid_root(folder)
+    allow = forbid_writing(folder)
     yield folder
-    subprocess.run(undo, check=True)
+    allow()
+    shutil.rmtree(folder)
 
 
-def _forbid_root(folder: Path) -> list[str]:
-    if subprocess.run(["mount", "--bind", str(folder), str(folder)], capture_output=True, check=False).returncode == 0:
-        subprocess.run(["mount", "-o", "remount,bind,ro", str(folder)], check=True)
-        return ["umount", "--lazy", str(folder)]
-    subprocess.run(["chattr", "-R", "+i", str(folder)], check=True)
-    return ["chattr", "-R", "-i", str(folder)]
+def forbid_writing(folder: Path) -> Callable[[], object]:
+    """A read-only mount; where that is not allowed, permissions, and root becomes somebody else."""
+    if subprocess.run(["mount", "--bind", folder, folder], capture_output=True, check=False).returncode == 0:
+        subprocess.run(["mount", "-o", "remount,bind,ro", folder], check=True)
+        return lambda: subprocess.run(["umount", "--lazy", folder], check=True)
+    folders = [folder, *(path for path in folder.rglob("*") if path.is_dir())]
+    for path in folders:
+        path.chmod(0o555)
+    me = os.geteuid()
+    if me == 0:
+        os.seteuid(65534)
+
+    def allow() -> None:
+        os.seteuid(me)
+        for path in folders:
+            path.chmod(0o755)
+
+    return allow
 
 
 def test_a_read_only_study_can_be_read_and_says_why_it_cannot_be_written(read_only: Path):

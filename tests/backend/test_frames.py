@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import random
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +22,7 @@ from backend.stages import frames
 from backend.study import Study
 
 ROOT = Path(__file__).parents[2]
+PATHS = {"PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests/backend")]), "PYTHONIOENCODING": "utf-8"}
 
 
 @pytest.fixture
@@ -58,6 +62,29 @@ def test_what_was_interrupted_goes_on_where_it_stopped(folder: Path):
     for number in (1, 2, 5):
         put(folder, number, noise(number))
     assert begin(folder).numbers == (3, 4, 6, 7, 8, 9, 10, 11, 12)
+
+
+def test_however_often_it_is_killed_it_ends_with_the_same_frames(folder: Path):
+    code = """
+import sys
+from pathlib import Path
+from studies import begin, noise, put, source
+for number in begin(Path(sys.argv[1]), source(1, 30)).numbers:
+    put(Path(sys.argv[1]), number, noise(number))
+    print(number, flush=True)
+"""
+    chance, put_so_far = random.Random(7), [0]
+    while put_so_far:  # each time a few frames further, then killed somewhere in the next one
+        with subprocess.Popen([sys.executable, "-c", code, str(folder)], env=PATHS, stdout=subprocess.PIPE) as process:
+            assert process.stdout is not None
+            put_so_far = [line for _ in range(6) if (line := process.stdout.readline())]
+            time.sleep(chance.uniform(0, 0.004))
+            process.kill()
+    begin(folder, source(1, 30))
+    choose(folder, 3, 1, 30)
+    for number in range(1, 31):
+        assert (pictures.read(Study.open(folder).frame_path(number)) == noise(number)).all()
+    assert list(folder.rglob("*.tmp")) == []
 
 
 def test_what_is_up_to_date_wants_nothing(folder: Path):
@@ -153,13 +180,12 @@ def test_two_programs_do_not_write_one_study(folder: Path):
     begin(folder)
     code = "import sys\nfrom studies import *\ntry:\n    begin(Path(sys.argv[1]))\nexcept Exception as e:\n    print(e)"
     command = [sys.executable, "-c", code, str(folder)]
-    paths = {"PYTHONPATH": f"{ROOT}:{ROOT / 'tests/backend'}", "PYTHONIOENCODING": "utf-8"}
-    said = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", env=paths, check=True).stdout
+    said = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", env=PATHS, check=True).stdout
     assert f"The study “{folder.name}” is being written by process" in said
     put(folder, 1, noise(1))
     fill(folder)
     choose(folder)
-    said = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", env=paths, check=True).stdout
+    said = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", env=PATHS, check=True).stdout
     assert said == ""
 
 
