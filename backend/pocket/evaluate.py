@@ -64,7 +64,7 @@ class Straw:
         return self.codec - max(self.patch, self.colours)
 
 
-def straw_figures(vae: AutoencoderKL, clips: int = 4) -> dict[str, Straw]:
+def straw_figures(vae: AutoencoderKL, clips: int = 2) -> dict[str, Straw]:
     """Fit a 7 by 7 patch network and an affine colour map on one pair, and let them paint later frames."""
     found = {}
     for style in Style:
@@ -106,7 +106,7 @@ def samples(pipe: StableDiffusionPipeline, prompts: list[str], seed: int = 0, ba
 def text_figures(pipe: StableDiffusionPipeline, cache: Path, count: int = 200) -> dict[str, float]:
     """Does a judge of true grey pictures name what was asked for, and do samples of one prompt differ?"""
     pictures = data.opened(cache / "data")
-    judge = judges.fitted_classifier(pictures)
+    judge = classifier(pictures, cache)
     held = slice(len(pictures.pixels) * 9 // 10, None)
     styles, times = list(Style), list(Time)
     asked = [(styles[i % len(styles)], times[i // len(styles) % len(times)]) for i in range(count)]
@@ -142,14 +142,28 @@ def _spread(pixels: np.ndarray) -> float:
     return float(np.mean(pairs))
 
 
+def classifier(pictures: data.Pictures, cache: Path) -> judges.Classifier:
+    """The judge of styles and times, kept in the cache once it is fitted."""
+    judge = judges.Classifier()
+    if not judges.recalled(judge, cache / "classifier.pt"):
+        judge = judges.fitted_classifier(pictures)
+        torch.save(judge.state_dict(), cache / "classifier.pt")
+    return judge
+
+
 def finder(cache: Path, count: int = 700) -> judges.Finder:
-    """A judge that finds the vehicle in all styles, fitted on freshly drawn pictures."""
+    """The judge that finds the vehicle in all styles, fitted on freshly drawn pictures and kept in the cache."""
+    known = judges.Finder()
+    if judges.recalled(known, cache / "finder.pt"):
+        return known
     pixels, masks = [], []
     for i in range(count):
         clip, style = Clip(data.FIRST_TRAINING_SEED * 2 + i, size=(SIDE, SIDE)), list(Style)[i % len(Style)]
         pixels.append(clip.painted(i % 96, style))
         masks.append(clip.masks(i % 96, style)["vehicle"])
-    return judges.fitted_finder(np.stack(pixels), np.stack(masks))
+    judge = judges.fitted_finder(np.stack(pixels), np.stack(masks))
+    torch.save(judge.state_dict(), cache / "finder.pt")
+    return judge
 
 
 def strength_figures(pipe: StableDiffusionPipeline, cache: Path, clips: int = 6) -> list[dict[str, float]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from itertools import pairwise
+from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
@@ -133,3 +134,11 @@ def fit(network: Network, loss: Callable[[int], Tensor], steps: int, rate: float
         optimiser.step()
         schedule.step()
     return network.eval()
+
+
+def recalled(judge: nn.Module, path: Path) -> bool:
+    """Whether a judge could be read back instead of being fitted again."""
+    if path.is_file():
+        judge.load_state_dict(torch.load(path, weights_only=True))
+        judge.eval()
+    return path.is_file()
