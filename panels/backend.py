@@ -7,7 +7,7 @@ import bpy
 from .. import session
 from ..backend.api import Machine
 from ..session import State
-from .drawing import SidebarPanel, ended, failure, sentences
+from .drawing import SidebarPanel, ended, failure, log, sentences
 
 WORDS = {
     State.OFF: ("Not running; a job starts it", "RADIOBUT_OFF"),
@@ -16,7 +16,6 @@ WORDS = {
     State.STUCK: ("Does not answer", "ERROR"),
     State.LOST: ("Ended", "ERROR"),
 }
-LINES = 6  # of the log, that say why it ended
 GIGABYTE = 1e9
 
 
@@ -33,7 +32,7 @@ class STEADY_PT_backend(SidebarPanel, bpy.types.Panel):
             self._machine(now.machine)
         if now.problem:
             failure(layout, now.problem)
-            self._log(now)
+            log(layout)
         for job in now.jobs:
             if job.finished and not job.strip:
                 ended(layout, job)
@@ -42,15 +41,6 @@ class STEADY_PT_backend(SidebarPanel, bpy.types.Panel):
     def _machine(self, machine: Machine) -> None:
         memory = f", {machine.memory / GIGABYTE:.0f} GB" if machine.memory else ""
         sentences(self.layout, f"{machine.device}{memory}, torch {machine.torch}", "BLANK1")
-
-    def _log(self, now: session.Session) -> None:
-        column = self.layout.column(align=True)
-        column.scale_y = 0.8
-        for line in now.log_tail[-LINES:]:
-            sentences(column, line)
-        if now.log_file:
-            row = self.layout.row()
-            row.operator("wm.path_open", text="Open Log", icon="TEXT").filepath = str(now.log_file)
 
     def _buttons(self, state: State) -> None:
         column = self.layout.column(align=True)

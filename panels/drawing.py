@@ -5,11 +5,13 @@ from typing import Any
 
 import bpy
 
+from .. import session
 from ..backend.api import ErrorCode, Failure
 from ..session import HostJob, JobState
 
 LETTER = 7.0  # pixels of a letter of the interface at scale 1, on average
 MARGIN = 60  # pixels of a panel that its text cannot have
+LINES = 6  # of the log, that say why the backend ended
 
 
 class SidebarPanel:
@@ -52,8 +54,21 @@ def ended(layout: Any, job: HostJob) -> None:
         return
     if job.failure.code is ErrorCode.CANCELLED:
         sentences(layout, str(job.failure), "INFO")
-    else:
-        failure(layout, job.failure)
+        return
+    failure(layout, job.failure)
+    if job.failure.code is ErrorCode.LOST:
+        log(layout)
+
+
+def log(layout: Any) -> None:
+    """The backend's last words."""
+    column = layout.column(align=True)
+    column.scale_y = 0.8
+    for line in session.current.log_tail[-LINES:]:
+        sentences(column, line)
+    if session.current.log_file:
+        column.separator()
+        column.operator("wm.path_open", text="Open Log", icon="TEXT").filepath = str(session.current.log_file)
 
 
 def _name(job: HostJob) -> str:

@@ -7,6 +7,7 @@ import bpy
 from .. import session
 from ..operators.frames import Sampled
 from ..sequencer import strips
+from ..session import HostJob
 from .drawing import SidebarPanel, ended, failure, sentences
 
 
@@ -25,10 +26,12 @@ class STEADY_PT_frames(SidebarPanel, bpy.types.Panel):
             failure(layout, refusal)
             return
         self._settings(strip.steady)
+        last = _last_job(strip)
         column = layout.column()
         column.scale_y = 1.4
-        column.operator("steady.sample_frames", icon="RENDERLAYERS")
-        self._outcome(strip)
+        text = "Resume" if last and last.failure else "Sample Frames"
+        column.operator("steady.sample_frames", text=text, icon="RENDERLAYERS")
+        self._outcome(strip, last)
 
     def _settings(self, settings: Any) -> None:
         column = self.layout.column()
@@ -43,17 +46,15 @@ class STEADY_PT_frames(SidebarPanel, bpy.types.Panel):
             part.prop(settings, "range_start")
             part.prop(settings, "range_end")
 
-    def _outcome(self, strip: Any) -> None:
-        if not strips.study_id(strip):
-            return
-        for job in session.current.jobs:
-            if job.study == strips.study_id(strip) and job.finished:
-                ended(self.layout, job)
-                if isinstance(job.result, Sampled):
-                    self._sampled(job.result)
-        row = self.layout.row()
-        row.label(text=f"Study {strips.study_id(strip)}", icon="FILE_FOLDER")
-        row.operator("steady.relink_study", text="", icon="FILEBROWSER")
+    def _outcome(self, strip: Any, last: HostJob | None) -> None:
+        if last:
+            ended(self.layout, last)
+        if last and isinstance(last.result, Sampled):
+            self._sampled(last.result)
+        if strips.study_id(strip):
+            row = self.layout.row()
+            row.label(text=f"Study {strips.study_id(strip)}", icon="FILE_FOLDER")
+            row.operator("steady.relink_study", text="", icon="FILEBROWSER")
 
     def _sampled(self, sampled: Sampled) -> None:
         reference = sampled.reference
@@ -64,6 +65,17 @@ class STEADY_PT_frames(SidebarPanel, bpy.types.Panel):
         for warning in (reference.warning, sampled.losses):
             if warning:
                 sentences(self.layout.box(), warning, "ERROR")
+
+
+def _last_job(strip: Any) -> HostJob | None:
+    """The one that ended last. A claim that came to nothing has left the strip without a study."""
+    study = strips.study_id(strip)
+    mine = (
+        job
+        for job in session.current.jobs
+        if job.finished and (job.study == study if study else job.strip == strip.name)
+    )
+    return next(mine, None)
 
 
 def register() -> None:

@@ -156,6 +156,7 @@ class Session:
         """Cancel every job and stop the backend: before another file is loaded, on disabling, at quitting."""
         self.cancel_all()
         self.stop()
+        self._finished.clear()  # their strips may be in another file
 
     # --- the host jobs
 
