@@ -165,7 +165,8 @@ class Installation:
         if self.downloads:  # pip would begin a broken download anew, and a wheel of torch can have 2.6 GB
             report, wheels = self.downloads / "report.json", self.downloads / "wheels"
             disk.make_folder(wheels)
-            decide = (*pip, "--dry-run", "--report", str(report), *wanted)
+            # fast-deps: where a mirror does not tell what a wheel needs, only that part of the wheel is read.
+            decide = (*pip, "--use-feature", "fast-deps", "--dry-run", "--report", str(report), *wanted)
             yield from self._run(self.python, decide, "pip", look, reader.hear)
             fetch = ("backend.downloads", str(report), str(wheels))
             yield from self._run(self.python, fetch, "The download", look, reader.hear)
