@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -22,6 +23,7 @@ from .strips import Address, refusal
 __all__ = ["Frame", "extract"]
 
 PREFIX = "steady-frames-"
+OLD_SECONDS = 3600
 
 
 def extract(
@@ -62,11 +64,18 @@ def _temporary_folder() -> Iterator[Path]:
 
 
 def _sweep() -> None:
-    """Remove what Blenders left behind that were killed."""
+    """Remove what Blenders left behind that were killed; not at once, for a container's processes cannot be seen."""
     for left in Path(tempfile.gettempdir()).glob(f"{PREFIX}*-*"):
         owner = left.name.removeprefix(PREFIX).partition("-")[0]
-        if owner.isdigit() and not processes.started(int(owner)):
+        if owner.isdigit() and not processes.started(int(owner)) and _age(left) > OLD_SECONDS:
             shutil.rmtree(left, ignore_errors=True)
+
+
+def _age(folder: Path) -> float:
+    try:
+        return time.time() - folder.stat().st_mtime
+    except FileNotFoundError:  # another Blender has swept it
+        return 0.0
 
 
 def _read(pictures: Pictures) -> Iterator[Framing | Frame | None]:

@@ -26,7 +26,7 @@ SCENE, ORDER, FRAMING, FAILURE, LOG, PICTURES = (
     "pictures",
 )
 LEAST_ROOM = 1 << 20
-CHATTER = ("Saved:", "Saving:", "Fra:", "list of mounted file-systems", "Blender quit")
+CHATTER = ("Saved:", "Saving:", "Fra:", "list of mounted file-systems", "Using OCIO", "Blender quit")
 
 
 def fulfil(order: Order, folder: Path) -> Pictures:

@@ -5,6 +5,7 @@ A second Blender renders; the window's file gets no copy, no tick takes long, an
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 import tempfile
 import time
@@ -18,6 +19,7 @@ ROOT = Path(importlib.import_module("bl_ext.local.steady_diffusion").__path__[0]
 sys.path.insert(0, str(ROOT / "tests" / "host"))
 make = importlib.import_module("media")
 log: Callable[..., None] = globals()["log"]
+override: Callable[[], dict[str, Any]] = globals()["override"]
 HOLD = Path(globals()["OUT_PNG"] + ".hold")
 
 
@@ -26,7 +28,7 @@ def room(name: str) -> Any:
 
 
 def temporary() -> set[Path]:
-    return set(Path(tempfile.gettempdir()).glob("steady-frames-*"))
+    return set(Path(tempfile.gettempdir()).glob(f"steady-frames-{os.getpid()}-*"))
 
 
 def state(scene: Any) -> list[Any]:
@@ -39,6 +41,12 @@ def state(scene: Any) -> list[Any]:
     return [data, chosen, editor.active_strip.name, output, bpy.context.window.scene.name, bpy.data.is_dirty]
 
 
+def render_result(scene: Any, folder: Path) -> bytes:
+    path = folder / "result.png"
+    bpy.data.images["Render Result"].save_render(str(path), scene=scene)
+    return path.read_bytes()
+
+
 def steps(scene: Any, folder: Path) -> Iterator[None]:
     strips, extract, api = room("sequencer.strips"), room("sequencer.extract"), room("backend.api")
     pictures = make.random_frames(48, 512, 512)
@@ -47,6 +55,13 @@ def steps(scene: Any, folder: Path) -> Iterator[None]:
     scene.view_settings.view_transform = "AgX"
     scene.render.resolution_x = scene.render.resolution_y = 512
     address = strips.Address.of(scene, strip)
+    scene.frame_set(9)
+    bpy.ops.render.render()
+    shown = render_result(scene, folder)
+    with bpy.context.temp_override(**override()):
+        bpy.ops.ed.undo_push(message="before")
+        strip.channel = 4
+        bpy.ops.ed.undo_push(message="moved")
     before, left = state(scene), temporary()
 
     began, ticks, frames = time.monotonic(), [], []
@@ -67,11 +82,16 @@ def steps(scene: Any, folder: Path) -> Iterator[None]:
     log(f"48 frames in {time.monotonic() - began:.2f} s, the first after {first:.2f} s")
     log(f"longest step {1000 * max(ticks):.0f} ms, of those after the first {1000 * max(ticks[1:]):.0f} ms")
     assert [f.rgb for f in frames] == [p.tobytes() for p in pictures], "bytes differ"
-    assert state(scene) == before and temporary() == left
+    assert (state(scene), temporary()) == (before, left), (state(scene), before, temporary() - left)
+    assert render_result(scene, folder) == shown
     log("every byte is right, and nothing is left behind")
     yield from cancelled(extract, api, address, scene, before, left)
     yield from killed(extract, api, address, scene, before, left)
     yield from refused(strips, extract, api, scene)
+    with bpy.context.temp_override(**override()):
+        bpy.ops.ed.undo()
+    assert strips.strip_named(bpy.context.scene, address.strip).channel == 1, "undo went elsewhere"
+    log("undo goes back to the step before")
 
 
 def cancelled(extract: Any, api: Any, address: Any, scene: Any, before: Any, left: Any) -> Iterator[None]:

@@ -124,13 +124,15 @@ def test_when_another_file_is_opened_midway(scene: Any, clip: Any, reading: Any)
 
 def test_what_a_killed_blender_left_is_removed(scene: Any, clip: Any, reading: Any, folder: Path) -> None:
     gone = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, text=True)
-    dead = folder / f"steady-frames-{gone.stdout.strip()}-abc"
+    dead, fresh = (folder / f"steady-frames-{gone.stdout.strip()}-{name}" for name in ("abc", "def"))
     alive = folder / f"steady-frames-{os.getpid()}-abc"
-    for left in (dead, alive):
+    for left in (dead, fresh, alive):
         left.mkdir()
         (left / "000001.tga").write_bytes(b"...")
+    for old in (dead, alive):
+        os.utime(old, (0, 0))
     list(reading(scene, clip))
-    assert (dead.exists(), alive.exists()) == (False, True)
+    assert (dead.exists(), fresh.exists(), alive.exists()) == (False, True, True)
 
 
 def test_when_it_shows_nothing(scene: Any, clip: Any, reading: Any, room: Any) -> None:
