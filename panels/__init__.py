@@ -1,8 +1,8 @@
 """What is drawn in the sequencer's sidebar, in the tab “Steady”."""
 
-from . import backend, frames, installation, jobs
+from . import backend, frames, installation, jobs, menu
 
-_ROOMS = (jobs, frames, backend, installation)
+_ROOMS = (jobs, frames, backend, installation, menu)
 
 
 def register() -> None:
