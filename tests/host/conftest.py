@@ -127,16 +127,17 @@ def frames_of(room: Any) -> Callable[..., tuple[Any, list[Any]]]:
     return read
 
 
+def _mounted(disk: Path) -> bool:
+    command = ["mount", "-t", "tmpfs", "-o", "size=6m", "steady", disk]
+    return bool(shutil.which("mount")) and subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A disk of 6 MB; where none may be mounted, a folder in which no file may grow beyond half a megabyte."""
     disk = tmp_path / "disk"
     disk.mkdir()
-    size = ["-o", "size=6m"]
-    if (
-        subprocess.run(["mount", "-t", "tmpfs", *size, "steady", disk], capture_output=True, check=False).returncode
-        == 0
-    ):
+    if _mounted(disk):
         yield disk
         subprocess.run(["umount", disk], check=True)
         return
