@@ -26,11 +26,15 @@ PICTURES = ROOT / "build" / "gui"
 PYTHON = os.environ.get("STEADY_BACKEND_PYTHON") or str(ROOT / ".venv-backend" / "bin" / "python")
 
 
-def prepare(folder: Path) -> Any:
-    PICTURES.mkdir(parents=True, exist_ok=True)
+def prefer(folder: Path) -> None:
     chosen = room("preferences").preferences()
     chosen.backend_python = PYTHON
     chosen.data_folder, chosen.studies_folder = str(folder / "data"), str(folder / "studies")
+
+
+def prepare(folder: Path) -> Any:
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    prefer(folder)
     scene = bpy.context.window.scene
     scene.render.resolution_x, scene.render.resolution_y = 512, 288
     drive = make.moving_square(48, 512, 288) + make.random_frames(12, 512, 288)
@@ -47,7 +51,7 @@ def prepare(folder: Path) -> Any:
 def steps(folder: Path) -> Iterator[None]:
     scene = prepare(folder)
     yield from window.open_sidebar()
-    for part in (refuse, sample, undo, cancel, delete, kill, load, reload):
+    for part in (refuse, sample, undo, search, cancel, delete, kill, load, disable, reload, leave):
         window.log("---", part.__name__)
         yield from part(scene, folder)
 
@@ -77,6 +81,24 @@ def refuse(scene: Any, folder: Path) -> Iterator[None]:
         assert not bpy.ops.steady.sample_frames.poll()
         assert not bpy.ops.steady.cancel_job.poll()
     yield from window.picture(PICTURES / "1-no-strip.png")
+
+
+def search(scene: Any, folder: Path) -> Iterator[None]:
+    """F3 finds what menus hold."""
+    choose("Drive")
+    window.point_at(window.override()["area"])
+    yield from window.wait(0.3)
+    with bpy.context.temp_override(**window.override()):
+        bpy.ops.wm.search_menu("INVOKE_DEFAULT")
+    yield from window.wait(1.0)
+    window.type("type", "--delay", "60", "sample fr")
+    yield from window.wait(1.0)
+    yield from window.picture(PICTURES / "8-search.png")
+    before = session().jobs
+    window.type("key", "Return")
+    yield from window.until(lambda: session().jobs != before and last_job().finished, 10)
+    assert (last_job().title, last_job().strip) == ("Sample Frames", "Drive")
+    assert last_job().failure is None, last_job().failure
 
 
 def sample(scene: Any, folder: Path) -> Iterator[None]:
@@ -186,6 +208,18 @@ def load(scene: Any, folder: Path) -> Iterator[None]:
     bpy.ops.steady.cancel_job()
 
 
+def disable(scene: Any, folder: Path) -> Iterator[None]:
+    yield from begin_long()
+    job, pid = last_job(), backend()
+    bpy.ops.preferences.addon_disable(module=shared.PACKAGE)
+    assert job.state is room("session").JobState.CANCELLED
+    assert gone(pid)
+    yield from window.picture(PICTURES / "9-disabled.png")
+    bpy.ops.preferences.addon_enable(module=shared.PACKAGE)
+    prefer(folder)
+    yield from window.open_sidebar()
+
+
 def reload(scene: Any, folder: Path) -> Iterator[None]:
     yield from begin_long()
     job, pid = last_job(), backend()
@@ -195,6 +229,12 @@ def reload(scene: Any, folder: Path) -> Iterator[None]:
     assert gone(pid)
     with bpy.context.temp_override(**window.override()):
         assert bpy.ops.steady.sample_frames.poll()
+
+
+def leave(scene: Any, folder: Path) -> Iterator[None]:
+    """Blender quits while a job runs: `run` looks whether its backend is gone."""
+    yield from begin_long()
+    window.log("leaves process", backend())
 
 
 window.run(steps(Path(tempfile.mkdtemp(prefix="steady-gui-"))))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import subprocess
 import time
 import traceback
 from collections.abc import Callable, Iterator
@@ -64,6 +65,15 @@ class Window:
         self.log(f"{operator.idname_py()} returned {outcome} after {1000 * took:.0f} ms")
         assert took < 0.25, took
         return outcome
+
+    def point_at(self, area: Any) -> None:
+        """Put the mouse into the middle of an area: keys go where it is."""
+        window = bpy.context.window_manager.windows[0]
+        x, y = area.x + area.width // 2, window.height - (area.y + area.height // 2)
+        subprocess.run(["xdotool", "mousemove", str(x), str(y)], check=True)
+
+    def type(self, *keys: str) -> None:
+        subprocess.run(["xdotool", *keys], check=True)
 
     def wait(self, seconds: float) -> Iterator[None]:
         until = time.monotonic() + seconds
