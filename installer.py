@@ -71,7 +71,7 @@ class Installation:
         self.files = (requirements, *extra)
         self.python = environment.python_of(folder)
         self.log = folder / LOG
-        self.base = base_python()
+        self.base, self.version = base_python(), PYTHON
         self.environment = {"PIP_USER": "0", "PIP_NO_INPUT": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
         self.downloads = folder / DOWNLOADS if own_downloads else None
         if self.downloads:
@@ -98,10 +98,14 @@ class Installation:
         record = environment.read_record(self.folder)
         if record is None:
             return
-        same_base = (record.base, record.python) == (str(self.base), PYTHON)
-        same_build = record.build == (choice.build.name if choice else "")
         gone = environment.check(self.folder) is State.BASE_GONE
+        if record.complete and not gone:  # perhaps made by another Blender, whose Python is as good as ours
+            self.base, self.version = Path(record.base), record.python
+        same_base = (record.base, record.python) == (str(self.base), self.version)
+        same_build = record.build == (choice.build.name if choice else "")
         if record.broken or gone or not same_base or not same_build:
+            self.base, self.version = base_python(), PYTHON
+            environment.write_record(self.folder, replace(record, complete=False))  # half gone, it must not be started
             for path in self.folder.iterdir():
                 if path.name not in (RECORD, LOG, LOCK, DOWNLOADS):
                     shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
@@ -114,7 +118,7 @@ class Installation:
             broken=False,
             requirements=environment.fingerprint(self.requirements),
             base=str(self.base),
-            python=PYTHON,
+            python=self.version,
             build=choice.build.name if choice else "",
             reason=choice.reason if choice else "",
             warning=choice.warning if choice else "",

@@ -153,6 +153,19 @@ def test_an_installation_that_is_whole_is_only_checked(requirements: Path, insta
     assert any("Requirement already satisfied: tiny-brush==1.0" in line for line in environment.log_tail(installed, 99))
 
 
+def test_what_another_blender_has_installed_is_not_made_anew(requirements: Path, installed: Path) -> None:
+    other = installed.parent / "blender-5.9" / "python3.16"
+    other.parent.mkdir()
+    other.symlink_to(sys.executable)
+    record = json.loads((installed / environment.RECORD).read_text())
+    (installed / environment.RECORD).write_text(json.dumps({**record, "base": str(other), "python": "3.16"}))
+    before = (installed / "pyvenv.cfg").stat().st_mtime_ns
+    assert environment.check(installed, requirements) is environment.State.READY
+    kept = drain(installer.install(installed, requirements))
+    assert (kept.base, kept.python) == (str(other), "3.16")
+    assert (installed / "pyvenv.cfg").stat().st_mtime_ns == before
+
+
 def test_other_requirements_make_it_outdated(installed: Path, shelf: Path, tmp_path: Path) -> None:
     make_wheel(shelf, "tiny-brush", "1.1", "colour = 'blue'")
     newer = tmp_path / "requirements.txt"
