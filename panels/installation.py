@@ -36,7 +36,7 @@ def draw(layout: Any) -> None:
     else:
         _state(layout, folder)
     row = layout.row(align=True)
-    label = "Install Again" if environment.read_record(folder) else "Install Backend"
+    label = "Install Again" if environment.check(folder) is State.READY else "Install Backend"
     row.operator("steady.install_backend", text=label, icon="IMPORT")
     row.operator("steady.remove_backend", text="Remove", icon="TRASH")
     if (folder / environment.LOG).exists():
