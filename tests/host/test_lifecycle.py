@@ -139,6 +139,16 @@ def test_the_backend_dies_while_it_works(session: Any, job: Any, clip: Any, tmp_
     assert held(tmp_path) == COUNT
 
 
+def test_the_first_save_while_a_job_runs(session: Any, job: Any, clip: Any, tmp_path: Path) -> None:
+    """The study is being written, and comes beside the file when that is done."""
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "edit.blend"))
+    assert not (tmp_path / "steady").exists()
+    session.drain(job)
+    assert held(tmp_path / "steady") == held(tmp_path) == COUNT
+    assert bpy.ops.steady.sample_frames(strip="Drive") == {"FINISHED"}
+    assert held(tmp_path) == COUNT
+
+
 def test_loading_another_file(session: Any, job: Any, tmp_path: Path, room: Any) -> None:
     pid, began = backend_pid(session), time.monotonic()
     bpy.ops.wm.read_homefile(use_factory_startup=True)

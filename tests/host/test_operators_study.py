@@ -1,0 +1,75 @@
+"""A study that was moved is relinked; a backend that someone else started is connected to, and outlives the job."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import bpy
+import media as making
+import pytest
+from backends import PYTHON, prefer, wait_until
+from conftest import ROOT
+
+
+@pytest.fixture
+def session(scene: Any, room: Any, tmp_path: Path) -> Iterator[Any]:
+    prefer(tmp_path)
+    current = room("session").current
+    yield current
+    current.close()
+
+
+@pytest.fixture
+def clip(scene: Any, media: Any) -> Any:
+    strip = making.add_images(scene.sequence_editor, media.images(4), name="Drive")
+    strip.steady.short_side = 64
+    scene.sequence_editor.active_strip = strip
+    return strip
+
+
+def test_a_study_that_was_moved_is_relinked(session: Any, clip: Any, tmp_path: Path, capfd: Any) -> None:
+    bpy.ops.steady.sample_frames()
+    study = next((tmp_path / "studies").iterdir())
+    moved = study.rename(tmp_path / "elsewhere")
+    with pytest.raises(RuntimeError, match=r"The study of “Drive” is not where it was\. Press Relink"):
+        bpy.ops.steady.sample_frames()
+    assert bpy.ops.steady.relink_study(directory=str(moved)) == {"FINISHED"}
+    assert "Info: “Drive” has its study again." in capfd.readouterr().out
+    assert bpy.ops.steady.sample_frames() == {"FINISHED"}
+    assert "0 frames were read." in capfd.readouterr().out
+    assert not any((tmp_path / "studies").iterdir())
+
+
+def test_the_study_of_another_strip_is_refused(session: Any, clip: Any, scene: Any, media: Any, tmp_path: Path) -> None:
+    other = making.add_images(scene.sequence_editor, media.images(2), channel=2, name="Other")
+    bpy.ops.steady.sample_frames()
+    bpy.ops.steady.sample_frames(strip="Other")
+    study = next((tmp_path / "studies").glob("Drive-*"))
+    known = other.steady.study_id
+    with pytest.raises(RuntimeError, match=r"is the study of “Drive”, and not of “Other”"):
+        bpy.ops.steady.relink_study(strip="Other", directory=str(study))
+    with pytest.raises(RuntimeError, match="holds no study"):
+        bpy.ops.steady.relink_study(strip="Other", directory=str(tmp_path))
+    assert other.steady.study_id == known
+
+
+def test_a_backend_that_waits_is_connected_to(session: Any, clip: Any, tmp_path: Path) -> None:
+    file = tmp_path / "connection.json"
+    command = [str(PYTHON), "-m", "backend", "serve", "--wait", "--connection", str(file)]
+    waiting = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, env={**os.environ})
+    try:
+        wait_until(file.exists, 20)
+        chosen = prefer(tmp_path)
+        chosen.connect_only, chosen.connection_file, chosen.backend_python = True, str(file), ""
+        assert bpy.ops.steady.sample_frames() == {"FINISHED"}
+        assert len(list(tmp_path.rglob("frames/*.png"))) == 4
+        session.stop()
+        assert waiting.poll() is None
+        assert bpy.ops.steady.sample_frames() == {"FINISHED"}
+    finally:
+        waiting.terminate()
+        waiting.wait(10)
