@@ -20,8 +20,11 @@ PALETTE = (5, 6, 6)  # bins of lightness and of two colour axes
 # paint what is where; the palette does not mind motion, so that a pan is not taken for a change of subject.
 LAYOUT_UNIT, EDGES_UNIT, PALETTE_UNIT = 60.0, 0.67, 1.2
 WEIGHTS = (0.4, 0.25, 0.35)
-CUT = 0.35  # the least jump that may be a cut; unrelated pictures are 0.67 to 1.32 apart (5 and 95 of 100)
-STANDS_OUT = 2.0  # times the steps before and after it
+# Unrelated pictures are 0.67 to 1.32 apart (5 and 95 of 100). In the pocket world, another street in the same light and
+# weather is 0.25 to 0.40, another car on the same street 0.21 to 0.36, and the next frame of a drive up to 0.09.
+CUT = 0.18
+STANDS_OUT = 2.0  # times the usual step around it
+NEAR = 5  # frames on either side
 CHANGE = 0.5  # the least change of a quick change of subject, over twice SPAN frames
 SPAN = 6
 CALM = 3.0  # times the change in the SPAN before and after it; a steady pan has 2
@@ -100,8 +103,16 @@ def _cuts(seen: Features) -> list[int]:
     stays = step.copy()  # least of: from the frame before, from the one before that, to the one after
     stays[2:] = np.minimum(stays[2:], over[2:])
     stays[1:-1] = np.minimum(stays[1:-1], over[2:])
-    around = np.maximum(np.append(0, step[:-1]), np.append(step[1:], 0))
-    return np.flatnonzero((stays > CUT) & (step > STANDS_OUT * around)).tolist()
+    return [int(t) for t in np.flatnonzero(stays > CUT) if step[t] > STANDS_OUT * _usual(step, int(t))]
+
+
+def _usual(step: Values, t: int) -> float:
+    """How large steps are around `t`: the larger of its two neighbours, and what three in ten of a few more reach.
+
+    So a cut or two may be near, and an animation on twos, with every second step large, has none."""
+    others = np.sort(np.concatenate([step[max(1, t - NEAR) : t], step[t + 1 : t + 1 + NEAR]]))
+    beside = np.concatenate([step[max(1, t - 1) : t], step[t + 1 : t + 2]])
+    return float(max(beside.max(), others[-max(1, 3 * len(others) // 10)])) if len(others) else 0.0
 
 
 def _changes(seen: Features, cuts: list[int]) -> list[int]:

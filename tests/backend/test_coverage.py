@@ -12,6 +12,7 @@ from studies import noise, pan, place, still
 from backend import coverage
 from backend.coverage import Features
 from backend.pictures import Pixels
+from backend.pocket.world import Clip
 
 
 def seen(clip: list[Pixels]) -> Features:
@@ -97,6 +98,25 @@ def test_a_subject_that_comes_in_quickly_begins_something_new():
     starts = coverage.shots(seen(clip))
     assert len(starts) == 2
     assert 26 <= starts[1] <= 36
+
+
+@pytest.mark.parametrize(("before", "after"), [(1, 1), (2, 1), (1, 2), (2, 2), (40, 1), (1, 40)])
+def test_a_cut_is_found_near_the_ends(before: int, after: int):
+    assert coverage.shots(seen(still(place(1), before) + still(place(2), after))) == [0, before]
+
+
+def test_an_animation_on_twos_is_one_shot():
+    assert coverage.shots(seen([frame for frame in pan(place(2), np.linspace(0, 200, 20)) for _ in range(2)])) == [0]
+
+
+@pytest.mark.parametrize("seed", [3, 4, 5])
+@pytest.mark.parametrize(("change", "starts"), [({}, [0]), ({"cut_at": 30}, [0, 30]), ({"swap_at": 30}, [0, 30])])
+def test_in_the_pocket_world_another_street_or_car_begins_something_new(seed: int, change: dict, starts: list[int]):
+    drive = Clip(seed, 40, (96, 96), **change)
+    features = seen([drive.photo(number) for number in range(40)])
+    assert coverage.shots(features) == starts
+    chosen = coverage.choose(features, 2).chosen
+    assert len(starts) == 1 or chosen[0] < 30 <= chosen[1]
 
 
 # --- the choice
