@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ import pytest
 from backends import PYTHON, prefer, tick_until, wait_until
 from conftest import PACKAGE, ROOT
 
-COUNT = 200
+COUNT = 100
 
 
 @pytest.fixture
@@ -240,8 +240,7 @@ def test_blender_ends_while_a_job_runs(end: str, tmp_path: Path, extension: Any)
     blender = start_blender([str(tmp_path), str(PYTHON), end], tmp_path)
     try:
         assert blender.stdout
-        said = next(line for line in blender.stdout if line.startswith("BACKEND"))
-        pid = int(said.split()[1])
+        pid = said_backend(blender.stdout)
         if end == "kill":
             blender.kill()
         blender.wait(20)
@@ -249,6 +248,15 @@ def test_blender_ends_while_a_job_runs(end: str, tmp_path: Path, extension: Any)
     finally:
         blender.kill()
         blender.wait()
+
+
+def said_backend(output: Iterable[str]) -> int:
+    heard = []
+    for line in output:
+        if line.startswith("BACKEND"):
+            return int(line.split()[1])
+        heard.append(line)
+    raise AssertionError("".join(heard))
 
 
 def start_blender(arguments: list[str], folder: Path) -> subprocess.Popen[str]:
