@@ -54,7 +54,7 @@ class STEADY_PT_frames(SidebarPanel, bpy.types.Panel):
         if strips.study_id(strip):
             row = self.layout.row()
             row.label(text=f"Study {strips.study_id(strip)}", icon="FILE_FOLDER")
-            row.operator("steady.relink_study", text="", icon="FILEBROWSER")
+            row.operator("steady.relink_study", text="Relink", icon="FILEBROWSER")
 
     def _sampled(self, sampled: Sampled) -> None:
         reference = sampled.reference

@@ -51,6 +51,19 @@ def test_no_strips_at_all(refused: Any, scene: Any) -> None:
     assert refused() == "No strip is selected. Click the strip that you want to restyle."
 
 
+def test_the_grey_button_in_the_sequencer_says_why(refused: Any, clip: Any, scene: Any) -> None:
+    window = bpy.context.window
+    area = window.screen.areas[0]
+    area.type = "SEQUENCE_EDITOR"
+    with bpy.context.temp_override(window=window, area=area):
+        assert bpy.ops.steady.sample_frames.poll()
+        scene.sequence_editor.active_strip = None
+        assert refused().endswith("No strip is selected. Click the strip that you want to restyle.")
+        meta = making.strips(scene.sequence_editor).new_meta("Empty", channel=4, frame_start=1)
+        scene.sequence_editor.active_strip = meta
+        assert "“Empty” has no frames." in refused()
+
+
 def test_a_name_that_no_strip_has(refused: Any, clip: Any) -> None:
     assert refused(strip="Dirve") == "This file has no strip “Dirve”. Write the name as the sequencer shows it."
     said = refused(strip="Dirve", scene="Scene")
