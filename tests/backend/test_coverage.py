@@ -199,6 +199,6 @@ def test_a_clip_of_minutes_takes_seconds(features: Features):
 
 
 def test_far_frames_are_told_as_runs():
-    distance = np.array([0, 0.4, 0.5, 0.1, 0.4, 0, 0, 0, 0, 0.6], np.float32)
-    assert coverage.runs(distance) == [(1, 4, 0.5), (9, 9, pytest.approx(0.6))]
+    distance = np.array([0, 0.5, 0.6, 0.1, 0.45, 0, 0.39, 0, 0, 0.7])
+    assert coverage.runs(distance) == [(1, 4, 0.6), (9, 9, 0.7)]
     assert coverage.runs(np.zeros(5, np.float32)) == []
