@@ -39,7 +39,7 @@ def prepare(folder: Path) -> None:
     (folder / "requirements.txt").write_text("tiny-brush==1.0\n")
     settings = {"CONFIG_FILE": os.devnull, "INDEX_URL": server.url, "FIND_LINKS": str(folder / "shelf")}
     os.environ.update({f"PIP_{name}": value for name, value in settings.items()})
-    room("environment").REQUIREMENTS = folder / "requirements.txt"
+    room("backend.installer.environment").REQUIREMENTS = folder / "requirements.txt"
     room("preferences").preferences().data_folder = str(folder / "data")
 
 
@@ -54,7 +54,7 @@ def open_sidebar() -> Iterator[None]:
 def steps(folder: Path) -> Iterator[None]:
     prepare(folder)
     yield from open_sidebar()
-    session, environment = room("session").current, room("environment")
+    session, environment = room("session").current, room("backend.installer.environment")
     bpy.context.preferences.system.use_online_access = False
     with bpy.context.temp_override(**override()):
         assert not bpy.ops.steady.install_backend.poll()

@@ -33,7 +33,7 @@ class Window:
         """Walk the steps while Blender is used as always; `all passed` at their end, `failed` if one raises."""
         whole = self._whole(steps)
         Path(f"{self.shot}.hold").touch()
-        bpy.app.timers.register(lambda: next(whole), first_interval=1.0, persistent=True)
+        bpy.app.timers.register(lambda: next(whole, None), first_interval=1.0, persistent=True)
 
     def _whole(self, steps: Iterator[None]) -> Iterator[float]:
         try:
@@ -48,7 +48,6 @@ class Window:
         while not Path(f"{self.shot}.ack").exists():
             yield PAUSE
         bpy.ops.wm.quit_blender()
-        yield PAUSE
 
     def open_sidebar(self) -> Iterator[None]:
         area = self.override()["area"]
