@@ -4,9 +4,9 @@ from pathlib import Path
 
 import bpy
 
-from . import environment
 from .backend import processes
 from .backend.api import ErrorCode, Failure
+from .backend.installer import environment
 from .session import Launch
 
 

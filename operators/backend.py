@@ -7,11 +7,12 @@ from typing import Any
 
 import bpy
 
-from .. import environment, installer, session
+from .. import session
 from ..backend.api import ErrorCode, Failure
+from ..backend.installer import environment, installation
+from ..backend.installer.torch_build import BUILDS
 from ..preferences import backend_launch, path_at, preferences
 from ..session import HostJob, State, Step
-from ..torch_build import BUILDS
 from .job import JobOperator, Reports
 
 OFFLINE = ("Blender is offline.", "In its preferences, under System, switch on “Allow Online Access”.")
@@ -42,7 +43,7 @@ def installing(folder: Path, wanted: str = "") -> HostJob:
     def install() -> environment.Steps[environment.Record]:
         if not bpy.app.online_access:  # it may have been switched off while the job waited for its turn
             raise Failure(ErrorCode.BAD_REQUEST, *OFFLINE)
-        return (yield from installer.install(folder, wanted=wanted))
+        return (yield from installation.install(folder, wanted=wanted))
 
     return HostJob("Install Backend", "", lambda: steps_of(install))
 

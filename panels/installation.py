@@ -5,8 +5,9 @@ from typing import Any
 
 import bpy
 
-from .. import environment, session
-from ..environment import State
+from .. import session
+from ..backend.installer import environment
+from ..backend.installer.environment import State
 from ..preferences import path_at, preferences
 from .drawing import SidebarPanel, ended, running, sentences
 

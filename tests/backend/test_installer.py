@@ -18,12 +18,8 @@ from typing import Any
 import pytest
 from wheels import ROOT, Server, make_wheel, repack_pip
 
-import environment
-import installer
-import pip_run
-import pip_wheel
-import torch_build
 from backend.api import Failure
+from backend.installer import environment, installation, pip_run, pip_wheel, torch_build
 
 LINUX = sys.platform.startswith("linux")
 
@@ -63,7 +59,7 @@ class Made:
     """One installation from nothing, and how it went."""
 
     folder: Path
-    steps: tuple[installer.Step, ...]
+    steps: tuple[installation.Step, ...]
     record: environment.Record
     early: set[environment.State]  # what the folder was said to be until all was done
     longest: float  # seconds of work of the longest step
@@ -72,21 +68,21 @@ class Made:
 @pytest.fixture(scope="session")
 def made(shelf: Path, requirements: Path, tmp_path_factory: pytest.TempPathFactory) -> Made:
     folder = tmp_path_factory.mktemp("with spaces, and ünicode") / "backend-1"
-    steps: list[installer.Step] = []
+    steps: list[installation.Step] = []
     early = {environment.check(folder, requirements)}
 
-    def look(step: installer.Step) -> None:
+    def look(step: installation.Step) -> None:
         steps.append(step)
         early.add(environment.check(folder, requirements))
 
     with pytest.MonkeyPatch.context() as patch:
         see_only(shelf, patch)
         work: list[float] = []
-        record = drain(timed(installer.install(folder, requirements), work), look)
+        record = drain(timed(installation.install(folder, requirements), work), look)
     return Made(folder, tuple(steps), record, early, max(work))
 
 
-def timed(steps: installer.Steps[environment.Record], work: list[float]) -> installer.Steps[environment.Record]:
+def timed(steps: installation.Steps[environment.Record], work: list[float]) -> installation.Steps[environment.Record]:
     while True:
         began = time.thread_time()
         try:
@@ -138,7 +134,7 @@ def test_an_installation_from_nothing(requirements: Path, made: Made) -> None:
 def test_its_progress_only_grows_and_says_what_it_does(made: Made) -> None:
     done = [step.done for step in made.steps]
     assert done == sorted(done)
-    assert {step.total for step in made.steps} == {installer.WHOLE}
+    assert {step.total for step in made.steps} == {installation.WHOLE}
     texts = {step.text for step in made.steps}
     assert {"Making an environment", "Importing what was installed", "Finishing"} <= texts
 
@@ -148,7 +144,7 @@ def test_no_step_keeps_blender_waiting(made: Made) -> None:
 
 
 def test_an_installation_that_is_whole_is_only_checked(requirements: Path, installed: Path) -> None:
-    drain(installer.install(installed, requirements))
+    drain(installation.install(installed, requirements))
     assert environment.check(installed, requirements) is environment.State.READY
     assert any("Requirement already satisfied: tiny-brush==1.0" in line for line in environment.log_tail(installed, 99))
 
@@ -161,7 +157,7 @@ def test_what_another_blender_has_installed_is_not_made_anew(requirements: Path,
     (installed / environment.RECORD).write_text(json.dumps({**record, "base": str(other), "python": "3.16"}))
     before = (installed / "pyvenv.cfg").stat().st_mtime_ns
     assert environment.check(installed, requirements) is environment.State.READY
-    kept = drain(installer.install(installed, requirements))
+    kept = drain(installation.install(installed, requirements))
     assert (kept.base, kept.python) == (str(other), "3.16")
     assert (installed / "pyvenv.cfg").stat().st_mtime_ns == before
 
@@ -171,7 +167,7 @@ def test_other_requirements_make_it_outdated(installed: Path, shelf: Path, tmp_p
     newer = tmp_path / "requirements.txt"
     newer.write_text("tiny-brush==1.1\n")
     assert environment.check(installed, newer) is environment.State.OUTDATED
-    drain(installer.install(installed, newer))
+    drain(installation.install(installed, newer))
     assert environment.check(installed, newer) is environment.State.READY
     assert runs(installed, "import tiny_brush; print(tiny_brush.colour)") == "blue"
 
@@ -192,7 +188,10 @@ def test_the_backend_of_this_checkout_passes_the_import_check() -> None:
     wanted = [f"{name}=={version}={module}" for name, version, module in environment.named_in(environment.REQUIREMENTS)]
     assert [item.split("==")[0] for item in wanted][:2] == ["torch", "diffusers"]
     asked = subprocess.run(
-        [environment.python_of(folder), "-m", "backend.imports", *wanted], cwd=ROOT, capture_output=True, text=True
+        [environment.python_of(folder), "-m", "backend.installer.imports", *wanted],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
     )
     assert (asked.returncode, asked.stdout.count("ok ")) == (0, len(wanted)), asked.stdout + asked.stderr
 
@@ -268,7 +267,7 @@ def test_a_download_killed_midway_goes_on_where_it_stopped(server: Server, large
             os.kill(children(os.getpid())[-1], signal.SIGKILL)
 
     with pytest.raises(Failure, match="The download was ended by SIGKILL") as failed:
-        drain(installer.install(folder, large), kill_child)
+        drain(installation.install(folder, large), kill_child)
     assert "Install again to go on where it stopped" in failed.value.hint
     assert downloading[0].endswith("of 4 MB")
     assert environment.check(folder, large) is environment.State.INCOMPLETE
@@ -276,7 +275,7 @@ def test_a_download_killed_midway_goes_on_where_it_stopped(server: Server, large
         environment.python_to_start(_as_data_folder(folder))
 
     server.bytes_per_second = 0
-    drain(installer.install(folder, large))
+    drain(installation.install(folder, large))
     assert environment.check(folder, large) is environment.State.READY
     assert runs(folder, "import tiny_first, tiny_large; print('both')") == "both"
     assert server.sent["tiny_first"] < 310_000, "what was downloaded is not downloaded again"
@@ -299,21 +298,21 @@ def test_pip_killed_while_it_unpacks(requirements: Path, installed: Path) -> Non
             (dist_info / "RECORD").unlink()  # so that there is something to unpack
     killed: list[int] = []
 
-    def kill_pip(step: installer.Step) -> None:
+    def kill_pip(step: installation.Step) -> None:
         if "Unpacking" in step.text or "Looking for" in step.text or "Asking" in step.text:
             killed.extend(children(os.getpid()))
             os.kill(killed[-1], signal.SIGKILL)
 
     with pytest.raises(Failure, match="pip was ended by SIGKILL"):
-        drain(installer.install(installed, requirements), kill_pip)
+        drain(installation.install(installed, requirements), kill_pip)
     assert environment.check(installed, requirements) is environment.State.INCOMPLETE
-    drain(installer.install(installed, requirements))
+    drain(installation.install(installed, requirements))
     assert runs(installed, "import tiny_brush, tiny_paint; print(tiny_brush.colour, tiny_paint.litres)") == "red 3"
 
 
 def test_a_connection_that_breaks_is_taken_up(server: Server, large: Path, installed: Path) -> None:
     server.breaks_after = 1_500_000
-    drain(installer.install(installed, large))
+    drain(installation.install(installed, large))
     assert environment.check(installed, large) is environment.State.READY
     assert server.sent["tiny_large"] < 4_500_000
     assert any("the connection broke after" in line for line in environment.log_tail(installed, 99))
@@ -322,14 +321,14 @@ def test_a_connection_that_breaks_is_taken_up(server: Server, large: Path, insta
 def test_a_spoilt_file_is_refused(server: Server, large: Path, installed: Path) -> None:
     server.spoilt = True
     with pytest.raises(Failure, match="The package server sent a spoilt file"):
-        drain(installer.install(installed, large))
+        drain(installation.install(installed, large))
     assert environment.check(installed, large) is environment.State.INCOMPLETE
 
 
 def test_cancelling_ends_pip_and_frees_the_folder(server: Server, large: Path, installed: Path) -> None:
     server.bytes_per_second = 1_000_000
     folder = installed
-    steps = installer.install(folder, large)
+    steps = installation.install(folder, large)
     while not next(steps).text.startswith("Downloading tiny_large"):
         time.sleep(0.01)
     pip = children(os.getpid())
@@ -345,8 +344,9 @@ def test_cancelling_ends_pip_and_frees_the_folder(server: Server, large: Path, i
 def test_pip_dies_with_the_one_that_started_it(server: Server, large: Path, installed: Path) -> None:
     server.bytes_per_second = 500_000
     code = (
-        "import sys, time; from pathlib import Path; sys.path.insert(0, sys.argv[1]); import installer\n"
-        "for step in installer.install(Path(sys.argv[2]), Path(sys.argv[3])): print(step.text, flush=True)"
+        "import sys, time; from pathlib import Path; sys.path.insert(0, sys.argv[1])\n"
+        "from backend.installer import installation\n"
+        "for step in installation.install(Path(sys.argv[2]), Path(sys.argv[3])): print(step.text, flush=True)"
     )
     command = [sys.executable, "-B", "-c", code, str(ROOT), str(installed), str(large)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as parent:
@@ -378,13 +378,14 @@ def test_a_half_unpacked_package_is_installed_anew(requirements: Path, installed
         "tiny_brush-1.0.dist-info",
         "tiny_paint-2.0.dist-info",
     ]
-    drain(installer.install(installed, requirements))
+    drain(installation.install(installed, requirements))
     assert runs(installed, "import tiny_brush, tiny_paint; print(tiny_brush.colour, tiny_paint.litres)") == "red 3"
 
 
 def test_two_installers_do_not_meet_in_one_folder(requirements: Path, installed: Path) -> None:
     code = (
-        "import sys, time; from pathlib import Path; sys.path.insert(0, sys.argv[1]); import environment\n"
+        "import sys, time; from pathlib import Path; sys.path.insert(0, sys.argv[1])\n"
+        "from backend.installer import environment\n"
         "with environment.alone(Path(sys.argv[2])): print('mine', flush=True); time.sleep(60)"
     )
     command = [sys.executable, "-B", "-c", code, str(ROOT), str(installed)]
@@ -392,9 +393,9 @@ def test_two_installers_do_not_meet_in_one_folder(requirements: Path, installed:
         assert other.stdout
         assert other.stdout.readline() == "mine\n"
         with pytest.raises(Failure, match="by another program"):
-            drain(installer.install(installed, requirements))
+            drain(installation.install(installed, requirements))
         other.kill()
-    drain(installer.install(installed, requirements))  # the lock of the dead is taken over
+    drain(installation.install(installed, requirements))  # the lock of the dead is taken over
     assert environment.check(installed, requirements) is environment.State.READY
 
 
@@ -406,12 +407,12 @@ def test_a_package_that_cannot_be_imported_leaves_it_incomplete(shelf: Path, ins
     requirements.write_text("tiny-broken==1.0\n")
     make_wheel(shelf, "tiny-broken", "1.0", "raise OSError('libcuda.so.1: cannot open shared object file')")
     with pytest.raises(Failure, match="does not work: tiny-broken: OSError: libcuda") as failed:
-        drain(installer.install(installed, requirements))
+        drain(installation.install(installed, requirements))
     assert "start from a clean folder" in failed.value.hint
     assert environment.check(installed, requirements) is environment.State.INCOMPLETE
 
     make_wheel(shelf, "tiny-broken", "1.0", "mended = True")  # the same version: pip alone would keep the broken one
-    drain(installer.install(installed, requirements))
+    drain(installation.install(installed, requirements))
     assert environment.check(installed, requirements) is environment.State.READY
     assert runs(installed, "import tiny_broken; print(tiny_broken.mended)") == "True"
 
@@ -420,7 +421,7 @@ def test_a_package_that_nobody_has(installed: Path, tmp_path: Path) -> None:
     requirements = tmp_path / "requirements.txt"
     requirements.write_text("tiny-nowhere==1.0\n")
     with pytest.raises(Failure, match="The package server has no tiny-nowhere") as failed:
-        drain(installer.install(installed, requirements))
+        drain(installation.install(installed, requirements))
     assert str(installed / "install.log") in failed.value.hint
     assert environment.check(installed, requirements) is environment.State.INCOMPLETE
 
@@ -432,7 +433,7 @@ def test_no_network(installed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/simple")
     monkeypatch.setenv("PIP_RETRIES", "1")
     with pytest.raises(Failure, match="server could not be reached") as failed:
-        drain(installer.install(installed, requirements))
+        drain(installation.install(installed, requirements))
     assert "Look at the network" in failed.value.hint
 
 
@@ -465,9 +466,9 @@ def test_too_small_a_disk_is_refused_before_anything_is_downloaded(
     free = shutil.disk_usage(tmp_path).free
     huge = torch_build.Build("cpu", "a huge build", free, free)
     choice = torch_build.Choice(huge, (), "It is huge.")
-    installation = installer.Installation(installed, environment.REQUIREMENTS, (), True)
+    huge_one = installation.Installation(installed, environment.REQUIREMENTS, (), True)
     with pytest.raises(Failure, match=r"needs about .* GB while it is installed, and .* are free"):
-        installation.refuse_full_disk(choice)
+        huge_one.refuse_full_disk(choice)
 
 
 FULL = """
@@ -476,7 +477,8 @@ from pathlib import Path
 
 root, small, requirements = map(Path, sys.argv[1:])
 sys.path.insert(0, str(root))
-import environment, installer
+from backend.installer import environment, installation
+from backend.installer.__main__ import drain
 from backend.api import Failure
 
 # In namespaces of our own the little disk goes with us, whatever happens. 0x20000: mounts; 0x10000000: users.
@@ -487,7 +489,7 @@ mounted = mine and libc.mount(b"tmpfs", bytes(small), b"tmpfs", 0, b"size=4m") =
 if not mounted:  # a container that may not mount: no file may grow past this
     resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, resource.RLIM_INFINITY))
 try:
-    installer.drain(installer.install(small / "backend", requirements))
+    drain(installation.install(small / "backend", requirements))
 except Failure as failure:
     print(failure)
 print(environment.check(small / "backend", requirements).value)
@@ -495,7 +497,7 @@ if mounted:
     libc.mount(b"tmpfs", bytes(small), b"tmpfs", 32, b"size=64m")
 else:
     resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-installer.drain(installer.install(small / "backend", requirements))
+drain(installation.install(small / "backend", requirements))
 print(environment.check(small / "backend", requirements).value)
 """
 
@@ -516,7 +518,7 @@ def test_a_full_disk_is_told_and_gone_on_from(shelf: Path, tmp_path: Path) -> No
 def test_a_file_in_the_way_of_the_folder(requirements: Path, tmp_path: Path) -> None:
     (tmp_path / "data").write_text("a file")
     with pytest.raises(Failure, match="a file is in its way") as failed:
-        drain(installer.install(tmp_path / "data" / "backend", requirements))
+        drain(installation.install(tmp_path / "data" / "backend", requirements))
     assert "another data folder in the preferences" in failed.value.hint
 
 
@@ -535,7 +537,7 @@ def test_a_base_python_that_is_gone_is_noticed_and_made_good(requirements: Path,
     with pytest.raises(Failure, match="Python that the backend was made with is gone"):
         environment.python_to_start(_as_data_folder(installed))
 
-    drain(installer.install(installed, requirements))
+    drain(installation.install(installed, requirements))
     assert environment.check(installed, requirements) is environment.State.READY
     assert runs(installed, "import tiny_brush; print(tiny_brush.colour)") == "red"
 
@@ -548,7 +550,7 @@ def test_a_child_never_sees_blenders_search_paths(
     (tmp_path / "blender" / "tiny_paint" / "__init__.py").write_text("raise ImportError('Blender has its own')")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path / "blender"))
     monkeypatch.setenv("PIP_USER", "1")  # a habit of some, and impossible in an environment
-    drain(installer.install(installed, requirements))
+    drain(installation.install(installed, requirements))
     assert environment.check(installed, requirements) is environment.State.READY
 
 
@@ -584,7 +586,7 @@ def test_folders_of_others_are_left_alone(requirements: Path, tmp_path: Path) ->
     folder.mkdir()
     (folder / "photo.png").write_bytes(b"precious")
     assert environment.check(folder) is environment.State.FOREIGN
-    for attempt in (environment.remove(folder), installer.install(folder, requirements)):
+    for attempt in (environment.remove(folder), installation.install(folder, requirements)):
         with pytest.raises(Failure, match="was not made by Steady Diffusion"):
             drain(attempt)
     assert (folder / "photo.png").read_bytes() == b"precious"
@@ -620,8 +622,8 @@ def test_a_backend_of_an_older_version_serves_on_while_nothing_has_changed(insta
 
 
 def program(*arguments: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-B", ROOT / "installer.py", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    command = [sys.executable, "-B", "-m", "backend.installer", *map(str, arguments)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
 
 
 def test_the_program_says_what_it_finds_and_frees(installed: Path, tmp_path: Path) -> None:

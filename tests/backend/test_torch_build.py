@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-import torch_build
 from backend.api import Failure
+from backend.installer import torch_build
 
 LINUX = {"system": "Linux", "arch": "x86_64", "python": (3, 11)}
 WINDOWS = {**LINUX, "system": "Windows"}

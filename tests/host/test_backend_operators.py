@@ -40,13 +40,13 @@ def tiny(room: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     wheels.make_wheel(shelf, "tiny-brush", "1.0", "colour = 'red'")
     requirements = tmp_path / "requirements.txt"
     requirements.write_text("tiny-brush==1.0\n")
-    monkeypatch.setattr(room("environment"), "REQUIREMENTS", requirements)
+    monkeypatch.setattr(room("backend.installer.environment"), "REQUIREMENTS", requirements)
     for name, value in {"CONFIG_FILE": os.devnull, "NO_INDEX": "1", "FIND_LINKS": str(shelf)}.items():
         monkeypatch.setenv(f"PIP_{name}", value)
 
 
 def test_installed_then_removed(data: Path, tiny: None, room: Any, capfd: pytest.CaptureFixture[str]) -> None:
-    environment, preferences = room("environment"), room("preferences")
+    environment, preferences = room("backend.installer.environment"), room("preferences")
     folder = data / f"backend-{room('backend.api').VERSION}"
     (data / "studies").mkdir(parents=True)
     assert bpy.ops.steady.install_backend() == {"FINISHED"}
@@ -69,7 +69,7 @@ def test_installed_then_removed(data: Path, tiny: None, room: Any, capfd: pytest
 
 
 def test_cancelling_keeps_what_is_there(data: Path, tiny: None, room: Any) -> None:
-    session, environment = room("session").current, room("environment")
+    session, environment = room("session").current, room("backend.installer.environment")
     folder = data / f"backend-{room('backend.api').VERSION}"
     job = session.enqueue(room("operators.backend").installing(folder))
     tick_until(session, lambda: job.progress.text == "Making an environment")

@@ -14,16 +14,12 @@ from enum import Enum
 from pathlib import Path
 from typing import TypeVar
 
-if __package__:
-    from .backend import disk, lock
-    from .backend.api import VERSION, ErrorCode, Failure, from_json, to_json
-else:  # `python installer.py`, with no Blender and no package around it
-    from backend import disk, lock
-    from backend.api import VERSION, ErrorCode, Failure, from_json, to_json
+from .. import disk, lock
+from ..api import VERSION, ErrorCode, Failure, from_json, to_json
 
 T = TypeVar("T")
 
-REQUIREMENTS = Path(__file__).resolve().parent / "backend" / "requirements.txt"
+REQUIREMENTS = Path(__file__).resolve().parents[1] / "requirements.txt"
 RECORD = "steady-backend.json"
 LOG = "install.log"
 LOCK = "lock.json"

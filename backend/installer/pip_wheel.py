@@ -12,12 +12,8 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.parse import unquote, urljoin, urlparse
 
-if __package__:
-    from .backend import disk
-    from .backend.api import ErrorCode, Failure
-else:  # `python installer.py`, with no Blender and no package around it
-    from backend import disk
-    from backend.api import ErrorCode, Failure
+from .. import disk
+from ..api import ErrorCode, Failure
 
 PIP = "pip==26.3"  # old ones have no raw progress, and do not take up a broken download
 NAME = f"{PIP.replace('==', '-')}-py3-none-any.whl"

@@ -12,14 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
-if __package__:
-    from .backend import processes
-    from .backend.api import ErrorCode, Failure
-    from .pip_wheel import local_folders
-else:  # `python installer.py`, with no Blender and no package around it
-    from backend import processes
-    from backend.api import ErrorCode, Failure
-    from pip_wheel import local_folders
+from .. import processes
+from ..api import ErrorCode, Failure
+from .pip_wheel import local_folders
 
 GIGABYTE = 1_000_000_000
 INDEX = "https://download.pytorch.org/whl/"

@@ -8,12 +8,8 @@ import subprocess
 from collections.abc import Callable, Generator, Mapping, Sequence
 from pathlib import Path
 
-if __package__:
-    from .backend import processes
-    from .backend.api import ErrorCode, Failure
-else:  # `python installer.py`, with no Blender and no package around it
-    from backend import processes
-    from backend.api import ErrorCode, Failure
+from .. import processes
+from ..api import ErrorCode, Failure
 
 MEGABYTE = 1_000_000
 # The child takes care of its own end before it becomes pip, venv or what else it is to be.

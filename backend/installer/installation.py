@@ -1,8 +1,7 @@
-"""Makes, checks and removes the environment that the backend runs in; also a program: `python installer.py FOLDER`."""
+"""Makes the environment that the backend runs in, and goes on where an earlier attempt was broken off."""
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import importlib.util
 import re
@@ -16,23 +15,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-if __package__:
-    from . import environment, pip_run, pip_wheel, torch_build
-    from .backend import disk, downloads
-    from .backend.api import ErrorCode, Failure
-    from .environment import DOWNLOADS, LOCK, LOG, RECORD, Record, State, Step, Steps, in_words
-else:  # `python installer.py`, with no Blender and no package around it
-    import environment
-    import pip_run
-    import pip_wheel
-    import torch_build
-    from backend import disk, downloads
-    from backend.api import ErrorCode, Failure
-    from environment import DOWNLOADS, LOCK, LOG, RECORD, Record, State, Step, Steps, in_words
+from .. import disk
+from ..api import ErrorCode, Failure
+from . import downloads, environment, pip_run, pip_wheel, torch_build
+from .environment import DOWNLOADS, LOCK, LOG, RECORD, Record, State, Step, Steps, in_words
 
 T = TypeVar("T")
 
-ROOT = Path(__file__).resolve().parent
+ROOT = Path(__file__).resolve().parents[2]
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 WHOLE = 1000  # of what a Step's `done` is a part
 MARGIN = 500_000_000  # bytes of the disk that are left alone
@@ -172,7 +162,7 @@ class Installation:
             # fast-deps: where a mirror does not tell what a wheel needs, only that part of the wheel is read.
             decide = (*pip, "--use-feature", "fast-deps", "--dry-run", "--report", str(report), *wanted)
             yield from self._run(self.python, decide, "pip", look, reader.hear)
-            fetch = ("backend.downloads", str(report), str(wheels))
+            fetch = ("backend.installer.downloads", str(report), str(wheels))
             yield from self._run(self.python, fetch, "The download", look, reader.hear)
             pip = (*pip, *downloads.sources(report, wheels))
         yield from self._run(self.python, (*pip, *wanted), "pip", look, reader.hear)
@@ -187,7 +177,7 @@ class Installation:
 
         text = "Importing what was installed"
         try:
-            command = ("backend.imports", *wanted)
+            command = ("backend.installer.imports", *wanted)
             yield from self._run(self.python, command, "The import check", lambda: (0.97, text), hear)
         except Failure as failure:
             environment.write_record(self.folder, replace(record, broken=True))
@@ -259,60 +249,3 @@ def _meanwhile(work: Callable[[], T], text: str, done: int = 0) -> Steps[T]:
     if errors:
         raise errors[0]
     return result[0]
-
-
-# --- as a program
-
-
-def main(arguments: Sequence[str]) -> int:
-    parser = argparse.ArgumentParser(prog="installer.py", description=__doc__)
-    parser.add_argument("folder", type=Path, help="the environment's folder, made by this program")
-    parser.add_argument("--requirements", type=Path, action="append", default=[], help="a further requirements file")
-    parser.add_argument("--build", default="", choices=["", *torch_build.BUILDS], help="take this build of torch")
-    parser.add_argument("--check", action="store_true", help="print the state of the folder, and change nothing")
-    parser.add_argument("--remove", action="store_true", help="free the folder")
-    asked = parser.parse_args(arguments)
-    try:
-        return _obey(asked)
-    except Failure as failure:
-        print(f"installer: {failure}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("installer: stopped; run it again to go on", file=sys.stderr)
-        return 130
-
-
-def _obey(asked: argparse.Namespace) -> int:
-    if asked.check:
-        state = environment.check(asked.folder)
-        print(state.value)
-        return 0 if state is State.READY else 1
-    if asked.remove:
-        freed = drain(environment.remove(asked.folder))
-        print(f"Freed {in_words(freed)} of “{asked.folder}”.")
-        return 0
-    record = drain(install(asked.folder, extra=asked.requirements, wanted=asked.build, own_downloads=False))
-    if record.warning:
-        print(f"installer: {record.warning}", file=sys.stderr)
-    print(f"“{asked.folder}” is ready: {record.build} build of torch, {in_words(record.size)}.")
-    return 0
-
-
-def drain(steps: Steps[T]) -> T:
-    """Run to the end, with a line a second at most, which a log can hold."""
-    said, when = "", 0.0
-    with contextlib.closing(steps):
-        while True:
-            try:
-                step = next(steps)
-            except StopIteration as end:
-                return end.value
-            if step.text != said and time.monotonic() - when > 1.0:
-                said, when = step.text, time.monotonic()
-                print(f"{100 * step.done // step.total:3d} %  {step.text}", flush=True)
-            if step.waiting:
-                time.sleep(0.05)
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

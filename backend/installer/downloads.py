@@ -1,6 +1,6 @@
 """Fetches what pip has decided on, and goes on where a broken download stopped: a wheel of torch has gigabytes.
 
-`python -m backend.downloads REPORT FOLDER`, with what `pip install --dry-run --report REPORT` wrote."""
+`python -m backend.installer.downloads REPORT FOLDER`, with what `pip install --dry-run --report REPORT` wrote."""
 
 from __future__ import annotations
 

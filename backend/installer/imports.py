@@ -1,4 +1,4 @@
-"""Whether what requirements.txt names can be imported here: `python -m backend.imports NAME==VERSION=MODULE ...`."""
+"""Whether packages can be imported here: `python -m backend.installer.imports NAME==VERSION=MODULE ...`."""
 
 from __future__ import annotations
 
