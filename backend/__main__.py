@@ -80,6 +80,13 @@ def _lay_back(asked: argparse.Namespace, job: Job) -> dict[str, Any]:
     return {"folder": str(take.folder), "frames": count, "text": f"{count} frames in {take.folder}"}
 
 
+def _convert(asked: argparse.Namespace, job: Job) -> dict[str, Any]:
+    from .convert import convert
+
+    made = [str(path) for path in convert(asked.source, asked.target)]
+    return {"files": made, "text": "\n".join(made)}
+
+
 # --- the words
 
 
@@ -100,14 +107,24 @@ def _parser() -> argparse.ArgumentParser:
     lay_back = _stage(commands, "lay-back", "lay a strip's own frames in as a take")
     lay_back.add_argument("--take", default="lay-back", metavar="NAME", help="the take's name (default: %(default)s)")
     lay_back.set_defaults(run=_lay_back)
+
+    convert = _command(commands, "convert", "convert a pickled model to safetensors, reading its tensors only")
+    convert.add_argument("source", type=Path, help="a .ckpt, .pt, .pth or .bin file, or a diffusers folder")
+    convert.add_argument("target", type=Path, nargs="?", help="the .safetensors to write (default: beside a file)")
+    convert.set_defaults(run=_convert)
     return parser
 
 
 def _stage(commands: Any, name: str, what: str) -> argparse.ArgumentParser:
-    stage = commands.add_parser(name, help=what, description=f"{what.capitalize()}.")
+    stage = _command(commands, name, what)
     stage.add_argument("study", type=Path, metavar="STUDY", help="the folder that holds study.json")
-    stage.add_argument("--json", action="store_true", help="progress and answer as JSON, a line each")
     return stage
+
+
+def _command(commands: Any, name: str, what: str) -> argparse.ArgumentParser:
+    command = commands.add_parser(name, help=what, description=f"{what.capitalize()}.")
+    command.add_argument("--json", action="store_true", help="progress and answer as JSON, a line each")
+    return command
 
 
 if __name__ == "__main__":

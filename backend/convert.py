@@ -1,13 +1,11 @@
-"""Pickled checkpoints to safetensors, reading tensors only: `python -m backend.convert MODEL.ckpt`."""
+"""Pickled checkpoints to safetensors, reading tensors only: `python -m backend convert MODEL.ckpt`."""
 
 from __future__ import annotations
 
-import argparse
 import os
 import pickle
-import sys
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +40,7 @@ class _NotLoaded:
 
 def command(source: Path) -> str:
     """What a user types to convert this file or folder."""
-    return f'python -m backend.convert "{source}"'
+    return f'python -m backend convert "{source}"'
 
 
 def convert(source: Path, target: Path | None = None) -> list[Path]:
@@ -121,21 +119,3 @@ def _each_its_own(tensors: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor
         whole[name] = tensor.clone().contiguous() if shared else tensor.contiguous()
         seen.add(memory.data_ptr())
     return whole
-
-
-def main(words: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m backend.convert", description=__doc__)
-    parser.add_argument("source", type=Path, help="a .ckpt, .pt, .pth or .bin file, or a diffusers folder")
-    parser.add_argument("target", type=Path, nargs="?", help="the .safetensors to write (default: beside a file)")
-    asked = parser.parse_args(words)
-    try:
-        for path in convert(asked.source, asked.target):
-            print(path)
-    except Failure as failure:
-        print(failure, file=sys.stderr)
-        return 1
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
