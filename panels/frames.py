@@ -20,6 +20,7 @@ class STEADY_PT_frames(SidebarPanel, bpy.types.Panel):
         scene, strip = strips.sequencer_scene(context), strips.active_strip(context)
         if strip is None:
             layout.label(text="Click the strip to restyle.", icon="INFO")
+            layout.operator("steady.open_example", icon="SEQUENCE")
             return
         layout.label(text=strip.name, icon="SEQ_SEQUENCER")
         if refusal := strips.refusal(scene, strip, look_at_files=False):
