@@ -9,22 +9,18 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import bpy
 
 ROOT = Path(importlib.import_module("bl_ext.local.steady_diffusion").__path__[0]).resolve()
-sys.path.insert(0, str(ROOT / "tests" / "host"))
+sys.path[:0] = [str(ROOT / "tests" / "gui"), str(ROOT / "tests" / "host")]
+window = importlib.import_module("window")
 make = importlib.import_module("media")
-log: Callable[..., None] = globals()["log"]
-override: Callable[[], dict[str, Any]] = globals()["override"]
-HOLD = Path(globals()["OUT_PNG"] + ".hold")
-
-
-def room(name: str) -> Any:
-    return importlib.import_module(f"bl_ext.local.steady_diffusion.{name}")
+room, here = window.room, window.Window(globals())
+log, override = here.log, here.override
 
 
 def temporary() -> set[Path]:
@@ -140,20 +136,4 @@ def children() -> list[int]:
     return [i for i in ids if b"worker.py" in Path(f"/proc/{i}/cmdline").read_bytes()]
 
 
-def tick() -> float | None:
-    try:
-        next(job)
-    except StopIteration:
-        log("all passed")
-    except BaseException:
-        HOLD.unlink()
-        raise
-    else:
-        return 0.02
-    HOLD.unlink()
-    return None
-
-
-job = steps(bpy.context.scene, Path(tempfile.mkdtemp(prefix="steady-gui-")))
-HOLD.touch()
-bpy.app.timers.register(tick, first_interval=1.0, persistent=True)
+here.run(steps(bpy.context.scene, Path(tempfile.mkdtemp(prefix="steady-gui-"))))

@@ -10,25 +10,20 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import bpy
 
 ROOT = Path(importlib.import_module("bl_ext.local.steady_diffusion").__path__[0]).resolve()
-sys.path.insert(0, str(ROOT / "tests" / "backend"))
+sys.path[:0] = [str(ROOT / "tests" / "gui"), str(ROOT / "tests" / "backend")]
+window = importlib.import_module("window")
 wheels: Any = importlib.import_module("wheels")
-log: Callable[..., None] = globals()["log"]
-shoot: Callable[[str], None] = globals()["shoot"]
-override: Callable[[], dict[str, Any]] = globals()["override"]
-HOLD = Path(globals()["OUT_PNG"] + ".hold")
+room, here = window.room, window.Window(globals())
+log, shoot, override = here.log, here.shoot, here.override
 MIDWAY = Path(tempfile.gettempdir(), "steady-install-midway.png")
 LONGEST = 0.1  # seconds that a tick may take: more is seen as a hitch
-
-
-def room(name: str) -> Any:
-    return importlib.import_module(f"bl_ext.local.steady_diffusion.{name}")
 
 
 def prepare(folder: Path) -> None:
@@ -82,20 +77,4 @@ def steps(folder: Path) -> Iterator[None]:
     assert sorted(ticks)[len(ticks) // 2] < LONGEST
 
 
-def tick() -> float | None:
-    try:
-        next(job)
-    except StopIteration:
-        log("all passed")
-    except BaseException:
-        HOLD.unlink()
-        raise
-    else:
-        return 0.02
-    HOLD.unlink()
-    return None
-
-
-job = steps(Path(tempfile.mkdtemp(prefix="steady-gui-")))
-HOLD.touch()
-bpy.app.timers.register(tick, first_interval=1.0, persistent=True)
+here.run(steps(Path(tempfile.mkdtemp(prefix="steady-gui-"))))

@@ -8,7 +8,7 @@ import importlib
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +16,12 @@ import bpy
 
 PACKAGE = "bl_ext.local.steady_diffusion"
 ROOT = Path(importlib.import_module(PACKAGE).__file__ or "").resolve().parent
-sys.path.insert(0, str(ROOT / "tests" / "host"))
+sys.path[:0] = [str(ROOT / "tests" / "gui"), str(ROOT / "tests" / "host")]
+window = importlib.import_module("window")
 make = importlib.import_module("media")
-log: Callable[..., None] = globals()["log"]
-override: Callable[[], dict[str, Any]] = globals()["override"]
-HOLD = Path(globals()["OUT_PNG"] + ".hold")
+room, here = window.room, window.Window(globals())
+log, override = here.log, here.override
 FOLDER = Path(tempfile.mkdtemp(prefix="steady-gui-"))
-
-
-def room(name: str) -> Any:
-    return importlib.import_module(f"{PACKAGE}.{name}")
 
 
 def shown(name: str) -> tuple[int, ...]:
@@ -147,21 +143,5 @@ def by_saving(before: Path) -> Iterator[None]:
     log("first save: the study came along, and undo leaves the take its pictures")
 
 
-def tick() -> float | None:
-    try:
-        next(job)
-    except StopIteration:
-        log("all passed")
-    except BaseException:
-        HOLD.unlink()
-        raise
-    else:
-        return 0.1
-    HOLD.unlink()
-    return None
-
-
 (FOLDER / "project").mkdir()
-job = steps(bpy.context.scene)
-HOLD.touch()
-bpy.app.timers.register(tick, first_interval=1.0, persistent=True)
+here.run(steps(bpy.context.scene), pause=0.1)

@@ -29,16 +29,16 @@ class Window:
         self.override: Callable[[], dict[str, Any]] = names["override"]
         self.shot: str = names["OUT_PNG"]
 
-    def run(self, steps: Iterator[None]) -> None:
+    def run(self, steps: Iterator[None], pause: float = PAUSE) -> None:
         """Walk the steps while Blender is used as always; `all passed` at their end, `failed` if one raises."""
-        whole = self._whole(steps)
+        whole = self._whole(steps, pause)
         Path(f"{self.shot}.hold").touch()
         bpy.app.timers.register(lambda: next(whole, None), first_interval=1.0, persistent=True)
 
-    def _whole(self, steps: Iterator[None]) -> Iterator[float]:
+    def _whole(self, steps: Iterator[None], pause: float) -> Iterator[float]:
         try:
             for _ in steps:
-                yield PAUSE
+                yield pause
             self.log("all passed")
         except BaseException:
             traceback.print_exc()
