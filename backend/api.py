@@ -94,6 +94,7 @@ class Source:
     framing: Framing
     short_side: int
     crop: Crop
+    shown: tuple[int, int] = (0, 0)  # the numbers that the framing was found over: a longer strip may show more
 
 
 # --- requests; `quick` ones are answered at once, the others wait their turn in the queue and may be cancelled

@@ -45,6 +45,14 @@ class Sampled:
 
 
 @dataclass(frozen=True)
+class Framed:
+    """A framing, and the first and the last frame number that it was found over."""
+
+    framing: Framing
+    shown: tuple[int, int]
+
+
+@dataclass(frozen=True)
 class Claim:
     """A strip and the study that it may write to."""
 
@@ -112,15 +120,19 @@ def _sample(claim: Claim) -> Steps:
     scene, strip = present(claim.address)
     numbers, count = wanted_numbers(strip), strip.steady.reference_count
     losses = fingerprint.losses(scene, strip)
-    framing = known_framing(claim.folder, scene, strip)
+    framed = known_framing(claim.folder, scene, strip)
     frames = None
     try:
-        if framing is None:
+        if framed is None:
+            shown = strips.numbers(strip)
             frames = read_out(claim.address, numbers, None)
-            framing = yield from first_framing(frames)
-        wanted = yield from begin(claim, framing)
+            framed = Framed((yield from first_framing(frames)), (shown.start, shown.stop - 1))
+        wanted = yield from begin(claim, framed)
         if wanted.numbers:
-            frames = frames or read_out(claim.address, wanted.numbers, framing)
+            if frames is not None and wanted.numbers != tuple(numbers):
+                frames.close()  # it found the framing, and would render what the study holds
+                frames = None
+            frames = frames or read_out(claim.address, wanted.numbers, framed.framing)
             yield from put_all(claim, frames, frozenset(wanted.numbers))
     finally:
         if frames is not None:
@@ -144,13 +156,18 @@ def present(address: strips.Address) -> tuple[Any, Any]:
     return found
 
 
-def known_framing(folder: Path, scene: Any, strip: Any) -> Framing | None:
-    """The study's own framing while the strip's settings are still those that it was found with."""
+def known_framing(folder: Path, scene: Any, strip: Any) -> Framed | None:
+    """The study's own framing while the strip has the settings that it was found with, and shows no more than then."""
     if not is_study(folder):
         return None
     source = Study.open(folder).source
     now = (fingerprint.settings_fingerprint(scene, strip), strip.steady.short_side, Crop(strip.steady.crop))
-    return source.framing if (source.fingerprint, source.short_side, source.crop) == now else None
+    shown = strips.numbers(strip)
+    if (source.fingerprint, source.short_side, source.crop) != now:
+        return None
+    if shown.start < source.shown[0] or shown.stop - 1 > source.shown[1]:
+        return None
+    return Framed(source.framing, source.shown)
 
 
 def read_out(address: strips.Address, numbers: Any, framing: Framing | None) -> Any:
@@ -166,7 +183,7 @@ def first_framing(frames: Iterator[Any]) -> Generator[Step, None, Framing]:
     raise Failure(ErrorCode.INTERNAL, "The strip could not be read out.", "Look into Blender's console.")
 
 
-def begin(claim: Claim, framing: Framing) -> Generator[Step, None, FramesWanted]:
+def begin(claim: Claim, framed: Framed) -> Generator[Step, None, FramesWanted]:
     scene, strip = present(claim.address)
     numbers = wanted_numbers(strip)
     source = Source(
@@ -175,9 +192,10 @@ def begin(claim: Claim, framing: Framing) -> Generator[Step, None, FramesWanted]
         last=numbers.stop - 1,
         fingerprint=fingerprint.settings_fingerprint(scene, strip),
         media=fingerprint.media_files(strip),
-        framing=framing,
+        framing=framed.framing,
         short_side=strip.steady.short_side,
         crop=Crop(strip.steady.crop),
+        shown=framed.shown,
     )
     request = BeginFrames(str(claim.folder), claim.address.study, claim.parent, claim.owner, source)
     return (yield from session.current.answer(session.current.ask(request)))

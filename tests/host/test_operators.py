@@ -92,6 +92,25 @@ def test_a_longer_strip_asks_only_for_the_new_frames(session: Any, clip: Any, tm
     assert {name: after[name] for name in before} == before
 
 
+def test_a_longer_strip_that_moves_on_is_framed_anew(session: Any, clip: Any, tmp_path: Path, room: Any) -> None:
+    strips = room("sequencer.strips")
+    clip.crop.max_x, clip.crop.min_x = 24, 24
+    for frame, offset in ((10, -20), (21, 20)):
+        clip.transform.offset_x = offset
+        clip.transform.keyframe_insert("offset_x", frame=frame)
+    strips.set_handles(clip, 10, 14)
+    sample()
+    short = json.loads((study_of(clip, tmp_path) / "study.json").read_text())["source"]["framing"]["box"]
+    strips.set_handles(clip, 10, 22)
+    sample()
+    long = json.loads((study_of(clip, tmp_path) / "study.json").read_text())["source"]["framing"]["box"]
+    assert long["x"] == short["x"]
+    assert long["width"] > short["width"] + 16
+    assert (
+        len(frames_in(study_of(clip, tmp_path))) - len(list(study_of(clip, tmp_path).glob("frames/*.alpha.png"))) == 12
+    )
+
+
 def test_a_moved_strip_renumbers_nothing(session: Any, clip: Any, tmp_path: Path, renders: Any, room: Any) -> None:
     sample()
     before, first = written(study_of(clip, tmp_path)), len(renders)
