@@ -44,7 +44,10 @@ def extract(
     order = Order(scene.name, strip.name, tuple(numbers), framing, short_side, crop)
     source = fulfil if bpy.app.background else second_blender.fulfil
     with _temporary_folder() as folder, closing(source(order, folder)) as pictures:
-        yield from _read(pictures)
+        for item in _read(pictures):
+            if isinstance(item, Frame) and item.alpha is not None:
+                _refuse_gone(address)
+            yield item
 
 
 @contextmanager
@@ -76,6 +79,13 @@ def _age(folder: Path) -> float:
         return time.time() - folder.stat().st_mtime
     except FileNotFoundError:  # another Blender has swept it
         return 0.0
+
+
+def _refuse_gone(address: Address) -> None:
+    """Blender renders nothing where a file has gone missing, and such a hole must not count as the strip's own."""
+    found = address.find()
+    if found is not None and (problem := refusal(*found)):
+        raise problem
 
 
 def _read(pictures: Pictures) -> Iterator[Framing | Frame | None]:

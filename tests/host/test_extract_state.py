@@ -222,3 +222,16 @@ def test_bytes_are_the_same_each_time(scene: Any, clip: Any, reading: Any) -> No
     first, second = (list(reading(scene, clip)) for _ in range(2))
     assert first == second
     assert np.frombuffer(first[-1].rgb, np.uint8).std() > 50
+
+
+def test_media_that_goes_missing_midway_leaves_no_hole(scene: Any, room: Any, tmp_path: Path) -> None:
+    strips, extract, api = room("sequencer.strips"), room("sequencer.extract"), room("backend.api")
+    files = make.write_pngs(tmp_path, make.random_frames(24, 64, 48))
+    strip = make.add_images(scene.sequence_editor, files, start=1, name="Drive")
+    frames = extract.extract(strips.Address.of(scene, strip), range(1, 25), None, 48, api.Crop.BOX)
+    next(frame for frame in frames if isinstance(frame, extract.Frame))
+    for file in files[12:]:
+        file.unlink()
+    with pytest.raises(api.Failure, match="is missing"):
+        for frame in frames:
+            assert frame.alpha is None, "a hole in the picture"
