@@ -229,6 +229,16 @@ class ChooseReference:
 
 
 @dataclass(frozen=True)
+class ReleaseFrames:
+    """Let others write to the study: no more frames will come. It is done even when the client cancels, or leaves."""
+
+    method: ClassVar[str] = "frames.release"
+    quick: ClassVar[bool] = False  # its turn is after the frames that are on their way
+    answer: ClassVar[type] = Done
+    folder: str
+
+
+@dataclass(frozen=True)
 class Example:
     """The example clip, and what it shows in the words that the pocket model knows."""
 
@@ -290,7 +300,8 @@ class Error:
 
 
 REQUESTS: dict[str, type] = {
-    c.method: c for c in (Hello, Ping, Cancel, Shutdown, BeginFrames, PutFrame, ChooseReference, DrawExample)
+    c.method: c
+    for c in (Hello, Ping, Cancel, Shutdown, BeginFrames, PutFrame, ChooseReference, ReleaseFrames, DrawExample)
 }
 EVENTS: dict[str, type] = {c.method: c for c in (Progress, Preview, Log)}
 

@@ -251,6 +251,11 @@ def take_lock(folder: Path, lease: float) -> lock.Lock:
     return lock.take(folder / LOCK, lease)
 
 
+def release_lock(folder: Path) -> None:
+    """End a lease before its time. A lock of others stays."""
+    lock.Lock(folder / LOCK).release()
+
+
 def _picture(number: int) -> str:
     """A handle may lie before the content start: such frames have numbers below 1."""
     return f"{'-' * (number < 0)}{abs(number):06}.png"

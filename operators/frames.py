@@ -1,7 +1,7 @@
 """The first stage: reads a strip out, frame by frame, to its study, and has the reference frames chosen."""
 
 from collections import deque
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from ..backend.api import (
     Owner,
     PutFrame,
     Reference,
+    ReleaseFrames,
     Source,
 )
 from ..backend.study import Study, is_study
@@ -41,6 +42,26 @@ class Sampled:
     total: int
     read: int  # frames that were read out this time; the others were there
     reference: Reference
+    losses: str
+    changed: str  # '' or that the strip is not any more what was read
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        return tuple(text for text in (self.reference.warning, self.changed, self.losses) if text)
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A strip as its reader found it. It may change while it is read: nothing is then taken from it again."""
+
+    numbers: range  # the frames that are wanted
+    count: int  # of reference frames
+    shown: tuple[int, int]
+    fingerprint: str
+    media: tuple[str, ...]
+    short_side: int
+    crop: Crop
+    fps: float
     losses: str
 
 
@@ -76,7 +97,7 @@ class STEADY_OT_sample_frames(StripOperator, JobOperator, bpy.types.Operator):
     def told(self, result: Sampled) -> Reports:
         chosen = len(result.reference.numbers)
         told = [("INFO", f"{chosen} reference frames of {result.total}; {result.read} frames were read.")]
-        return told + [("WARNING", text) for text in (result.reference.warning, result.losses) if text]
+        return told + [("WARNING", text) for text in result.warnings]
 
 
 def sampling(scene: Any, strip: Any) -> HostJob:
@@ -111,37 +132,74 @@ def sample(claim: Claim) -> Steps:
     try:
         return (yield from _sample(claim))
     finally:
+        session.current.tell(ReleaseFrames(str(claim.folder)))
         if found := claim.address.find():
             identity.give_back(found[1], claim.folder, claim.id_before)
 
 
 def _sample(claim: Claim) -> Steps:
     yield from session.current.ready(backend_launch(preferences()))
-    scene, strip = present(claim.address)
-    numbers, count = wanted_numbers(strip), strip.steady.reference_count
-    losses = fingerprint.losses(scene, strip)
-    framed = known_framing(claim.folder, scene, strip)
-    frames = None
+    taken, read = yield from read_frames(claim)
+    first, last, total = taken.numbers.start, taken.numbers.stop - 1, len(taken.numbers)
+    choose = ChooseReference(str(claim.folder), taken.count, first, last)
+    reference = yield from session.current.answer(
+        session.current.ask(choose), Step(total, total, "Choosing reference frames")
+    )
+    return Sampled(claim.folder, total, read, reference, taken.losses, changed_since(claim, taken))
+
+
+def read_frames(claim: Claim) -> Generator[Step, None, tuple[Snapshot, int]]:
+    """What was read, and how many frames of it. A reader copies the scene when it is first advanced: a snapshot is of
+    that very step, or what came later would be taken for what the frames show."""
+    taken, frames = snapshot(claim), None
+    framed = known_framing(claim.folder, taken)
     try:
         if framed is None:
-            shown = strips.numbers(strip)
-            frames = read_out(claim.address, numbers, None)
-            framed = Framed((yield from first_framing(frames)), (shown.start, shown.stop - 1))
-        wanted = yield from begin(claim, framed)
+            frames = read_out(claim, taken, taken.numbers, None)
+            framed = Framed((yield from first_framing(frames)), taken.shown)
+        wanted = yield from begin(claim, taken, framed)
         if wanted.numbers:
-            if frames is not None and wanted.numbers != tuple(numbers):
+            same = is_still(claim, taken)
+            if frames is None and not same:
+                return (yield from read_frames(claim))
+            if frames is not None and same and wanted.numbers != tuple(taken.numbers):
                 frames.close()  # it found the framing, and would render what the study holds
                 frames = None
-            frames = frames or read_out(claim.address, wanted.numbers, framed.framing)
+            frames = frames or read_out(claim, taken, wanted.numbers, framed.framing)
             yield from put_all(claim, frames, frozenset(wanted.numbers))
     finally:
         if frames is not None:
             frames.close()
-    choose = ChooseReference(str(claim.folder), count, numbers.start, numbers.stop - 1)
-    reference = yield from session.current.answer(
-        session.current.ask(choose), Step(len(numbers), len(numbers), "Choosing reference frames")
-    )
-    return Sampled(claim.folder, len(numbers), len(wanted.numbers), reference, losses)
+    return taken, len(wanted.numbers)
+
+
+def snapshot(claim: Claim) -> Snapshot:
+    scene, strip = present(claim.address)
+    numbers, (now, short_side, crop, shown) = wanted_numbers(strip), _look(scene, strip)
+    media, losses = fingerprint.media_files(strip), fingerprint.losses(scene, strip)
+    fps = scene.render.fps / scene.render.fps_base
+    return Snapshot(numbers, strip.steady.reference_count, shown, now, media, short_side, crop, fps, losses)
+
+
+def _look(scene: Any, strip: Any) -> tuple[str, int, Crop, tuple[int, int]]:
+    """What decides how the frames look, and which there are."""
+    now, shown = fingerprint.settings_fingerprint(scene, strip), strips.numbers(strip)
+    return now, strip.steady.short_side, Crop(strip.steady.crop), (shown.start, shown.stop - 1)
+
+
+def is_still(claim: Claim, taken: Snapshot) -> bool:
+    return _look(*present(claim.address)) == (taken.fingerprint, taken.short_side, taken.crop, taken.shown)
+
+
+def changed_since(claim: Claim, taken: Snapshot) -> str:
+    """'' also where it cannot be known, because the strip's fingerprint never equals itself."""
+    found = claim.address.find()
+    if found is None:
+        return ""
+    now, again = _look(*found)[:3], _look(*found)[:3]
+    if now != again or now == (taken.fingerprint, taken.short_side, taken.crop):
+        return ""
+    return f"“{found[1].name}” was changed while it was read: press the button again."
 
 
 def present(address: strips.Address) -> tuple[Any, Any]:
@@ -156,23 +214,21 @@ def present(address: strips.Address) -> tuple[Any, Any]:
     return found
 
 
-def known_framing(folder: Path, scene: Any, strip: Any) -> Framed | None:
+def known_framing(folder: Path, taken: Snapshot) -> Framed | None:
     """The study's own framing while the strip has the settings that it was found with, and shows no more than then."""
     if not is_study(folder):
         return None
     source = Study.open(folder).source
-    now = (fingerprint.settings_fingerprint(scene, strip), strip.steady.short_side, Crop(strip.steady.crop))
-    shown = strips.numbers(strip)
+    now = (taken.fingerprint, taken.short_side, taken.crop)
     if (source.fingerprint, source.short_side, source.crop) != now:
         return None
-    if shown.start < source.shown[0] or shown.stop - 1 > source.shown[1]:
+    if taken.shown[0] < source.shown[0] or taken.shown[1] > source.shown[1]:
         return None
     return Framed(source.framing, source.shown)
 
 
-def read_out(address: strips.Address, numbers: Any, framing: Framing | None) -> Any:
-    settings = present(address)[1].steady
-    return extract.extract(address, numbers, framing, settings.short_side, Crop(settings.crop))
+def read_out(claim: Claim, taken: Snapshot, numbers: Sequence[int], framing: Framing | None) -> Any:
+    return extract.extract(claim.address, numbers, framing, taken.short_side, taken.crop)
 
 
 def first_framing(frames: Iterator[Any]) -> Generator[Step, None, Framing]:
@@ -183,18 +239,16 @@ def first_framing(frames: Iterator[Any]) -> Generator[Step, None, Framing]:
     raise Failure(ErrorCode.INTERNAL, "The strip could not be read out.", "Look into Blender's console.")
 
 
-def begin(claim: Claim, framed: Framed) -> Generator[Step, None, FramesWanted]:
-    scene, strip = present(claim.address)
-    numbers = wanted_numbers(strip)
+def begin(claim: Claim, taken: Snapshot, framed: Framed) -> Generator[Step, None, FramesWanted]:
     source = Source(
-        fps=scene.render.fps / scene.render.fps_base,
-        first=numbers.start,
-        last=numbers.stop - 1,
-        fingerprint=fingerprint.settings_fingerprint(scene, strip),
-        media=fingerprint.media_files(strip),
+        fps=taken.fps,
+        first=taken.numbers.start,
+        last=taken.numbers.stop - 1,
+        fingerprint=taken.fingerprint,
+        media=taken.media,
         framing=framed.framing,
-        short_side=strip.steady.short_side,
-        crop=Crop(strip.steady.crop),
+        short_side=taken.short_side,
+        crop=taken.crop,
         shown=framed.shown,
     )
     request = BeginFrames(str(claim.folder), claim.address.study, claim.parent, claim.owner, source)

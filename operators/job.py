@@ -8,7 +8,7 @@ from bpy.props import StringProperty
 
 from .. import session
 from ..backend.api import ErrorCode, Failure
-from ..sequencer import strips
+from ..sequencer import saving, strips
 from ..session import HostJob, JobState, State
 
 Reports = list[tuple[str, str]]  # a level as Blender names it, and a sentence
@@ -187,6 +187,7 @@ def keep_in_undo(title: str) -> None:
 def close_before_load(*_: Any) -> None:
     """The strips of the running jobs are about to go. What is finished stays in their studies."""
     session.current.close()
+    saving.settle()  # what a job was writing until now
 
 
 # --- cancelling
@@ -231,6 +232,7 @@ def register() -> None:
 
 def unregister() -> None:
     session.current.close()
+    saving.settle()
     for timer in (tick, redraw):
         if bpy.app.timers.is_registered(timer):
             bpy.app.timers.unregister(timer)

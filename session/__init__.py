@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import time
 import traceback
@@ -66,7 +67,7 @@ class HostJob:
 
 
 class Session:
-    """One backend and one queue of host jobs. No call of it blocks but `drain`, `stop` and `Answer.result`."""
+    """One backend and one queue of host jobs. No call of it blocks but `drain`, `tell`, `stop` and `Answer.result`."""
 
     BUDGET = 0.01  # seconds of work in a tick: Blender must stay smooth
     PAUSE = 0.02  # seconds between ticks while a job waits
@@ -139,6 +140,13 @@ class Session:
         if self._advancing and self._running:
             self._running.answers = [a for a in self._running.answers if not a.done] + [answer]
         return answer
+
+    def tell(self, request: Any, patience: float = 0.5) -> None:
+        """Send what must be done although the host job ends, and wait a moment for it, if there is hope."""
+        if self._link:
+            answer = self._link.ask(request, (), None)
+            with contextlib.suppress(api.Failure, TimeoutError):
+                answer.result(patience if self.state is State.READY else 0.0)
 
     def answer(self, answer: Answer, step: Step = Step()) -> Generator[Step, None, Any]:
         """`value = yield from session.answer(session.ask(...))` in a host job."""

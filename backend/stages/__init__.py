@@ -16,5 +16,6 @@ def handlers() -> dict[type, Callable[[Any, list[bytes], Job], Any]]:
         api.BeginFrames: frames.begin,
         api.PutFrame: frames.put,
         api.ChooseReference: frames.choose,
+        api.ReleaseFrames: frames.release,
         api.DrawExample: example.draw,
     }

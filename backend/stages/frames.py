@@ -8,7 +8,19 @@ from pathlib import Path
 import numpy as np
 
 from .. import coverage, disk, pictures, study
-from ..api import BeginFrames, ChooseReference, Done, ErrorCode, Failure, Far, FramesWanted, PutFrame, Reference, Source
+from ..api import (
+    BeginFrames,
+    ChooseReference,
+    Done,
+    ErrorCode,
+    Failure,
+    Far,
+    FramesWanted,
+    PutFrame,
+    Reference,
+    ReleaseFrames,
+    Source,
+)
 from ..fingerprint import fingerprint_of, stamp_of
 from ..jobs import Job
 from ..study import Study, Take
@@ -77,6 +89,12 @@ def choose(request: ChooseReference, blobs: list[bytes], job: Job) -> Reference:
         kept.set_fingerprint(STAGE, content)
         kept.set_fingerprint(REFERENCE, wanted)
         return reference
+
+
+def release(request: ReleaseFrames, blobs: list[bytes], job: Job) -> Done:
+    """Others may write to the study from now on. Where there is none, or where it is free already, nothing is done."""
+    study.release_lock(Path(request.folder))
+    return Done()
 
 
 def lay_back(folder: Path, name: str, job: Job) -> Take:

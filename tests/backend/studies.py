@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from backend.api import BeginFrames, Box, Crop, FramesWanted, Framing, Owner, PutFrame, Source
+from backend.api import BeginFrames, Box, Crop, FramesWanted, Framing, Owner, PutFrame, ReleaseFrames, Source
 from backend.jobs import Job
 from backend.pictures import Pixels
 from backend.stages import frames
@@ -35,6 +35,10 @@ def put(folder: Path, number: int, rgb: Pixels, alpha: Pixels | None = None) -> 
     height, width = rgb.shape[:2]
     blobs = [rgb.tobytes()] + ([alpha.tobytes()] if alpha is not None else [])
     frames.put(PutFrame(str(folder), number, width, height, alpha is not None), blobs, quiet_job())
+
+
+def release(folder: Path) -> None:
+    frames.release(ReleaseFrames(str(folder)), [], quiet_job())
 
 
 def sample(folder: Path, clip: list[Pixels], first: int = 1) -> None:

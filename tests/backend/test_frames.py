@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from studies import ID, OWNER, SOURCE, begin, noise, pan, place, put, quiet_job, sample, source, still
+from studies import ID, OWNER, SOURCE, begin, noise, pan, place, put, quiet_job, release, sample, source, still
 
 from backend import api, pictures, study
 from backend.api import Box, ChooseReference, ErrorCode, Failure, Far, Framing, Reference
@@ -187,6 +187,28 @@ def test_two_programs_do_not_write_one_study(folder: Path):
     choose(folder)
     said = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", env=PATHS, check=True).stdout
     assert said == ""
+
+
+def test_a_released_study_is_free_for_others(folder: Path):
+    begin(folder)
+    command = [sys.executable, "-m", "backend", "lay-back", str(folder), "--take", "day"]
+
+    def others_say() -> str:
+        return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", env=PATHS, check=False).stderr
+
+    assert "is being written by process" in others_say()
+    release(folder)
+    assert "The study lacks 12 of 12 frames" in others_say()
+    release(folder)  # free already
+    release(folder.with_name("none"))
+    assert not folder.with_name("none").exists()
+
+
+def test_what_another_holds_is_not_released(folder: Path):
+    begin(folder)
+    code = "import sys\nfrom studies import *\nrelease(Path(sys.argv[1]))"
+    subprocess.run([sys.executable, "-c", code, str(folder)], env=PATHS, check=True)
+    put(folder, 1, noise(1))
 
 
 # --- a strip that came from another

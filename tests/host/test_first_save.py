@@ -1,0 +1,57 @@
+"""A study begun before the first save comes beside the file, also when the sampling does not run to its end."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import bpy
+import pytest
+import test_lifecycle as lifecycle
+from backends import PYTHON
+from conftest import ROOT
+
+held, session, clip, job = lifecycle.held, lifecycle.session, lifecycle.clip, lifecycle.job
+
+
+def save(path: Path) -> None:
+    bpy.ops.wm.save_as_mainfile(filepath=str(path))
+
+
+def cancel_and_save(path: Path) -> None:
+    bpy.ops.steady.cancel_job()
+    save(path)
+
+
+def save_and_cancel(path: Path) -> None:
+    save(path)
+    bpy.ops.steady.cancel_job()
+
+
+def save_and_load_another(path: Path) -> None:
+    save(path)
+    bpy.ops.wm.read_homefile(use_factory_startup=True)
+
+
+@pytest.mark.parametrize("end", [cancel_and_save, save_and_cancel, save_and_load_another])
+def test_a_sampling_that_does_not_run_to_its_end(job: Any, tmp_path: Path, room: Any, end: Any) -> None:
+    studies = tmp_path / "studies"
+    end(tmp_path / "edit.blend")
+    assert list(studies.iterdir()) == []
+    bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "edit.blend"))
+    scene = bpy.context.scene
+    drive = room("sequencer.strips").strip_named(scene, "Drive")
+    assert room("sequencer.identity").locate(scene, drive, studies).kind.value == "OWN"
+    assert held(tmp_path / "steady") > 0
+    assert bpy.ops.steady.sample_frames(strip="Drive") == {"FINISHED"}
+    assert len(list((tmp_path / "steady").iterdir())) == 1
+    assert list(studies.iterdir()) == []
+
+
+def test_another_process_may_write_right_after_a_cancelled_sampling(job: Any, tmp_path: Path) -> None:
+    bpy.ops.steady.cancel_job()
+    (folder,) = (tmp_path / "studies").iterdir()
+    command = [str(PYTHON), "-m", "backend", "lay-back", str(folder), "--take", "day"]
+    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stderr
+    assert f"The study lacks {100 - held(folder)} of 100 frames" in said
