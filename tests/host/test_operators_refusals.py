@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -164,11 +165,15 @@ def test_a_backend_to_connect_to_that_does_not_wait(refused: Any, clip: Any, tmp
 
 @pytest.fixture
 def forbidden(tmp_path: Path) -> Iterator[Path]:
-    """A folder in which this user cannot write: root needs one of the kernel's own."""
-    if os.geteuid() == 0:
-        yield Path("/sys/kernel")
-        return
+    """A folder in which this user cannot write. Root needs a read-only mount, or one of the kernel's own folders."""
     folder = tmp_path / "forbidden"
     folder.mkdir(mode=0o555)
-    yield folder
+    if os.geteuid() != 0:
+        yield folder
+    elif subprocess.run(["mount", "--bind", folder, folder], capture_output=True, check=False).returncode:
+        yield Path("/sys/kernel")
+    else:
+        subprocess.run(["mount", "-o", "remount,bind,ro", folder], check=True)
+        yield folder
+        subprocess.run(["umount", "--lazy", folder], check=True)
     folder.chmod(0o755)
