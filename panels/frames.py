@@ -63,9 +63,8 @@ class STEADY_PT_frames(SidebarPanel, bpy.types.Panel):
         column.label(text=f"{len(reference.numbers)} reference frames of {sampled.total}", icon="CHECKMARK")
         text = f"Distance to the nearest: {reference.mean:.2f} on average, {reference.worst:.2f} at most"
         sentences(column, text, "BLANK1")
-        for warning in (reference.warning, sampled.losses):
-            if warning:
-                sentences(self.layout.box(), warning, "ERROR")
+        for warning in sampled.warnings:
+            sentences(self.layout.box(), warning, "ERROR")
 
 
 def _last_job(strip: Any) -> HostJob | None:

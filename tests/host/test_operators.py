@@ -9,8 +9,9 @@ from typing import Any
 
 import bpy
 import media as making
+import numpy as np
 import pytest
-from backends import prefer
+from backends import prefer, tick_until
 
 
 @pytest.fixture
@@ -203,3 +204,90 @@ def test_says_what_is_lost_of_hdr_pictures(session: Any, scene: Any, tmp_path: P
     strip.frame_final_end = 3
     assert sample(strip="Bright") == {"FINISHED"}
     assert "Warning: “Bright” " in capfd.readouterr().out
+
+
+# --- a strip that is changed while it is read
+
+
+@pytest.fixture
+def looking(session: Any, clip: Any, room: Any) -> Any:
+    """The job that a click starts, at work on finding what the strip shows."""
+    job = session.enqueue(room("operators.frames").sampling(bpy.context.scene, clip))
+    tick_until(session, lambda: job.progress.text.startswith("Looking"))
+    assert not job.finished
+    return job
+
+
+CHANGED = "“Drive” was changed while it was read: press the button again."
+
+
+def is_grey(picture: Path) -> bool:
+    image = bpy.data.images.load(str(picture))
+    pixels = np.array(image.pixels).reshape(-1, 4)
+    return bool(np.abs(pixels[:, 0] - pixels[:, 1]).max() < 0.02)
+
+
+def test_new_colours_while_it_looks(session: Any, clip: Any, tmp_path: Path, looking: Any, capfd: Any) -> None:
+    clip.color_saturation = 0.0
+    assert CHANGED in session.drain(looking).warnings
+    assert not is_grey(study_of(clip, tmp_path) / "frames" / "000001.png")
+    assert sample() == {"FINISHED"}
+    assert "12 frames were read." in capfd.readouterr().out
+    assert is_grey(study_of(clip, tmp_path) / "frames" / "000001.png")
+
+
+def test_another_working_size_while_it_looks(session: Any, clip: Any, tmp_path: Path, looking: Any) -> None:
+    clip.steady.short_side = 128
+    assert CHANGED in session.drain(looking).warnings
+    source = json.loads((study_of(clip, tmp_path) / "study.json").read_text())["source"]
+    assert (source["short_side"], min(source["framing"]["size"])) == (64, 64)
+
+
+@pytest.mark.parametrize("right", [14, 22])
+def test_a_trim_while_it_looks(session: Any, clip: Any, tmp_path: Path, room: Any, right: int) -> None:
+    strips = room("sequencer.strips")
+    strips.set_handles(clip, 10, 18)
+    job = session.enqueue(room("operators.frames").sampling(bpy.context.scene, clip))
+    tick_until(session, lambda: job.progress.text.startswith("Looking"))
+    strips.set_handles(clip, 10, right)
+    result = session.drain(job)
+    assert (result.total, result.read, result.warnings) == (8, 8, ())
+    assert frames_in(study_of(clip, tmp_path)) == [f"{n:06}.png" for n in range(1, 9)]
+    assert json.loads((study_of(clip, tmp_path) / "study.json").read_text())["source"]["shown"] == [1, 8]
+
+
+@pytest.mark.parametrize("doing", ["Looking", "Reading"])
+def test_a_part_of_the_timeline_is_left_while_it_works(
+    session: Any, clip: Any, tmp_path: Path, room: Any, doing: str
+) -> None:
+    clip.steady.use_range, clip.steady.range_start, clip.steady.range_end = True, 14, 17
+    job = session.enqueue(room("operators.frames").sampling(bpy.context.scene, clip))
+    tick_until(session, lambda: job.progress.text.startswith(doing))
+    room("sequencer.strips").set_content_start(clip, 500)
+    result = session.drain(job)
+    assert (result.total, result.read, result.warnings) == (4, 4, ())
+    assert frames_in(study_of(clip, tmp_path)) == [f"{n:06}.png" for n in (5, 6, 7, 8)]
+
+
+def test_new_colours_before_missing_frames_are_read(session: Any, clip: Any, tmp_path: Path, room: Any) -> None:
+    """The framing is known, so that nothing has been copied yet while the study says what it lacks."""
+    sample()
+    for picture in (study_of(clip, tmp_path) / "frames").glob("00000[1-6]*"):
+        picture.unlink()
+    job = session.enqueue(room("operators.frames").sampling(bpy.context.scene, clip))
+    session.tick()
+    assert job.progress.waiting and not job.progress.text  # for the study
+    clip.color_saturation = 0.0
+    result = session.drain(job)
+    assert (result.read, result.warnings) == (12, ())
+    assert all(is_grey(study_of(clip, tmp_path) / "frames" / name) for name in frames_in(study_of(clip, tmp_path)))
+
+
+def test_a_strip_that_never_equals_itself_is_not_called_changed(session: Any, scene: Any, room: Any) -> None:
+    inner = bpy.data.scenes.new("Inner")
+    making.add_effect(inner.sequence_editor_create(), "COLOR", start=1, length=3, name="Red")
+    within = making.strips(scene.sequence_editor).new_scene(name="Within", scene=inner, channel=5, frame_start=1)
+    within.scene_input, within.steady.short_side, within.steady.reference_count = "SEQUENCER", 64, 2
+    within.frame_final_end = 4
+    result = session.drain(room("operators.frames").sampling(scene, within))
+    assert (result.read, result.warnings) == (3, ())
