@@ -58,4 +58,4 @@ bench:
 	tools/bench
 
 clean:
-	rm -rf .venv-* build demo bench.json
+	rm -rf .venv-* build demo

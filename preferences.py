@@ -69,12 +69,17 @@ def preferences() -> SteadyPreferences:
 
 
 def studies_folder(preferences: SteadyPreferences) -> Path:
-    return path_at(preferences.studies_folder)
+    """Where studies go while their file is not saved; an emptied field means the usual place."""
+    return path_at(preferences.studies_folder or str(processes.data_folder() / "studies"))
+
+
+def data_folder(preferences: SteadyPreferences) -> Path:
+    return path_at(preferences.data_folder or str(processes.data_folder()))
 
 
 def backend_launch(preferences: SteadyPreferences) -> Launch | Path:
     """How to start the backend, or else where one that waits wrote how to reach it."""
-    data = path_at(preferences.data_folder)
+    data = data_folder(preferences)
     if preferences.connect_only:
         return path_at(preferences.connection_file) if preferences.connection_file else data / "connection.json"
     if preferences.backend_python:

@@ -11,16 +11,12 @@ from .. import session
 from ..backend.api import ErrorCode, Failure
 from ..backend.installer import environment, installation
 from ..backend.installer.torch_build import BUILDS
-from ..preferences import backend_launch, path_at, preferences
+from ..preferences import backend_launch, data_folder, preferences
 from ..session import HostJob, State, Step
 from .job import JobOperator, Reports
 
 OFFLINE = ("Blender is offline.", "In its preferences, under System, switch on “Allow Online Access”.")
 CONNECT_ONLY = "“Connect Only” is on in the preferences of Steady Diffusion: the backend is yours to install and start."
-
-
-def data_folder() -> Path:
-    return path_at(preferences().data_folder)
 
 
 def steps_of(make: Callable[[], environment.Steps[Any]]) -> Generator[Step, None, Any]:
@@ -76,7 +72,7 @@ class STEADY_OT_install_backend(JobOperator, bpy.types.Operator):
         return False
 
     def begin(self, context: Any) -> HostJob:
-        folder = environment.backend_folder(data_folder())
+        folder = environment.backend_folder(data_folder(preferences()))
         return installing(folder, "" if self.build == "AUTO" else self.build)
 
     def told(self, result: environment.Record) -> Reports:
@@ -92,7 +88,7 @@ class STEADY_OT_remove_backend(JobOperator, bpy.types.Operator):
 
     @classmethod
     def poll(cls, context: Any) -> bool:
-        if not environment.backends(data_folder()):
+        if not environment.backends(data_folder(preferences())):
             cls.poll_message_set("No backend is installed in the data folder.")
         elif is_busy():
             cls.poll_message_set("A job is running: wait for it, or cancel it first.")
@@ -101,7 +97,7 @@ class STEADY_OT_remove_backend(JobOperator, bpy.types.Operator):
         return False
 
     def begin(self, context: Any) -> HostJob:
-        folders = environment.backends(data_folder())
+        folders = environment.backends(data_folder(preferences()))
         return HostJob(self.bl_label, "", lambda: steps_of(lambda: remove_all(folders)))
 
     def told(self, result: int) -> Reports:

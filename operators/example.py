@@ -9,7 +9,7 @@ from bpy.props import StringProperty
 
 from .. import session
 from ..backend.api import DrawExample, Example
-from ..preferences import backend_launch, preferences
+from ..preferences import backend_launch, data_folder, path_at, preferences
 from ..sequencer import strips
 from ..session import HostJob, Step
 from .job import JobOperator, Reports, keep_in_undo
@@ -33,8 +33,7 @@ class STEADY_OT_open_example(JobOperator, bpy.types.Operator):
     )
 
     def begin(self, context: Any) -> HostJob:
-        default = Path(bpy.path.abspath(preferences().data_folder), "example")
-        folder = Path(bpy.path.abspath(self.folder)) if self.folder else default
+        folder = path_at(self.folder) if self.folder else data_folder(preferences()) / "example"
         return HostJob(self.bl_label, NAME, lambda: open_example(folder))
 
     def told(self, result: str) -> Reports:

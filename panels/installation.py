@@ -8,7 +8,7 @@ import bpy
 from .. import session
 from ..backend.installer import environment
 from ..backend.installer.environment import State
-from ..preferences import path_at, preferences
+from ..preferences import data_folder, preferences
 from .drawing import SidebarPanel, ended, running, sentences
 
 TITLES = ("Install Backend", "Remove Backend")
@@ -31,7 +31,7 @@ def draw_with_jobs(layout: Any) -> None:
 
 
 def draw(layout: Any) -> None:
-    folder = environment.backend_folder(path_at(preferences().data_folder))
+    folder = environment.backend_folder(data_folder(preferences()))
     if any(job.title in TITLES and not job.finished for job in session.current.jobs):
         sentences(layout, f"In “{folder}”.", "SORTTIME")
     else:
@@ -61,7 +61,7 @@ def is_ours_to_install() -> bool:
 
 
 def is_installed() -> bool:
-    folder = environment.backend_folder(path_at(preferences().data_folder))
+    folder = environment.backend_folder(data_folder(preferences()))
     return environment.check(folder) is State.READY
 
 

@@ -30,7 +30,8 @@ def main() -> None:
     scene = next(s for s in bpy.data.scenes if s.name.startswith("Steady Example"))
     bpy.ops.wm.save_as_mainfile(filepath=str(DEMO / "laid-back.blend"))
     say("sampling its frames")
-    bpy.ops.steady.sample_frames(scene=scene.name, strip="Example")
+    with chatter_to(DEMO / "sample.log"):
+        bpy.ops.steady.sample_frames(scene=scene.name, strip="Example")
     strip = room("sequencer.strips").strip_named(scene, "Example")
     folder = next((DEMO / "steady").glob(f"*-{strip.steady.study_id}"))
     take = lay_back(scene, strip, folder)

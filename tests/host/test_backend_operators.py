@@ -128,3 +128,11 @@ def test_starting_and_stopping(data: Path, room: Any, tmp_path: Path, capfd: pyt
     assert session.current.state is session.State.OFF
     with pytest.raises(RuntimeError, match="The backend is not running"):
         bpy.ops.steady.stop_backend()
+
+
+def test_an_emptied_folder_of_the_preferences_means_the_usual_place(room: Any, tmp_path: Path) -> None:
+    usual, preferences = room("backend.processes").data_folder(), room("preferences")
+    chosen = prefer(tmp_path)
+    chosen.data_folder = chosen.studies_folder = ""
+    assert preferences.data_folder(chosen) == usual
+    assert preferences.studies_folder(chosen) == usual / "studies"
