@@ -81,6 +81,8 @@ class Study:
         self._update(fingerprints=tuple(sorted({**dict(self.record.fingerprints), stage: value}.items())))
 
     def _update(self, **changes: Any) -> None:
+        """What another process wrote meanwhile stays: a first save names the owner while frames come in."""
+        self.record = read_record(self.folder / STUDY)
         changed = replace(self.record, **changes)
         if changed != self.record:
             self.record = changed

@@ -4,7 +4,6 @@ Blender copies the id whenever it copies a strip, so the id alone says nothing. 
 
 from __future__ import annotations
 
-import os
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -146,14 +145,10 @@ def _same_file(owner: Owner, folder: Path, known: str) -> bool:
     """Whether this file owns the study. A file that is gone was renamed or moved, and is this one."""
     if not owner.blend:
         return saving.is_ours(known)  # of a file that was never saved: only the one in this window
-    file = _blend_of(owner, folder)
+    file = saving.blend_of(owner, folder)
     if not file.exists():
         return True
     return bool(bpy.data.filepath) and Path(bpy.data.filepath).exists() and file.samefile(bpy.data.filepath)
-
-
-def _blend_of(owner: Owner, folder: Path) -> Path:
-    return Path(os.path.normpath(folder / owner.blend))
 
 
 def _own_scenes() -> Iterator[Scene]:
@@ -176,7 +171,7 @@ def _refound(scene: Scene, strip: Strip, studies_folder: Path) -> Identity | Non
 
 def _is_this_file(found: Study) -> bool:
     """Unlike for a strip that carries the id, a study whose file is gone is not ours: names and media may be alike."""
-    known = bool(found.owner.blend) and _blend_of(found.owner, found.folder).exists()
+    known = bool(found.owner.blend) and saving.blend_of(found.owner, found.folder).exists()
     return (known or saving.is_ours(found.id)) and _same_file(found.owner, found.folder, found.id)
 
 

@@ -14,7 +14,7 @@ import bpy
 from bpy.app.handlers import persistent
 
 from ..backend import disk, study
-from ..backend.api import Failure
+from ..backend.api import Failure, Owner
 from ..backend.study import Study
 from .strips import Strip, all_strips, handles
 from .takes import is_take
@@ -126,27 +126,56 @@ def is_ours(known: str) -> bool:
     return known in bpy.data.window_managers[0].get(SESSION, "").split()
 
 
-def _unsettled() -> Iterator[tuple[list[Strip], Study]]:
-    """Studies that were begun before the first save, and that nobody writes to right now."""
+def _unsettled(file: Path | None) -> Iterator[tuple[list[Strip], Study]]:
+    """Studies that were begun before the first save, and that do not lie beside the file yet."""
     for known, strips in studied().items():
         folder = folder_of(strips[0])
-        if folder is None or not study.is_study(folder) or not is_ours(known):
+        if folder is None or not study.is_study(folder):
             continue
-        with contextlib.suppress(Failure):  # damaged, or being written: it can stay where it is until the next save
+        with contextlib.suppress(Failure):  # damaged: it can stay where it is until the next save
             found = Study.open(folder)
-            if not found.owner.blend:
-                with found.lock():
-                    pass
+            if (is_ours(known) and not found.owner.blend) or _was_left_behind(strips[0], found, file):
                 yield strips, found
+
+
+def _was_left_behind(strip: Strip, found: Study, file: Path | None) -> bool:
+    """Whether the file was saved while the study was written to. Only a strip of an unsaved file names its folder in
+    full: a study that was relinked stays where the user put it."""
+    if file is None or not found.owner.blend or found.folder.parent == usual_root(file.parent):
+        return False
+    said = strip.steady.study_folder
+    return bool(said) and not said.startswith("//") and owned_by(found, file)
+
+
+def owned_by(found: Study, file: Path) -> bool:
+    owner = blend_of(found.owner, found.folder)
+    return owner.exists() and file.exists() and owner.samefile(file)
+
+
+def blend_of(owner: Owner, folder: Path) -> Path:
+    """The .blend that a study belongs to, which names it as seen from its folder."""
+    return Path(os.path.normpath(folder / owner.blend))
+
+
+def _is_free(found: Study) -> bool:
+    try:
+        with found.lock():
+            return True
+    except Failure:
+        return False
 
 
 def settle() -> None:
     """Move studies that were begun before the first save beside the .blend, as soon as nobody writes to them."""
     if not bpy.data.filepath:
         return
-    for strips, found in list(_unsettled()):
-        new = Path(bpy.data.filepath).parent / ROOT / found.folder.name
+    file = Path(bpy.data.filepath)
+    for strips, found in list(_unsettled(file)):
+        new = file.parent / ROOT / found.folder.name
         try:
+            if not _is_free(found):
+                _name_owner(found)  # so that the file finds its study if this Blender ends before it can be moved
+                continue
             _settle(found, new)
         except Failure as failure:  # it stays, and the strip still says where
             print(f"Steady Diffusion: {failure}")
@@ -160,8 +189,11 @@ def settle() -> None:
 def _settle(found: Study, new: Path) -> None:
     if not new.exists():
         _relocate(found, new)
-    moved = Study.open(new)
-    moved.set_owner(replace(moved.owner, blend=blend_seen_from(new)))
+    _name_owner(Study.open(new))
+
+
+def _name_owner(found: Study) -> None:
+    found.set_owner(replace(found.owner, blend=blend_seen_from(found.folder)))
 
 
 def _relocate(found: Study, new: Path) -> None:
@@ -245,8 +277,11 @@ def before_save(path: str, *_: Any) -> None:
     file, here = Path(path), blend_folder()
     if here is not None and here != file.parent:
         _respell(here, file.parent)
-    for _strips, found in list(_unsettled()):
-        _point_takes(found.id, file.parent / ROOT / found.folder.name)  # so that the file is right once they are there
+    for _strips, found in list(_unsettled(file)):
+        if _is_free(found):
+            _point_takes(
+                found.id, file.parent / ROOT / found.folder.name
+            )  # so that the file is right once they are there
 
 
 @persistent
@@ -267,7 +302,7 @@ def take_back(path: str, *_: Any) -> None:
     here = blend_folder()
     if here is not None and here != Path(path).parent:
         _respell(Path(path).parent, here)
-    for _strips, found in list(_unsettled()):
+    for _strips, found in list(_unsettled(Path(path))):
         _point_takes(found.id, found.folder)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,14 @@ def test_a_study_is_read_as_it_was_written(kept: Study):
     assert (again.id, again.parent, again.owner, again.source) == (ID, "", OWNER, SOURCE)
     assert again.fingerprint("frames") == "f1"
     assert again.fingerprint("tune") == ""
+
+
+def test_what_another_process_wrote_meanwhile_stays(kept: Study):
+    other = replace(OWNER, blend="../other.blend")
+    Study.open(kept.folder).set_owner(other)
+    kept.set_fingerprint("frames", "f1")
+    again = Study.open(kept.folder)
+    assert (again.owner, again.fingerprint("frames")) == (other, "f1")
 
 
 def test_a_person_can_read_study_json(kept: Study):

@@ -479,6 +479,52 @@ def test_a_study_that_is_being_written_moves_later(
     assert shown_file(strips.strip_named(scene, "clip day")).is_file()
 
 
+def test_a_file_that_is_left_while_its_study_is_written_to_keeps_it(
+    scene: Any, clip: Any, write: Any, kind: Any, room: Any, api: Any, strips: Any, studies: Path, tmp_path: Path
+) -> None:
+    """Blender ends before the study could be moved: it is moved the next time, or the time after."""
+    written = write(scene, clip)
+    lay(room, api, scene, clip, written)
+    with written.lock():
+        save(tmp_path / "film.blend")
+        scene = open_file(tmp_path / "film.blend")
+        assert kind(scene, strips.strip_named(scene, "clip")) == "OWN"
+        save(tmp_path / "film.blend")
+    scene = open_file(tmp_path / "film.blend")
+    clip = strips.strip_named(scene, "clip")
+    assert kind(scene, clip) == "OWN"
+    assert write(scene, clip).folder == tmp_path / "steady" / written.folder.name
+    assert list(studies.iterdir()) == []
+    assert shown_file(strips.strip_named(scene, "clip day")).is_file()
+
+
+def test_only_its_own_file_takes_such_a_study_along(
+    scene: Any, clip: Any, write: Any, kind: Any, strips: Any, tmp_path: Path
+) -> None:
+    written = write(scene, clip)
+    with written.lock():
+        save(tmp_path / "film.blend")
+        scene = open_file(tmp_path / "film.blend")
+    save(tmp_path / "elsewhere" / "other.blend")
+    assert written.folder.exists()
+    assert kind(scene, strips.strip_named(scene, "clip")) == "COPY"
+    scene = open_file(tmp_path / "film.blend")
+    assert write(scene, strips.strip_named(scene, "clip")).folder.parent == tmp_path / "steady"
+
+
+def test_a_relinked_study_stays_where_the_user_put_it(
+    scene: Any, clip: Any, write: Any, identity: Any, tmp_path: Path
+) -> None:
+    save(tmp_path / "film.blend")
+    written = write(scene, clip)
+    (tmp_path / "large disk").mkdir()
+    moved = written.folder.rename(tmp_path / "large disk" / written.folder.name)
+    identity.relink(scene, clip, moved)
+    assert write(scene, clip).folder == moved
+    save(tmp_path / "film.blend")
+    assert write(scene, clip).folder == moved
+
+
 @pytest.mark.parametrize("where", ["same", "other"])
 def test_save_as_leaves_the_old_files_study_intact(
     scene: Any, clip: Any, write: Any, kind: Any, strips: Any, tmp_path: Path, where: str
