@@ -25,7 +25,7 @@ from ..backend.api import (
 )
 from ..backend.study import Study, is_study
 from ..preferences import backend_launch, preferences, studies_folder
-from ..sequencer import extract, fingerprint, identity, strips
+from ..sequencer import extract, fingerprint, identity, saving, strips
 from ..session import HostJob, Step
 from .job import JobOperator, Reports, StripOperator, refuse_twice
 
@@ -107,7 +107,7 @@ def sampling(scene: Any, strip: Any) -> HostJob:
     refuse_twice(title, before, strip.name)
     folder, study, parent, owner = identity.claim(scene, strip, studies_folder(preferences()))
     claim = Claim(strips.Address.of(scene, strip), folder, parent, owner, before)
-    return HostJob(title, strip.name, lambda: sample(claim), study)
+    return HostJob(title, strip.name, lambda: sample(claim), study, lambda: give_back(claim))
 
 
 def wanted_numbers(strip: Any) -> range:
@@ -133,8 +133,19 @@ def sample(claim: Claim) -> Steps:
         return (yield from _sample(claim))
     finally:
         session.current.tell(ReleaseFrames(str(claim.folder)))
-        if found := claim.address.find():
-            identity.give_back(found[1], claim.folder, claim.id_before)
+        give_back(claim)
+
+
+def give_back(claim: Claim) -> None:
+    """End the claim, also when the strip was deleted, copied or cut meanwhile, or undo took the id from it."""
+    study = claim.address.study
+    for strip in list(saving.carriers(study)):
+        identity.give_back(strip, claim.folder, claim.id_before)
+        copied = strip.steady.study_id == claim.id_before != study
+        if copied and saving.folder_of(strip, studies_folder(preferences())) is None:
+            strip.steady.study_id = ""  # its original's claim came to nothing too
+    if not any(saving.carriers(study)) and claim.folder.is_dir() and not any(claim.folder.iterdir()):
+        claim.folder.rmdir()
 
 
 def _sample(claim: Claim) -> Steps:
@@ -174,7 +185,7 @@ def read_frames(claim: Claim) -> Generator[Step, None, tuple[Snapshot, int]]:
 
 
 def snapshot(claim: Claim) -> Snapshot:
-    scene, strip = present(claim.address)
+    scene, strip = present(claim)
     numbers, (now, short_side, crop, shown) = wanted_numbers(strip), _look(scene, strip)
     media, losses = fingerprint.media_files(strip), fingerprint.losses(scene, strip)
     fps = scene.render.fps / scene.render.fps_base
@@ -188,7 +199,7 @@ def _look(scene: Any, strip: Any) -> tuple[str, int, Crop, tuple[int, int]]:
 
 
 def is_still(claim: Claim, taken: Snapshot) -> bool:
-    return _look(*present(claim.address)) == (taken.fingerprint, taken.short_side, taken.crop, taken.shown)
+    return _look(*present(claim)) == (taken.fingerprint, taken.short_side, taken.crop, taken.shown)
 
 
 def changed_since(claim: Claim, taken: Snapshot) -> str:
@@ -202,15 +213,15 @@ def changed_since(claim: Claim, taken: Snapshot) -> str:
     return f"“{found[1].name}” was changed while it was read: press the button again."
 
 
-def present(address: strips.Address) -> tuple[Any, Any]:
+def present(claim: Claim) -> tuple[Any, Any]:
     """The strip where it is now, whatever was moved or renamed since the last step."""
-    found = address.find()
+    found = claim.address.find()
     if found is None:
-        raise Failure(
-            ErrorCode.BAD_INPUT,
-            f"“{address.strip}” was deleted while its frames were read.",
-            "What was read is kept: undo, and press the button again to go on.",
-        )
+        message = f"“{claim.address.strip}” was deleted, or belongs to another study now."
+        hint = "Undo, and press the button again."
+        if any(claim.folder.glob("frames/*.png")):
+            hint = "What was read is kept: undo, and press the button again to go on."
+        raise Failure(ErrorCode.BAD_INPUT, message, hint)
     return found
 
 
@@ -260,7 +271,7 @@ def put_all(claim: Claim, frames: Iterator[Any], wanted: frozenset[int]) -> Step
     open_answers: deque[session.Answer] = deque()
     done = 0
     for frame in frames:
-        present(claim.address)
+        present(claim)
         if frame is not None and not isinstance(frame, Framing) and frame.number in wanted:
             open_answers.append(_put(claim.folder, frame))
         while open_answers and (open_answers[0].done or len(open_answers) >= AT_ONCE):

@@ -45,9 +45,12 @@ Steps = Callable[[], Generator[Step, None, Any]]
 class HostJob:
     """Work that Blender does in small steps. `steps` makes a generator of Steps; what it returns is the `result`.
 
-    It is closed when the job is cancelled, so it gives back what it borrowed in `finally`."""
+    It is closed when the job is cancelled, so it gives back what it borrowed in `finally`. What was borrowed before it
+    began is given back by `abandon`, which is called instead when the job ends in the queue."""
 
-    def __init__(self, title: str, strip: str, steps: Steps, study: str = "") -> None:
+    def __init__(
+        self, title: str, strip: str, steps: Steps, study: str = "", abandon: Callable[[], None] | None = None
+    ) -> None:
         self.id = 0
         self.title = title
         self.strip = strip
@@ -58,6 +61,7 @@ class HostJob:
         self.result: Any = None
         self.cancelling = False
         self._steps = steps
+        self._abandon = abandon
         self._generator: Generator[Step, None, Any] | None = None
         self.answers: list[Answer] = []
 
@@ -206,7 +210,7 @@ class Session:
     def cancel(self, job: HostJob) -> None:
         if job in self._queue:
             self._queue.remove(job)
-            self._finish(job, JobState.CANCELLED)
+            self._close(job)
         elif job is self._running:
             job.cancelling = True
             if not self._advancing:  # a generator cannot be closed from inside itself: then `_advance` does it
@@ -244,15 +248,17 @@ class Session:
             self._advancing = False
 
     def _close(self, job: HostJob) -> None:
-        self._advancing = True
+        before, self._advancing = self._advancing, True  # another one may be at work: it may cancel those in the queue
         try:
             if job._generator:
                 job._generator.close()
+            elif job._abandon:
+                job._abandon()
             self._finish(job, JobState.CANCELLED)
         except Exception as error:
             self._fail(job, error)
         finally:
-            self._advancing = False
+            self._advancing = before
 
     def _fail(self, job: HostJob, error: Exception) -> None:
         if isinstance(error, api.Failure):

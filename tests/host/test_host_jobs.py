@@ -126,6 +126,46 @@ def test_cancel_gives_back_what_a_job_borrowed() -> None:
     assert one.tick() is None
 
 
+def test_a_job_that_ends_in_the_queue_is_abandoned() -> None:
+    one, abandoned = Session(), []
+    first, second = (
+        HostJob("Sample", strip, forever, abandon=lambda strip=strip: abandoned.append(strip))
+        for strip in ("Car", "Bus")
+    )
+    one.enqueue(first)
+    one.enqueue(second)
+    one.tick()
+    one.cancel(second)
+    assert abandoned == ["Bus"]
+    one.cancel(first)
+    assert abandoned == ["Bus"]  # it had begun
+
+
+def test_abandoning_fails_in_words() -> None:
+    def full() -> None:
+        raise api.Failure(ErrorCode.DISK, "The folder is read-only.")
+
+    one = Session()
+    job = one.enqueue(HostJob("Sample", "Car", forever, abandon=full))
+    one.cancel(job)
+    assert (job.state, job.failure.message) == (JobState.FAILED, "The folder is read-only.")
+    assert one.tick() is None
+
+
+def test_a_job_that_cancels_those_in_the_queue_goes_on() -> None:
+    one, abandoned = Session(), []
+
+    def steps() -> Any:
+        one.cancel(waiting)
+        one.tick()  # as a timer would: nothing else may begin inside of a step
+        yield Step()
+
+    job = one.enqueue(HostJob("Sample", "Car", steps))
+    waiting = one.enqueue(HostJob("Sample", "Bus", forever, abandon=lambda: abandoned.append("Bus")))
+    one.drain(job)
+    assert (job.state, waiting.state, abandoned) == (JobState.DONE, JobState.CANCELLED, ["Bus"])
+
+
 def test_a_job_that_is_cancelled_from_within_ends_after_its_step() -> None:
     one = Session()
 

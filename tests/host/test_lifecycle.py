@@ -111,10 +111,60 @@ def test_a_second_strip_waits_its_turn(session: Any, job: Any, scene: Any, media
 def test_a_strip_deleted_while_it_is_read(session: Any, job: Any, clip: Any, tmp_path: Path) -> None:
     making.strips(bpy.context.scene.sequence_editor).remove(clip)
     tick_until(session, lambda: job.finished)
-    assert str(job.failure).startswith("“Drive” was deleted while its frames were read. What was read is kept")
+    assert str(job.failure).startswith("“Drive” was deleted, or belongs to another study now. What was read is kept")
     assert held(tmp_path) > 0
     assert [s.name for s in bpy.data.scenes] == ["Scene"]
     assert not left_behind()
+
+
+@pytest.fixture
+def queued(session: Any, job: Any, scene: Any, media: Any, room: Any) -> tuple[Any, Any]:
+    """Another strip, and its job, which waits for the first one."""
+    other = making.add_images(scene.sequence_editor, media.images(4), channel=2, name="Other")
+    found = session.enqueue(room("operators.frames").sampling(scene, other))
+    return other, found
+
+
+def folders(root: Path) -> list[str]:
+    return [path.name.partition("-")[0] for path in (root / "studies").iterdir()]
+
+
+def test_a_job_that_is_cancelled_in_the_queue_leaves_no_claim(queued: Any, tmp_path: Path, room: Any) -> None:
+    other, waiting = queued
+    assert sorted(folders(tmp_path)) == ["Drive", "Other"]
+    assert bpy.ops.steady.cancel_job(job=waiting.id) == {"FINISHED"}
+    assert waiting.state is room("session").JobState.CANCELLED
+    assert folders(tmp_path) == ["Drive"]
+    assert other.steady.study_id == ""
+
+
+def test_a_strip_deleted_while_its_job_waits_leaves_no_folder(
+    session: Any, queued: Any, scene: Any, tmp_path: Path
+) -> None:
+    other, waiting = queued
+    making.strips(scene.sequence_editor).remove(other)
+    tick_until(session, lambda: waiting.finished)
+    said = "“Other” was deleted, or belongs to another study now. Undo, and press the button again."
+    assert str(waiting.failure) == said
+    assert folders(tmp_path) == ["Drive"]
+
+
+def test_a_strip_deleted_and_its_job_cancelled_in_the_queue(
+    session: Any, queued: Any, scene: Any, tmp_path: Path
+) -> None:
+    other, waiting = queued
+    making.strips(scene.sequence_editor).remove(other)
+    session.cancel(waiting)
+    assert folders(tmp_path) == ["Drive"]
+
+
+def test_both_halves_of_a_strip_that_was_cut_in_the_queue(session: Any, queued: Any, tmp_path: Path) -> None:
+    other, waiting = queued
+    half = other.split(frame=3, split_method="SOFT")
+    assert half.steady.study_id == other.steady.study_id
+    session.cancel(waiting)
+    assert (other.steady.study_id, half.steady.study_id) == ("", "")
+    assert folders(tmp_path) == ["Drive"]
 
 
 def test_a_strip_moved_and_renamed_while_it_is_read(
