@@ -104,8 +104,10 @@ def sampling(scene: Any, strip: Any) -> HostJob:
     """The job that samples a strip. The strip gets its study at once, as a part of the click that can be undone."""
     wanted_numbers(strip)
     before, title = strips.study_id(strip), STEADY_OT_sample_frames.bl_label
-    refuse_twice(title, before, strip.name)
+    # Its own job is found although undo took the id away; a copy's id says nothing before the claim.
+    refuse_twice(title, lambda job: strips.Address(scene.name, job.strip, job.study).find() == (scene, strip))
     folder, study, parent, owner = identity.claim(scene, strip, studies_folder(preferences()))
+    refuse_twice(title, lambda job: job.study == study)
     claim = Claim(strips.Address.of(scene, strip), folder, parent, owner, before)
     return HostJob(title, strip.name, lambda: sample(claim), study, lambda: give_back(claim))
 

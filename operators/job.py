@@ -1,5 +1,6 @@
 """How an operator becomes a job: INVOKE starts it and returns, EXEC waits for it, and a timer moves all of them on."""
 
+from collections.abc import Callable
 from typing import Any
 
 import bpy
@@ -135,12 +136,12 @@ def _scene_named(name: str) -> Any:
     return scene
 
 
-def refuse_twice(title: str, study: str, strip: str) -> None:
+def refuse_twice(title: str, same: Callable[[HostJob], bool]) -> None:
     """The same job on the same strip a second time would only wait to find nothing to do."""
-    if any(not job.finished and (job.title, job.study) == (title, study) for job in session.current.jobs):
-        raise Failure(
-            ErrorCode.BAD_REQUEST, f"“{title}” is already at work on “{strip}”.", "Wait for it, or cancel it first."
-        )
+    for job in session.current.jobs:
+        if job.title == title and not job.finished and same(job):
+            message = f"“{title}” is already at work on “{job.strip}”."
+            raise Failure(ErrorCode.BAD_REQUEST, message, "Wait for it, or cancel it first.")
 
 
 # --- moving on

@@ -76,6 +76,18 @@ def left_behind() -> list[str]:
     return [path.name for path in Path(tempfile.gettempdir()).glob("steady-frames-*")]
 
 
+@pytest.fixture
+def queued(session: Any, job: Any, scene: Any, media: Any, room: Any) -> tuple[Any, Any]:
+    """Another strip, and its job, which waits for the first one."""
+    other = making.add_images(scene.sequence_editor, media.images(4), channel=2, name="Other")
+    found = session.enqueue(room("operators.frames").sampling(scene, other))
+    return other, found
+
+
+def folders(root: Path) -> list[str]:
+    return [path.name.partition("-")[0] for path in (root / "studies").iterdir()]
+
+
 def test_a_cancelled_job_goes_on_where_it_stopped(job: Any, session: Any, clip: Any, tmp_path: Path, room: Any) -> None:
     assert bpy.ops.steady.cancel_job() == {"FINISHED"}
     assert job.state is room("session").JobState.CANCELLED
@@ -101,6 +113,55 @@ def test_the_same_job_is_not_queued_twice(session: Any, job: Any) -> None:
         bpy.ops.steady.sample_frames(strip="Drive", scene="Scene")
 
 
+def test_the_same_job_is_not_queued_twice_when_undo_took_the_id(
+    session: Any, queued: tuple[Any, Any], tmp_path: Path
+) -> None:
+    other, _ = queued
+    other.steady.study_id = ""
+    with pytest.raises(RuntimeError, match="“Sample Frames” is already at work on “Other”"):
+        bpy.ops.steady.sample_frames(strip="Other", scene="Scene")
+    assert sorted(folders(tmp_path)) == ["Drive", "Other"]
+
+
+def test_a_renamed_strip_is_not_queued_twice(session: Any, job: Any, clip: Any) -> None:
+    clip.name = "Renamed"
+    with pytest.raises(RuntimeError, match="“Sample Frames” is already at work on “Drive”"):
+        bpy.ops.steady.sample_frames(strip="Renamed", scene="Scene")
+
+
+@pytest.fixture
+def half(job: Any, clip: Any) -> Any:
+    """What was cut off the strip that is being read: it carries the same id."""
+    found = clip.split(frame=COUNT - 3, split_method="SOFT")
+    assert found.steady.study_id == clip.steady.study_id
+    return found
+
+
+def test_a_half_that_is_cut_off_is_queued_beside_its_original(
+    session: Any, job: Any, clip: Any, half: Any, scene: Any, room: Any
+) -> None:
+    own = session.enqueue(room("operators.frames").sampling(scene, half))
+    assert half.steady.study_id != clip.steady.study_id
+    result = session.drain(own)
+    assert (job.result.total, result.total) == (COUNT, 4)
+    assert (held(job.result.folder), held(result.folder)) == (COUNT, 4)
+
+
+@pytest.mark.parametrize("first", ["original", "copy"])
+def test_a_strip_and_its_copy_that_are_both_cancelled_in_the_queue(
+    session: Any, queued: tuple[Any, Any], scene: Any, media: Any, room: Any, tmp_path: Path, first: str
+) -> None:
+    other, waiting = queued
+    copy = making.add_images(scene.sequence_editor, media.images(4), channel=3, start=20, name="Other.001")
+    copy.steady.study_id = other.steady.study_id  # as Blender's duplicate does
+    its_own = session.enqueue(room("operators.frames").sampling(scene, copy))
+    assert its_own.study != waiting.study
+    for ending in (waiting, its_own) if first == "original" else (its_own, waiting):
+        session.cancel(ending)
+    assert (other.steady.study_id, copy.steady.study_id) == ("", "")
+    assert folders(tmp_path) == ["Drive"]
+
+
 def test_a_second_strip_waits_its_turn(session: Any, job: Any, scene: Any, media: Any, room: Any) -> None:
     other = making.add_images(scene.sequence_editor, media.images(4), channel=2, name="Other")
     assert bpy.ops.steady.sample_frames(strip="Other") == {"FINISHED"}
@@ -115,18 +176,6 @@ def test_a_strip_deleted_while_it_is_read(session: Any, job: Any, clip: Any, tmp
     assert held(tmp_path) > 0
     assert [s.name for s in bpy.data.scenes] == ["Scene"]
     assert not left_behind()
-
-
-@pytest.fixture
-def queued(session: Any, job: Any, scene: Any, media: Any, room: Any) -> tuple[Any, Any]:
-    """Another strip, and its job, which waits for the first one."""
-    other = making.add_images(scene.sequence_editor, media.images(4), channel=2, name="Other")
-    found = session.enqueue(room("operators.frames").sampling(scene, other))
-    return other, found
-
-
-def folders(root: Path) -> list[str]:
-    return [path.name.partition("-")[0] for path in (root / "studies").iterdir()]
 
 
 def test_a_job_that_is_cancelled_in_the_queue_leaves_no_claim(queued: Any, tmp_path: Path, room: Any) -> None:
