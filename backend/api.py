@@ -176,6 +176,7 @@ class BeginFrames:
     parent: str  # the id of the study that this strip was copied from, or ''
     owner: Owner
     source: Source
+    parent_folder: str = ""  # where that study is, unless it is beside this one
 
 
 @dataclass(frozen=True)

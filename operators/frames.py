@@ -82,6 +82,7 @@ class Claim:
     parent: str
     owner: Owner
     id_before: str
+    parent_folder: str
 
 
 class STEADY_OT_sample_frames(StripOperator, JobOperator, bpy.types.Operator):
@@ -108,7 +109,7 @@ def sampling(scene: Any, strip: Any) -> HostJob:
     refuse_twice(title, lambda job: strips.Address(scene.name, job.strip, job.study).find() == (scene, strip))
     folder, study, parent, owner = identity.claim(scene, strip, studies_folder(preferences()))
     refuse_twice(title, lambda job: job.study == study)
-    claim = Claim(strips.Address.of(scene, strip), folder, parent, owner, before)
+    claim = Claim(strips.Address.of(scene, strip), folder, parent, owner, before, saving.parent_folder(strip))
     return HostJob(title, strip.name, lambda: sample(claim), study, lambda: give_back(claim))
 
 
@@ -264,7 +265,8 @@ def begin(claim: Claim, taken: Snapshot, framed: Framed) -> Generator[Step, None
         crop=taken.crop,
         shown=framed.shown,
     )
-    request = BeginFrames(str(claim.folder), claim.address.study, claim.parent, claim.owner, source)
+    known = claim.address.study
+    request = BeginFrames(str(claim.folder), known, claim.parent, claim.owner, source, claim.parent_folder)
     return (yield from session.current.answer(session.current.ask(request)))
 
 

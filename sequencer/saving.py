@@ -107,6 +107,12 @@ def _resolved(text: str, blend: Path | None) -> Path | None:
     return Path(os.path.normpath(blend / text[2:])) if blend is not None else None
 
 
+def parent_folder(strip: Strip) -> str:
+    """The full path of the study that the strip was copied from; '' where there is none."""
+    parent = _resolved(strip.steady.parent_folder, blend_folder())
+    return str(parent) if parent is not None else ""
+
+
 def blend_seen_from(folder: Path) -> str:
     """The .blend as study.json names its owner: '' while it is unsaved."""
     path = bpy.data.filepath

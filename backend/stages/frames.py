@@ -41,7 +41,7 @@ def begin(request: BeginFrames, blobs: list[bytes], job: Job) -> FramesWanted:
     taken = study.take_lock(folder, study.LEASE)
     try:
         kept = _take_up(request, folder)
-        _borrow(kept, job)
+        _borrow(kept, request.parent_folder, job)
         held = set(kept.frame_numbers())
     except BaseException:
         taken.release()
@@ -140,9 +140,12 @@ def _take_up(request: BeginFrames, folder: Path) -> Study:
     return kept
 
 
-def _borrow(kept: Study, job: Job) -> None:
+def _borrow(kept: Study, parent_folder: str, job: Job) -> None:
     """A strip that was split or duplicated looks like the one it came from: take over the frames that they share."""
-    parents = [other for other in study.all_in(kept.folder.parent) if other.id == kept.parent]  # unless it is damaged
+    near = study.all_in(kept.folder.parent)
+    if parent_folder:  # of a file that was saved into another folder
+        near += study.all_in(Path(parent_folder).parent)
+    parents = [other for other in near if other.id == kept.parent]  # unless it is damaged
     if not parents:
         return
     source, held = parents[0], set(kept.frame_numbers())

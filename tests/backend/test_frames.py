@@ -226,6 +226,15 @@ def test_a_split_strip_takes_over_the_frames_it_shares(folder: Path):
     assert {path.name: path.stat().st_mtime_ns for path in (folder / "frames").iterdir()} == before
 
 
+def test_a_strip_of_a_file_that_was_saved_elsewhere_takes_over_frames(folder: Path, tmp_path: Path):
+    fill(folder)
+    other = tmp_path / "elsewhere" / "steady" / "Car-ffffffff"
+    request = api.BeginFrames(str(other), "ffffffff", ID, OWNER, source(7, 15), str(folder))
+    assert frames.begin(request, [], quiet_job()).numbers == (13, 14, 15)
+    gone = api.BeginFrames(str(other), "ffffffff", ID, OWNER, source(7, 16), str(tmp_path / "gone" / "Car"))
+    assert frames.begin(gone, [], quiet_job()).numbers == (13, 14, 15, 16)
+
+
 def test_a_copy_with_other_settings_takes_over_nothing(folder: Path):
     fill(folder)
     other = folder.with_name("Car.001-ffffffff")

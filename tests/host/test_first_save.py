@@ -16,6 +16,7 @@ held, session, clip, job = lifecycle.held, lifecycle.session, lifecycle.clip, li
 
 
 def save(path: Path) -> None:
+    path.parent.mkdir(exist_ok=True)
     bpy.ops.wm.save_as_mainfile(filepath=str(path))
 
 
@@ -55,3 +56,15 @@ def test_another_process_may_write_right_after_a_cancelled_sampling(job: Any, tm
     command = [str(PYTHON), "-m", "backend", "lay-back", str(folder), "--take", "day"]
     said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stderr
     assert f"The study lacks {100 - held(folder)} of 100 frames" in said
+
+
+def test_a_file_saved_into_another_folder_uses_the_frames_of_the_first(
+    session: Any, clip: Any, tmp_path: Path, room: Any
+) -> None:
+    clip.frame_final_end = 13
+    save(tmp_path / "one" / "edit.blend")
+    assert bpy.ops.steady.sample_frames(strip="Drive") == {"FINISHED"}
+    save(tmp_path / "two" / "edit.blend")
+    result = session.drain(session.enqueue(room("operators.frames").sampling(bpy.context.scene, clip)))
+    assert (result.read, result.total) == (0, 12)
+    assert held(tmp_path / "two") == held(tmp_path / "one") == 12
