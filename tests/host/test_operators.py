@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -275,9 +276,14 @@ def test_new_colours_before_missing_frames_are_read(session: Any, clip: Any, tmp
     for picture in (study_of(clip, tmp_path) / "frames").glob("00000[1-6]*"):
         picture.unlink()
     job = session.enqueue(room("operators.frames").sampling(bpy.context.scene, clip))
-    session.tick()
-    assert job.progress.waiting and not job.progress.text  # for the study
-    clip.color_saturation = 0.0
+    backend = session._link.child.process
+    backend.send_signal(signal.SIGSTOP)  # or it may have answered before there is a moment to change anything
+    try:
+        session.tick()
+        assert job.progress.waiting
+        clip.color_saturation = 0.0
+    finally:
+        backend.send_signal(signal.SIGCONT)
     result = session.drain(job)
     assert (result.read, result.warnings) == (12, ())
     assert all(is_grey(study_of(clip, tmp_path) / "frames" / name) for name in frames_in(study_of(clip, tmp_path)))
