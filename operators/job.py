@@ -9,7 +9,7 @@ from bpy.props import StringProperty
 
 from .. import session
 from ..backend.api import ErrorCode, Failure
-from ..sequencer import saving, strips
+from ..sequencer import identity, saving, strips
 from ..session import HostJob, JobState, State
 
 Reports = list[tuple[str, str]]  # a level as Blender names it, and a sentence
@@ -72,7 +72,7 @@ class StripOperator:
         scene, strip = strips.sequencer_scene(context), strips.active_strip(context)
         if strip is None:
             cls.poll_message_set(f"{NO_STRIP.message} {NO_STRIP.hint}")
-        elif refusal := strips.refusal(scene, strip, look_at_files=False):
+        elif refusal := identity.unfit(scene, strip):
             cls.poll_message_set(str(refusal))
         else:
             return True

@@ -6,7 +6,7 @@ import bpy
 
 from .. import session
 from ..operators.frames import Sampled
-from ..sequencer import strips
+from ..sequencer import identity, strips
 from ..session import HostJob
 from .drawing import SidebarPanel, ended, failure, sentences
 
@@ -23,7 +23,7 @@ class STEADY_PT_frames(SidebarPanel, bpy.types.Panel):
             layout.operator("steady.open_example", icon="SEQUENCE")
             return
         layout.label(text=strip.name, icon="SEQ_SEQUENCER")
-        if refusal := strips.refusal(scene, strip, look_at_files=False):
+        if refusal := identity.unfit(scene, strip):
             failure(layout, refusal)
             return
         self._settings(strip.steady)

@@ -53,13 +53,18 @@ def locate(scene: Scene, strip: Strip, studies_folder: Path) -> Identity:
     return _refound(scene, strip, studies_folder) or Identity(Kind.COPY, known, folder)
 
 
-def claim(scene: Scene, strip: Strip, studies_folder: Path) -> tuple[Path, str, str, Owner]:
-    """The folder, id, parent's id and owner to write a study with. The strip carries the id from now on."""
-    if (failure := refusal(scene, strip, look_at_files=False)) is not None:
-        raise failure
+def unfit(scene: Scene, strip: Strip) -> Failure | None:
+    """Why a strip can have no study of its own. Cheap enough for every redraw: it does not look at files."""
     if is_take(strip):
         source = strip.steady.take_source
-        raise Failure(ErrorCode.BAD_INPUT, f"“{strip.name}” is a take of “{source}”.", f"Select “{source}” instead.")
+        return Failure(ErrorCode.BAD_INPUT, f"“{strip.name}” is a take of “{source}”.", f"Select “{source}” instead.")
+    return refusal(scene, strip, look_at_files=False)
+
+
+def claim(scene: Scene, strip: Strip, studies_folder: Path) -> tuple[Path, str, str, Owner]:
+    """The folder, id, parent's id and owner to write a study with. The strip carries the id from now on."""
+    if (failure := unfit(scene, strip)) is not None:
+        raise failure
     saving.settle()
     found = locate(scene, strip, studies_folder)
     if found.kind is Kind.LOST:

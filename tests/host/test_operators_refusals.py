@@ -62,6 +62,9 @@ def test_the_grey_button_in_the_sequencer_says_why(refused: Any, clip: Any, scen
         meta = making.strips(scene.sequence_editor).new_meta("Empty", channel=4, frame_start=1)
         scene.sequence_editor.active_strip = meta
         assert "“Empty” has no frames." in refused()
+        clip.steady.take_name, clip.steady.take_source = "day", "Street"
+        scene.sequence_editor.active_strip = clip
+        assert refused().endswith("“Drive” is a take of “Street”. Select “Street” instead.")
 
 
 def test_a_name_that_no_strip_has(refused: Any, clip: Any) -> None:
