@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -133,10 +133,24 @@ def wanted_numbers(strip: Any) -> range:
 
 def sample(claim: Claim) -> Steps:
     try:
+        yield from session.current.ready(backend_launch(preferences()))
+        claim = where_it_is_now(claim)
         return (yield from _sample(claim))
     finally:
         session.current.tell(ReleaseFrames(str(claim.folder)))
         give_back(claim)
+
+
+def where_it_is_now(claim: Claim) -> Claim:
+    """The first save of the file moves its studies, also those of jobs that wait for their turn or for the backend."""
+    found = claim.address.find()
+    if found is None or claim.folder.is_dir():
+        return claim
+    moved = saving.folder_of(found[1], studies_folder(preferences()))
+    if moved is None:
+        return claim
+    folder, _, parent, owner = identity.claim(*found, studies_folder(preferences()))
+    return replace(claim, folder=folder, parent=parent, owner=owner)
 
 
 def give_back(claim: Claim) -> None:
@@ -152,7 +166,6 @@ def give_back(claim: Claim) -> None:
 
 
 def _sample(claim: Claim) -> Steps:
-    yield from session.current.ready(backend_launch(preferences()))
     taken, read = yield from read_frames(claim)
     first, last, total = taken.numbers.start, taken.numbers.stop - 1, len(taken.numbers)
     choose = ChooseReference(str(claim.folder), taken.count, first, last)

@@ -68,3 +68,15 @@ def test_a_file_saved_into_another_folder_uses_the_frames_of_the_first(
     result = session.drain(session.enqueue(room("operators.frames").sampling(bpy.context.scene, clip)))
     assert (result.read, result.total) == (0, 12)
     assert held(tmp_path / "two") == held(tmp_path / "one") == 12
+
+
+def test_a_job_that_waits_while_the_file_is_first_saved_finds_its_study_again(
+    session: Any, clip: Any, tmp_path: Path, room: Any
+) -> None:
+    clip.frame_final_end = 13
+    assert bpy.ops.steady.sample_frames(strip="Drive") == {"FINISHED"}
+    waiting = session.enqueue(room("operators.frames").sampling(bpy.context.scene, clip))
+    save(tmp_path / "edit.blend")
+    assert session.drain(waiting).read == 0
+    assert list((tmp_path / "studies").iterdir()) == []
+    assert len(list((tmp_path / "steady").iterdir())) == 1
