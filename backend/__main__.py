@@ -13,6 +13,7 @@ from typing import Any
 
 from . import api
 from .jobs import Job, PrintedJob
+from .plain import to_json
 
 DONE, FAILED, CANCELLED = 0, 1, 130  # 2 is argparse's own, for a wrong command
 
@@ -39,7 +40,7 @@ def main(words: Sequence[str] | None = None) -> int:
 
 
 def _say_failure(failure: api.Failure, as_json: bool) -> int:
-    error = {"method": "error", **api.to_json(api.Error(failure.code, failure.message, failure.hint))}
+    error = {"method": "error", **to_json(api.Error(failure.code, failure.message, failure.hint))}
     print(json.dumps(error, ensure_ascii=False) if as_json else failure, file=sys.stderr)
     return CANCELLED if failure.code is api.ErrorCode.CANCELLED else FAILED
 
@@ -69,7 +70,7 @@ def _frames(asked: argparse.Namespace, job: Job) -> dict[str, Any]:
         "(1 is a hard cut)",
         reference.warning,
     ]
-    return {**api.to_json(reference), "text": "\n".join(filter(None, lines))}
+    return {**to_json(reference), "text": "\n".join(filter(None, lines))}
 
 
 def _lay_back(asked: argparse.Namespace, job: Job) -> dict[str, Any]:

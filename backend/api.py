@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
-import functools
-import types
-import typing
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, ClassVar, TypeVar
+from typing import ClassVar
 
 PROTOCOL = 1
 VERSION = "0.1.0"
-
-T = TypeVar("T")
 
 
 class ErrorCode(Enum):
@@ -95,6 +89,74 @@ class Source:
     short_side: int
     crop: Crop
     shown: tuple[int, int] = (0, 0)  # the numbers that the framing was found over: a longer strip may show more
+
+
+# --- how it is painted
+
+
+class Sampler(Enum):
+    """Deterministic ones that end where they should: one that draws noise on its way makes every frame another picture.
+
+    PNDM is not among them: diffusers starts it in mid-schedule without its double first step, and an exact network then
+    misses its picture by a fifth of the latents' spread (docs/method.md)."""
+
+    DDIM = "ddim"
+    DPM = "dpm++ 2m"
+    DPM_KARRAS = "dpm++ 2m karras"
+    UNIPC = "unipc"
+    EULER = "euler"
+    HEUN = "heun"
+
+
+class Pairing(Enum):
+    """Which ρ: 0, a_t/s_t, or a_T/s_T."""
+
+    ORDINARY = "ordinary"  # the look with noise on it
+    LITERAL = "literal"  # the frame with noise on it, at every t, as the article says
+    BRIDGE = "bridge"  # the straight way from the noised frame at T to the look: what sampling will see
+
+
+class Precision(Enum):
+    AUTO = "auto"  # half where the device computes faster in it
+    FULL = "full"
+    HALF = "half"
+
+
+class Method(Enum):
+    """What is tuned of the UNet."""
+
+    LORA = "lora"
+    WHOLE = "whole"
+
+
+class Way(Enum):
+    """How a take is rendered."""
+
+    PLAIN = "plain"  # by the model as it came
+    TUNED = "tuned"
+    FAST = "fast"  # tuned, in a few steps from the same start
+
+
+@dataclass(frozen=True)
+class Engine:
+    """Which model paints, and on what."""
+
+    model: str = "pocket"  # pocket, a folder, a .safetensors file, or a hub id
+    models: str = ""  # where hub models are kept; '' is the hub's own cache
+    may_download: bool = False
+    device: str = ""  # as torch names it; '' is the best there is
+    precision: Precision = Precision.AUTO
+
+
+@dataclass(frozen=True)
+class Painting:
+    """img2img, in diffusers' words."""
+
+    strength: float
+    steps: int
+    guidance: float
+    seed: int
+    sampler: Sampler = Sampler.DDIM
 
 
 # --- requests; `quick` ones are answered at once, the others wait their turn in the queue and may be cancelled
@@ -262,6 +324,144 @@ class DrawExample:
     fps: int
 
 
+@dataclass(frozen=True)
+class Look:
+    """A stylised version of one frame: painted here, or an image from outside. Its picture has the same name."""
+
+    name: str  # "003-2": the frame, and which of its candidates
+    frame: int
+    prompt: str
+    model: str  # '' for an image from outside
+    painting: Painting | None
+    brought: str  # the file of an image from outside, or ''
+    composition: float  # how well its edges lie where the frame's do; 1 is the frame itself, 0 is another picture
+    moved: bool  # whether the subject has moved, by that measure
+    chosen: bool = False
+
+
+@dataclass(frozen=True)
+class Looks:
+    """What one request came to, the best composition first."""
+
+    looks: tuple[Look, ...]
+    warning: str = ""  # '' or one sentence: even the best has moved the subject
+    lower_strength: float = 0.0  # what to try instead; 0 where there is no need
+
+
+@dataclass(frozen=True)
+class MakeLooks:
+    """Paint `count` candidates a prompt for one frame; their seeds count up from the painting's."""
+
+    method: ClassVar[str] = "looks.make"
+    quick: ClassVar[bool] = False
+    answer: ClassVar[type] = Looks
+    folder: str
+    frame: int
+    prompts: tuple[str, ...]
+    count: int
+    engine: Engine = Engine()
+    painting: Painting = Painting(strength=0.75, steps=50, guidance=7.5, seed=0)
+
+
+@dataclass(frozen=True)
+class BringLook:
+    """Take over an image file that was painted elsewhere as a look of a frame."""
+
+    method: ClassVar[str] = "looks.bring"
+    quick: ClassVar[bool] = False
+    answer: ClassVar[type] = Looks
+    folder: str
+    frame: int
+    prompt: str
+    file: str
+
+
+@dataclass(frozen=True)
+class ChooseLooks:
+    """Choose exactly these looks; all others are kept, and not chosen."""
+
+    method: ClassVar[str] = "looks.choose"
+    quick: ClassVar[bool] = False
+    answer: ClassVar[type] = Looks
+    folder: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How the model is tuned. The defaults are what won (docs/method.md)."""
+
+    method: Method = Method.LORA
+    rate: float = 0.0  # of learning; 0 is the method's own: 1e-4 for LoRA, 1e-5 for the whole UNet
+    rank: int = 16  # of a LoRA
+    iterations: int = 1000
+    batch: int = 4
+    late: int = 500  # only timesteps below it are tuned
+    looks: float = 0.5  # the share of looks in a batch; the others are reference frames
+    pairing: Pairing = Pairing.BRIDGE
+    at_start: float = 0.3  # the share of looks exactly at T
+    astray: float = 0.0  # the share of the others off the straight way
+    angle: float = 90.0  # degrees between the noise of the rendering and that of tuning
+    crops: int = 64  # encodings of cropped, flipped and scaled pairs; 1 is the look as it is
+    warped: int = 0  # frames on either side to which the look is carried along the flow
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Tuned:
+    """What tuning came to."""
+
+    steps: int
+    loss: float  # the mean over the last tenth
+    seconds: float
+    warning: str = ""
+
+
+@dataclass(frozen=True)
+class Tune:
+    """Teach the model this clip and its chosen looks, for the rendering that is meant. Goes on where it stopped."""
+
+    method: ClassVar[str] = "tune"
+    quick: ClassVar[bool] = False
+    answer: ClassVar[type] = Tuned
+    folder: str
+    engine: Engine = Engine()
+    recipe: Recipe = Recipe()
+    painting: Painting = Painting(strength=0.45, steps=50, guidance=1.0, seed=0)
+    fast: int = 0  # the number of explicit timesteps that are tuned for; 0 is all that the sampler walks
+    preview_every: int = 100  # iterations between two previews; 0 is none
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """What rendering came to. Every frame is there, also those that were not rendered this time."""
+
+    take: str
+    folder: str
+    first: int
+    last: int
+    rendered: int
+    warning: str = ""
+
+
+@dataclass(frozen=True)
+class Render:
+    """Paint every frame with one noise and one seed. Goes on at the first frame that is missing."""
+
+    method: ClassVar[str] = "render"
+    quick: ClassVar[bool] = False
+    answer: ClassVar[type] = Rendered
+    folder: str
+    take: str  # '' is a name made from the way and the painting
+    way: Way
+    prompt: str  # '' is that of the first chosen look
+    engine: Engine = Engine()
+    painting: Painting = Painting(strength=0.45, steps=50, guidance=1.0, seed=0)
+    fast: int = 4  # timesteps, where the way is FAST
+    tuning: str = ""  # the folder of the study whose tuning is used; '' is this one
+    batch: int = 0  # frames at once; 0 is what the device holds
+
+
 # --- events: notifications from the backend, each about one request
 
 
@@ -302,80 +502,10 @@ class Error:
 
 REQUESTS: dict[str, type] = {
     c.method: c
-    for c in (Hello, Ping, Cancel, Shutdown, BeginFrames, PutFrame, ChooseReference, ReleaseFrames, DrawExample)
+    for c in (
+        *(Hello, Ping, Cancel, Shutdown),
+        *(BeginFrames, PutFrame, ChooseReference, ReleaseFrames, DrawExample),
+        *(MakeLooks, BringLook, ChooseLooks, Tune, Render),
+    )
 }
 EVENTS: dict[str, type] = {c.method: c for c in (Progress, Preview, Log)}
-
-
-# --- from dataclass to JSON and back
-
-
-def to_json(value: Any) -> Any:
-    """The JSON value of a dataclass of this module."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: to_json(getattr(value, f.name)) for f in dataclasses.fields(value)}
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, tuple | list):
-        return [to_json(v) for v in value]
-    return value
-
-
-def from_json(kind: type[T], value: Any) -> T:
-    """The dataclass that `to_json` made `value` from. A missing, unknown or ill-typed field is refused by name."""
-    return _read(kind, value, kind.__name__)
-
-
-def _read(kind: Any, value: Any, where: str) -> Any:
-    if type(value) is kind:  # `type`, because a bool is an int
-        return value
-    if dataclasses.is_dataclass(kind):
-        return _read_dataclass(kind, value, where)
-    if isinstance(kind, type) and issubclass(kind, Enum):
-        try:
-            return kind(value)
-        except ValueError as error:
-            raise _refused(where, f"one of {[e.value for e in kind]}", value) from error
-    if typing.get_origin(kind) is tuple:
-        return _read_tuple(kind, value, where)
-    if typing.get_origin(kind) in (types.UnionType, typing.Union):
-        return None if value is None else _read(typing.get_args(kind)[0], value, where)
-    if kind is float and type(value) is int:
-        return float(value)
-    raise _refused(where, kind.__name__, value)
-
-
-def _read_dataclass(kind: Any, value: Any, where: str) -> Any:
-    if not isinstance(value, dict):
-        raise _refused(where, "an object", value)
-    hints = _hints(kind)
-    fields = dataclasses.fields(kind)
-    if unknown := set(value) - {f.name for f in fields}:
-        raise Failure(ErrorCode.BAD_PARAMS, f"{where} has no field “{sorted(unknown)[0]}”.")
-    known = {f.name: _read(hints[f.name], value[f.name], f"{where}.{f.name}") for f in fields if f.name in value}
-    try:
-        return kind(**known)
-    except TypeError as error:
-        missing = [f.name for f in fields if f.name not in known]
-        raise Failure(ErrorCode.BAD_PARAMS, f"{where} lacks “{missing[0]}”.") from error
-
-
-@functools.cache
-def _hints(kind: type) -> dict[str, Any]:
-    """Evaluated once: doing it for every frame would cost more than to send it."""
-    return typing.get_type_hints(kind)
-
-
-def _read_tuple(kind: Any, value: Any, where: str) -> tuple[Any, ...]:
-    if not isinstance(value, list | tuple):
-        raise _refused(where, "a list", value)
-    inner = typing.get_args(kind)
-    if inner[-1] is Ellipsis:
-        return tuple(_read(inner[0], v, f"{where}[{i}]") for i, v in enumerate(value))
-    if len(inner) != len(value):
-        raise _refused(where, f"{len(inner)} values", value)
-    return tuple(_read(k, v, f"{where}[{i}]") for i, (k, v) in enumerate(zip(inner, value, strict=True)))
-
-
-def _refused(where: str, wanted: str, value: Any) -> Failure:
-    return Failure(ErrorCode.BAD_PARAMS, f"{where} should be {wanted}, and is {str(value)[:40]!r}.")

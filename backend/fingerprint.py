@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from . import disk
-from .api import to_json
+from .plain import to_json
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 HEADER = 33  # bytes: the signature and the IHDR chunk, which must come first

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TextIO
 
 from . import api
+from .plain import to_json
 
 Emit = Callable[[api.Progress | api.Preview | api.Log, list[bytes]], None]
 
@@ -63,7 +64,7 @@ class PrintedJob(Job):
         if isinstance(event, api.Preview):
             return
         if self._as_json:
-            line = json.dumps({"method": event.method, **api.to_json(event)})
+            line = json.dumps({"method": event.method, **to_json(event)})
         elif isinstance(event, api.Progress):
             line = f"{event.text} {event.done}/{event.total}".strip()
         else:

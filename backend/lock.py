@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import IO
 
 from . import disk, processes
-from .api import ErrorCode, Failure, from_json, to_json
+from .api import ErrorCode, Failure
+from .plain import from_json, to_json
 
 if sys.platform == "win32":
     import msvcrt

@@ -8,24 +8,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from enum import Enum
 
 import torch
 from torch import Generator, Tensor
 
+from .api import Pairing
 from .sampler import Levels, Prediction
 
 
-class Pairing(Enum):
-    """Which ρ: 0, a_t/s_t, or a_T/s_T."""
-
-    ORDINARY = "ordinary"  # the look with noise on it
-    LITERAL = "literal"  # the frame with noise on it, at every t, as the article says
-    BRIDGE = "bridge"  # the straight way from the noised frame at T to the look: what sampling will see
-
-
 @dataclass(frozen=True)
-class Recipe:
+class Lesson:
     """How looks are taught. What is walked and a_T/s_T are read from the walk that will render."""
 
     walked: tuple[int, ...]
@@ -107,7 +99,7 @@ class Draw:
     weight: Tensor
 
 
-def draw(made: Recipe, levels: Levels, x_o: Tensor, x_e: Tensor, n_0: Tensor, is_look: Tensor, dice: Generator) -> Draw:
+def draw(made: Lesson, levels: Levels, x_o: Tensor, x_e: Tensor, n_0: Tensor, is_look: Tensor, dice: Generator) -> Draw:
     """One batch of pairs. Where `is_look` is false the pair is a reference frame, and x_o is x_e."""
     count = len(x_o)
     t = torch.where(is_look.cpu(), look_times(made, count, dice), reference_times(made, count, dice)).to(x_o.device)
@@ -120,19 +112,19 @@ def draw(made: Recipe, levels: Levels, x_o: Tensor, x_e: Tensor, n_0: Tensor, is
     return Draw(shown(levels, x_e, eps_star, t), t, answer(levels, x_e, eps_star, t), counts)
 
 
-def look_times(made: Recipe, count: int, dice: Generator) -> Tensor:
+def look_times(made: Lesson, count: int, dice: Generator) -> Tensor:
     """T for a share of them, and for the others any of the timesteps that will be walked."""
     walked = torch.tensor(made.walked)
     any_of_them = walked[torch.randint(len(walked), (count,), generator=dice)]
     return torch.where(torch.rand(count, generator=dice) < made.at_start, walked[0], any_of_them)
 
 
-def reference_times(made: Recipe, count: int, dice: Generator) -> Tensor:
+def reference_times(made: Lesson, count: int, dice: Generator) -> Tensor:
     """Late steps only."""
     return torch.randint(made.late, (count,), generator=dice)
 
 
-def _astray(made: Recipe, rho: Tensor, t: Tensor, dice: Generator) -> Tensor:
+def _astray(made: Lesson, rho: Tensor, t: Tensor, dice: Generator) -> Tensor:
     """Below T, ρ uniform in [0, a_T/s_T] for a share of the looks: where the network's own errors lead."""
     off = torch.rand(len(t), generator=dice) < made.astray
     anywhere = made.ratio * torch.rand(len(t), generator=dice)

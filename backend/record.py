@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from . import disk
-from .api import ErrorCode, Failure, Owner, Source, from_json, to_json
+from .api import ErrorCode, Failure, Owner, Source
+from .plain import from_json, to_json
 
 T = TypeVar("T")
 

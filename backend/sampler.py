@@ -20,7 +20,7 @@ from diffusers.schedulers.scheduling_heun_discrete import HeunDiscreteScheduler
 from diffusers.schedulers.scheduling_unipc_multistep import UniPCMultistepScheduler
 from torch import Tensor
 
-from .api import ErrorCode, Failure
+from .api import ErrorCode, Failure, Sampler
 
 Denoiser = Callable[[Tensor, Tensor | int], Tensor]
 Watch = Callable[[int, int], None]
@@ -31,20 +31,6 @@ class Prediction(Enum):
 
     EPSILON = "epsilon"
     V = "v_prediction"
-
-
-class Sampler(Enum):
-    """Deterministic ones that end where they should: one that draws noise on its way makes every frame another picture.
-
-    PNDM is not among them: diffusers starts it in mid-schedule without its double first step, and an exact network then
-    misses its picture by a fifth of the latents' spread (docs/method.md)."""
-
-    DDIM = "ddim"
-    DPM = "dpm++ 2m"
-    DPM_KARRAS = "dpm++ 2m karras"
-    UNIPC = "unipc"
-    EULER = "euler"
-    HEUN = "heun"
 
 
 # --- levels of noise

@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from . import disk, lock
-from .api import ErrorCode, Failure, Owner, Reference, Source, to_json
+from .api import ErrorCode, Failure, Owner, Reference, Source
 from .fingerprint import fingerprint_of, stamp_of
+from .gallery import Gallery
+from .plain import to_json
 from .record import ID, SCHEMA, Record, read_as, read_json, read_record, write_json, write_record
 
 STUDY = "study.json"
@@ -141,6 +143,16 @@ class Study:
     def set_reference(self, reference: Reference, distances: dict[int, float]) -> None:
         """`distances`: how far each frame is from the nearest reference frame."""
         write_json(self.folder / REFERENCE, to_json(reference) | {"distances": distances})
+
+    # --- looks and tuning
+
+    @property
+    def gallery(self) -> Gallery:
+        return Gallery(self.folder / "looks")
+
+    @property
+    def tuning_folder(self) -> Path:
+        return self.folder / "tune"
 
     # --- takes
 

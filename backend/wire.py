@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from . import api
+from .plain import from_json, to_json
 from .processes import WINDOWS
 
 MAX_JSON = 1 << 20
@@ -238,11 +239,11 @@ def waiter(*connections: Connection) -> Callable[[float], Sequence[Any]]:
 
 
 def request(number: int, asked: Any) -> dict[str, Any]:
-    return {"id": number, "method": asked.method, "params": api.to_json(asked)}
+    return {"id": number, "method": asked.method, "params": to_json(asked)}
 
 
 def result(number: int, answer: Any) -> dict[str, Any]:
-    return {"id": number, "result": api.to_json(answer)}
+    return {"id": number, "result": to_json(answer)}
 
 
 def error(number: int | None, failure: api.Failure) -> dict[str, Any]:
@@ -251,7 +252,7 @@ def error(number: int | None, failure: api.Failure) -> dict[str, Any]:
 
 
 def event(told: Any) -> dict[str, Any]:
-    return {"method": told.method, "params": api.to_json(told)}
+    return {"method": told.method, "params": to_json(told)}
 
 
 def read_call(body: dict[str, Any], known: dict[str, type]) -> Any:
@@ -260,7 +261,7 @@ def read_call(body: dict[str, Any], known: dict[str, type]) -> Any:
     if kind is None:
         text = f"“{str(body.get('method'))[:40]}” is not known here."
         raise api.Failure(api.ErrorCode.UNKNOWN_METHOD, text, OTHER_PROGRAM)
-    return api.from_json(kind, body.get("params"))
+    return from_json(kind, body.get("params"))
 
 
 def read_error(body: Any) -> api.Failure:

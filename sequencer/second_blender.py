@@ -12,7 +12,8 @@ from typing import Any
 import bpy
 
 from ..backend import processes
-from ..backend.api import Error, ErrorCode, Failure, Framing, from_json, to_json
+from ..backend.api import Error, ErrorCode, Failure, Framing
+from ..backend.plain import from_json, to_json
 from .render import Order, Pictures
 from .strips import Scene, scene_named
 

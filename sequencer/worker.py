@@ -47,8 +47,9 @@ def wait_for_reader(pictures: Path) -> None:
 
 
 def work(folder: Path, room: Any) -> None:
-    api, render, host = room("backend.api"), room("sequencer.render"), room("sequencer.second_blender")
-    order = api.from_json(render.Order, json.loads((folder / host.ORDER).read_text(encoding="utf-8")))
+    api, plain, host = room("backend.api"), room("backend.plain"), room("sequencer.second_blender")
+    render = room("sequencer.render")
+    order = plain.from_json(render.Order, json.loads((folder / host.ORDER).read_text(encoding="utf-8")))
     try:
         order = dataclasses.replace(order, scene=load_scene(folder / host.SCENE, order.scene))
     except OSError as error:
@@ -57,7 +58,7 @@ def work(folder: Path, room: Any) -> None:
     drafts.mkdir()
     for item in render.fulfil(order, drafts):
         if isinstance(item, api.Framing):
-            show(folder / host.FRAMING, json.dumps(api.to_json(item)))
+            show(folder / host.FRAMING, json.dumps(plain.to_json(item)))
         elif item is not None:
             item[1].replace(folder / host.PICTURES / host.picture_name(place))
             place += 1
@@ -68,7 +69,7 @@ def main(folder: Path) -> None:
     sys.dont_write_bytecode = True
     room = import_rooms()
     room("backend.processes").die_with_parent()
-    api, host = room("backend.api"), room("sequencer.second_blender")
+    api, plain, host = room("backend.api"), room("backend.plain"), room("sequencer.second_blender")
     problem = None
     try:
         work(folder, room)
@@ -77,7 +78,7 @@ def main(folder: Path) -> None:
     except api.Failure as failure:
         problem = api.Error(failure.code, failure.message, failure.hint)
     if problem is not None:
-        show(folder / host.FAILURE, json.dumps(api.to_json(problem)))
+        show(folder / host.FAILURE, json.dumps(plain.to_json(problem)))
     sys.stdout.flush()
     os._exit(0)  # the reader has all: Blender's own tidying up would only take time
 

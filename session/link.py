@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ..backend import api, wire
+from ..backend.plain import from_json
 from .answer import Answer, OnEvent
 from .child import Child, Launch
 
@@ -202,7 +203,7 @@ class Link:
         if kind is api.Welcome:
             check_version(body.get("result"))
         try:
-            answer.finish(api.from_json(kind, body.get("result")))
+            answer.finish(from_json(kind, body.get("result")))
         except api.Failure as failure:
             answer.finish(failure=failure)
 

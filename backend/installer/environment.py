@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from .. import disk, lock
-from ..api import VERSION, ErrorCode, Failure, from_json, to_json
+from ..api import VERSION, ErrorCode, Failure
+from ..plain import from_json, to_json
 
 T = TypeVar("T")
 

@@ -25,6 +25,15 @@ SAVE_EVERY = 60.0
 MEET_EVERY = 40
 """Steps between two meetings of workers that train together."""
 
+OFFSET = 0.2
+"""Noise that a whole channel shares. Stable Diffusion's last timestep still shows a picture's mean, so a network that
+never lost it learns day and night from there and not from the words."""
+
+
+def half() -> torch.autocast:
+    """bfloat16 where the machine computes in it: where it only imitates it a step takes twenty times as long."""
+    return torch.autocast("cpu", torch.bfloat16, enabled=torch.cpu._is_avx512_bf16_supported())
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -101,7 +110,7 @@ class Trainer:
         self.optimiser.step()
         self.optimiser.zero_grad(set_to_none=True)
         self.step += 1
-        decay = min(0.998, (self.step + 1) / (self.step + 10))
+        decay = min(0.999, (self.step + 1) / (self.step + 10))
         with torch.no_grad():
             for key, value in self.networks.state_dict().items():
                 self.average[key].lerp_(value, 1 - decay)
@@ -205,7 +214,7 @@ def train_decoder(plan: Plan) -> None:
             break
         true, given = to_tensor(pictures.pixels[chosen]), torch.from_numpy(latents[chosen]).float()
         given = given + 0.04 * torch.randn(given.shape, generator=_generator(plan, trainer.step))
-        with torch.autocast("cpu", torch.bfloat16):
+        with half():
             made = vae.decode(given).sample  # type: ignore[union-attr, arg-type]
         trainer.update(reconstruction_loss(made.float(), true))
     trainer.save()
@@ -254,9 +263,10 @@ def train_unet(plan: Plan) -> None:
         generator = _generator(plan, trainer.step)
         clean = latents[chosen].float()
         noise = torch.randn(clean.shape, generator=generator)
+        noise = noise + OFFSET * torch.randn((*clean.shape[:2], 1, 1), generator=generator)
         steps = torch.randint(0, len(alphas), (len(clean),), generator=generator)
         noisy = scheduler.add_noise(clean, noise, steps)  # type: ignore[arg-type]
-        with torch.autocast("cpu", torch.bfloat16):
+        with half():
             states = networks["text"](ids).last_hidden_state
             predicted = networks["unet"](noisy, steps, states).sample
         ratio = alphas[steps] / (1 - alphas[steps])

@@ -11,8 +11,9 @@ import torch
 from torch import Tensor
 
 from backend import objective, sampler
-from backend.objective import Pairing, Recipe
-from backend.sampler import Levels, Prediction, Sampler, Walk
+from backend.api import Pairing, Sampler
+from backend.objective import Lesson
+from backend.sampler import Levels, Prediction, Walk
 
 PREDICTIONS = [p.value for p in Prediction]
 EVERY_T = torch.arange(1000)
@@ -203,15 +204,15 @@ def test_what_a_warped_look_does_not_know_does_not_count() -> None:
 COUNT = 4000
 
 
-def batch(made: Recipe, seed: int = 0, looks: bool = True, prediction: str = "epsilon") -> objective.Draw:
+def batch(made: Lesson, seed: int = 0, looks: bool = True, prediction: str = "epsilon") -> objective.Draw:
     x_o, x_e = torch.zeros(COUNT, 1, 1, 1), torch.ones(COUNT, 1, 1, 1)
     n_0, is_look = torch.zeros(1, 1, 1, 1), torch.full((COUNT,), looks)
     dice = torch.Generator().manual_seed(seed)
     return objective.draw(made, known(prediction), x_o, x_e if looks else x_o, n_0, is_look, dice)
 
 
-def of(walk: Walk, **settings: float | Pairing) -> Recipe:
-    return dataclasses.replace(Recipe(walk.times, walk.ratio), **settings)
+def of(walk: Walk, **settings: float | Pairing) -> Lesson:
+    return dataclasses.replace(Lesson(walk.times, walk.ratio), **settings)
 
 
 def test_a_good_share_of_looks_is_at_the_start_and_all_on_the_way() -> None:

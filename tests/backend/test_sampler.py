@@ -17,8 +17,7 @@ from diffusers.schedulers.scheduling_unipc_multistep import UniPCMultistepSchedu
 from torch import Tensor
 
 from backend import sampler
-from backend.api import ErrorCode, Failure
-from backend.sampler import Sampler
+from backend.api import ErrorCode, Failure, Sampler
 
 PROMPT = "a neon painting of a city at night"
 PREDICTIONS = ("epsilon", "v_prediction")

@@ -19,6 +19,7 @@ import pytest
 
 from backend import api, wire
 from backend.api import ErrorCode, Failure
+from backend.plain import from_json
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "tests"))
@@ -115,7 +116,7 @@ def error_of(body: dict[str, Any]) -> Failure:
 def test_hello_tells_version_and_machine(backend: Backend) -> None:
     channel = backend.greet()
     channel.send(wire.request(1, HELLO))
-    welcome = api.from_json(api.Welcome, channel.receive().body["result"])
+    welcome = from_json(api.Welcome, channel.receive().body["result"])
     assert (welcome.protocol, welcome.version, welcome.pid) == (api.PROTOCOL, api.VERSION, backend.process.pid)
     assert welcome.machine.memory > 1 << 30
     assert welcome.machine.python == sys.version.split()[0]

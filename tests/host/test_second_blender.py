@@ -169,7 +169,7 @@ def test_it_ends_with_its_parent(scene: Any, clip: Any, order: Any, room: Any, t
     clip.frame_final_end = 2010
     wanted = order(scene, clip, range(1, 2001))
     bpy.data.libraries.write(str(tmp_path / second.SCENE), {scene}, path_remap="ABSOLUTE", fake_user=True)
-    (tmp_path / second.ORDER).write_text(json.dumps(room("backend.api").to_json(wanted)), encoding="utf-8")
+    (tmp_path / second.ORDER).write_text(json.dumps(room("backend.plain").to_json(wanted)), encoding="utf-8")
     (tmp_path / second.PICTURES).mkdir()
     python = sys.executable if not bpy.app.binary_path else "python3"
     command = [python, "-c", PARENT, *second._command(tmp_path)]
