@@ -17,7 +17,7 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--batch", type=int, default=None)
     train.add_argument("--rate", type=float, default=None)
     train.add_argument("--seed", type=int, default=0)
-    train.add_argument("--start", type=Path, default=None, help="a diffusers folder to go on from")
+    train.add_argument("--from", dest="start", type=Path, default=None, help="a diffusers folder to go on from")
     train.add_argument("--out", type=Path, default=None, help="where `pack` writes; the committed weights by default")
     evaluate = commands.add_parser("evaluate", help="print the figures of docs/pocket.md")
     evaluate.add_argument("--model", type=Path, default=None)
