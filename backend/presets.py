@@ -1,0 +1,38 @@
+"""What suits most strips of a kind, by one word: how much is redrawn, and how the model is tuned for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from .api import Method, Painting, Pairing, Recipe, Tune
+
+
+class Preset(Enum):
+    SCENE = "scene"
+    PERSON = "person"
+    ARTICLE = "article"
+
+
+@dataclass(frozen=True)
+class Settings:
+    recipe: Recipe
+    painting: Painting
+
+
+PAINTING = Tune("").painting
+
+PRESETS = {
+    Preset.SCENE: Settings(Recipe(), PAINTING),
+    # Faces are what people look at: less is redrawn of them, and learned by heart sooner.
+    Preset.PERSON: Settings(
+        Recipe(iterations=400), Painting(strength=0.325, steps=PAINTING.steps, guidance=PAINTING.guidance, seed=0)
+    ),
+    # The numbers of 2022, for comparison: no crops, no bridge, guidance as Stable Diffusion has it.
+    Preset.ARTICLE: Settings(
+        Recipe(
+            method=Method.WHOLE, rate=1e-5, iterations=1000, late=500, pairing=Pairing.LITERAL, at_start=0.0, crops=1
+        ),
+        Painting(strength=0.45, steps=50, guidance=7.5, seed=0),
+    ),
+}
