@@ -5,9 +5,15 @@ from pathlib import Path
 import bpy
 
 from .backend import processes
-from .backend.api import ErrorCode, Failure
+from .backend.api import Engine, ErrorCode, Failure, Precision
 from .backend.installer import environment
 from .session import Launch
+
+PRECISIONS = (
+    (Precision.AUTO.name, "Automatic", "Half precision where the device computes faster in it"),
+    (Precision.FULL.name, "Full", "32 bits: exact, and twice the memory"),
+    (Precision.HALF.name, "Half", "16 bits, wherever the device knows them"),
+)
 
 
 class SteadyPreferences(bpy.types.AddonPreferences):
@@ -36,6 +42,28 @@ class SteadyPreferences(bpy.types.AddonPreferences):
         ),
         subtype="FILE_PATH",
     )
+    models_folder: bpy.props.StringProperty(
+        name="Models Folder",
+        description="Where models of the Hugging Face hub are kept. Leave it empty for “models” in the data folder",
+        subtype="DIR_PATH",
+    )
+    may_download: bpy.props.BoolProperty(
+        name="Download Models",
+        description=(
+            "Download a model of the Hugging Face hub when it is first used: about 4 GB for Stable Diffusion 1.5. "
+            "Blender must be allowed online access, too"
+        ),
+    )
+    device: bpy.props.StringProperty(
+        name="Device",
+        description="What is computed on, as torch names it, such as “cuda:1” or “cpu”. Empty is the best there is",
+    )
+    precision: bpy.props.EnumProperty(
+        name="Precision",
+        description="How exactly is computed",
+        items=PRECISIONS,
+        default=Precision.AUTO.name,
+    )
     connect_only: bpy.props.BoolProperty(
         name="Connect Only",
         description="Never start a backend: connect to one that was started with “python -m backend serve --wait”",
@@ -53,6 +81,10 @@ class SteadyPreferences(bpy.types.AddonPreferences):
         column.use_property_split = True
         column.prop(self, "data_folder")
         column.prop(self, "studies_folder")
+        column.prop(self, "models_folder")
+        column.prop(self, "may_download")
+        column.prop(self, "device")
+        column.prop(self, "precision")
         column.prop(self, "connect_only")
         if self.connect_only:
             column.prop(self, "connection_file")
@@ -75,6 +107,23 @@ def studies_folder(preferences: SteadyPreferences) -> Path:
 
 def data_folder(preferences: SteadyPreferences) -> Path:
     return path_at(preferences.data_folder or str(processes.data_folder()))
+
+
+def models_folder(preferences: SteadyPreferences) -> Path:
+    return path_at(preferences.models_folder) if preferences.models_folder else data_folder(preferences) / "models"
+
+
+def engine(preferences: SteadyPreferences, model: str) -> Engine:
+    """Which model paints, and on what this computer has. Only a folder or a file is a path, and may begin with “//”."""
+    if model.startswith("//"):
+        model = str(path_at(model))
+    return Engine(
+        model=model,
+        models=str(models_folder(preferences)),
+        may_download=preferences.may_download and bpy.app.online_access,
+        device=preferences.device.strip(),
+        precision=Precision[preferences.precision],
+    )
 
 
 def backend_launch(preferences: SteadyPreferences) -> Launch | Path:

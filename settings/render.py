@@ -1,0 +1,45 @@
+"""How a take is rendered and laid in."""
+# pyright: reportInvalidTypeForm=false
+
+from bpy.props import BoolProperty, EnumProperty, IntProperty, StringProperty
+
+from ..backend.api import Way
+
+WAYS = (
+    (Way.TUNED.name, "Tuned", "With the model that was taught this strip and its looks"),
+    (Way.FAST.name, "Fast", "Tuned, in a few steps from the same start. It is tuned for exactly those"),
+    (Way.PLAIN.name, "Plain", "With the model as it came, for comparing. It flickers"),
+)
+
+
+class RenderSettings:
+    way: EnumProperty(
+        name="Way",
+        description="How the take is rendered",
+        items=WAYS,
+        default=Way.TUNED.name,
+    )
+    fast_steps: IntProperty(
+        name="Fast Steps",
+        description="How many steps a fast take walks",
+        default=4,
+        min=1,
+        max=50,
+        soft_max=12,
+    )
+    render_prompt: StringProperty(
+        name="Prompt",
+        description="The prompt of the take. Left empty, it is that of the first chosen look",
+    )
+    render_batch: IntProperty(
+        name="Frames at Once",
+        description="How many frames are painted at a time. At 0 it is as many as the device holds",
+        min=0,
+        max=256,
+        soft_max=32,
+    )
+    mute_original: BoolProperty(
+        name="Mute the Original",
+        description="Mute this strip and its earlier takes when a new take is laid in above it",
+        default=True,
+    )
