@@ -55,7 +55,7 @@ def is_leader() -> bool:
 
 
 def team(device: torch.device) -> Team:
-    """All that a launcher started, or this one alone. Asked before a model is loaded, for each has a card of its own."""
+    """All that a launcher started, or this one alone. Asked before a model is loaded: each has a card of its own."""
     if int(os.environ.get("WORLD_SIZE", "1")) < 2:
         return Team()
     met = torch.distributed.is_initialized()
