@@ -1,0 +1,17 @@
+"""The commands of `python -m backend`: a module a group, each with its own arguments."""
+
+from __future__ import annotations
+
+import argparse
+
+from . import convert, frames, looks, render, restyle, serve, tune
+
+_GROUPS = (serve, frames, looks, tune, render, restyle, convert)
+
+
+def parser() -> argparse.ArgumentParser:
+    made = argparse.ArgumentParser(prog="python -m backend", description="Steady Diffusion without Blender.")
+    commands = made.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for group in _GROUPS:
+        group.add(commands)
+    return made

@@ -1,0 +1,98 @@
+"""`restyle`: all stages on a study, in one call."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from ..api import MakeLooks
+from ..jobs import Job
+from ..plain import to_json
+from .words import (
+    LOOKS_ASIDE,
+    Answer,
+    add_engine,
+    add_options,
+    add_painting,
+    add_preset,
+    add_recipe,
+    chosen,
+    engine,
+    painting,
+    recipe,
+    stage,
+)
+
+USUAL_LOOKS = MakeLooks("", 1, (), 4)
+
+
+def add(commands: Any) -> None:
+    restyle = stage(
+        commands, "restyle", "looks, tuning and rendering in one call; what is up to date is not done again"
+    )
+    restyle.add_argument(
+        "--reference", type=int, metavar="N", help="choose so many reference frames (default: as they are, or 30)"
+    )
+    add_wishes(restyle)
+    restyle.set_defaults(run=_restyle)
+
+
+def add_wishes(parser: argparse.ArgumentParser) -> None:
+    """Those that restyling a strip in Blender has too."""
+    parser.add_argument(
+        "--prompt", action="append", required=True, metavar="TEXT", help="what to paint; the first is rendered by"
+    )
+    parser.add_argument("--take", default="", metavar="NAME", help="the take's name (default: from how it is painted)")
+    parser.add_argument(
+        "--fast", type=int, default=0, metavar="N", help="render in so few steps, tuned for exactly them"
+    )
+    add_preset(parser)
+    looks = parser.add_argument_group("the look")
+    looks.add_argument(
+        "--frame",
+        type=int,
+        metavar="N",
+        help="the frame that gets it (default: the one that stands for most of the strip)",
+    )
+    looks.add_argument("--look", type=Path, metavar="FILE", help="an image painted elsewhere, instead of making looks")
+    looks.add_argument(
+        "--candidates",
+        type=int,
+        default=USUAL_LOOKS.count,
+        metavar="N",
+        help="of which the best composition is chosen, for each prompt (default: %(default)s)",
+    )
+    add_options(parser, "how looks are painted", USUAL_LOOKS.painting, LOOKS_ASIDE)
+    add_recipe(parser)
+    add_painting(parser)
+    add_engine(parser)
+
+
+def _restyle(asked: argparse.Namespace, job: Job) -> Answer:
+    from ..shelf import Shelf
+    from ..stages import restyle
+
+    looks = chosen(asked, USUAL_LOOKS.painting, LOOKS_ASIDE)
+    request = restyle.Restyle(
+        folder=str(asked.study),
+        prompts=tuple(asked.prompt),
+        frame=asked.frame,
+        look=str(asked.look.resolve()) if asked.look else "",
+        candidates=asked.candidates,
+        reference=asked.reference,
+        looks=looks,
+        looks_anew=looks != USUAL_LOOKS.painting,
+        recipe=recipe(asked),
+        painting=painting(asked),
+        fast=asked.fast,
+        engine=engine(asked),
+        take=asked.take,
+    )
+    done = restyle.restyle(request, job, Shelf())
+    lines = [
+        f"{done.take}: {done.folder}",
+        f"done: {', '.join(done.done) or 'nothing'}; up to date: {', '.join(done.skipped) or 'nothing'}",
+        *done.warnings,
+    ]
+    return Answer(to_json(done), "\n".join(lines))
