@@ -1,0 +1,119 @@
+"""The edit as a movie with its sound, by the scene's own render settings, which are given back afterwards."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import bpy
+
+from ..backend import disk
+from ..backend.api import ErrorCode, Failure
+from .strips import Scene
+
+NO_SOUND = "This Blender was built without sound, so the movie has none."
+
+Told = Callable[[int, int], None]  # frames written, and how many there will be
+
+PLAIN = {"BOOLEAN", "INT", "FLOAT", "ENUM", "STRING"}
+
+
+def write_movie(scene: Scene, path: Path, told: Told = lambda done, total: None) -> str:
+    """H.264 with AAC sound, over the scene's range. Answers with '' or with one sentence about what it lacks."""
+    if not bpy.app.build_options.codec_ffmpeg:
+        raise Failure(ErrorCode.BAD_INPUT, "This Blender was built without FFmpeg, so it can write no movies.")
+    path = path.absolute()
+    disk.make_folder(path.parent)
+    draft = path.with_name(f"draft-{path.stem}.mp4")  # what was there before stays until the new one is whole
+    try:
+        with movie_settings(scene, draft), _heard(scene, told):
+            _render(scene, path)
+        if not draft.is_file() or not draft.stat().st_size:
+            raise Failure(
+                ErrorCode.DISK, f"Blender could not write “{path}”.", "Make room there, or choose another place."
+            )
+        with disk.worded(path):
+            draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+    return "" if bpy.app.build_options.audaspace else NO_SOUND
+
+
+@contextlib.contextmanager
+def movie_settings(scene: Scene, path: Path) -> Iterator[None]:
+    """Borrow the scene's render settings for an H.264 movie with sound. Its size, range and colours stay the user's."""
+    render = scene.render
+    sound = "AAC" if bpy.app.build_options.audaspace else "NONE"
+    with (
+        kept(render.image_settings),
+        kept(render.ffmpeg),
+        borrowed(scene, frame_step=1),
+        borrowed(
+            render, filepath=str(path), use_file_extension=False, use_overwrite=True, use_placeholder=False,
+            use_sequencer=True, use_multiview=False, use_border=False,
+        ),
+    ):  # fmt: skip
+        if hasattr(render.image_settings, "media_type"):
+            render.image_settings.media_type = "VIDEO"
+        _set(render.image_settings, file_format="FFMPEG", color_mode="RGB")
+        _set(render.ffmpeg, format="MPEG4", codec="H264", constant_rate_factor="HIGH", audio_codec=sound)
+        _set(render.ffmpeg, use_autosplit=False)
+        yield
+
+
+@contextlib.contextmanager
+def borrowed(owner: Any, **values: Any) -> Iterator[None]:
+    before = {name: getattr(owner, name) for name in values}
+    _set(owner, **values)
+    try:
+        yield
+    finally:
+        _set(owner, **before)
+
+
+@contextlib.contextmanager
+def kept(owner: Any) -> Iterator[None]:
+    """Give all plain settings of an owner back: one of them that is changed may change others."""
+    wanted = [p for p in owner.bl_rna.properties if p.type in PLAIN and not p.is_readonly]
+    before = {
+        p.identifier: getattr(owner, p.identifier) for p in wanted
+    }  # in the order in which they lean on each other
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if getattr(owner, name) != value:
+                setattr(owner, name, value)
+
+
+def _set(owner: Any, **values: Any) -> None:
+    for name, value in values.items():
+        setattr(owner, name, value)
+
+
+@contextlib.contextmanager
+def _heard(scene: Scene, told: Told) -> Iterator[None]:
+    total = scene.frame_end - scene.frame_start + 1
+    written: list[int] = []
+
+    def note(*_: Any) -> None:
+        written.append(scene.frame_current)
+        told(len(written), total)
+
+    bpy.app.handlers.render_write.append(note)
+    try:
+        yield
+    finally:
+        bpy.app.handlers.render_write.remove(note)
+
+
+def _render(scene: Scene, path: Path) -> None:
+    try:
+        outcome = bpy.ops.render.render(animation=True, scene=scene.name)
+    except RuntimeError as error:
+        words = str(error).removeprefix("Error: ").strip()
+        raise Failure(ErrorCode.BAD_INPUT, f"Blender could not write “{path}”: {words}") from error
+    if "FINISHED" not in outcome:
+        raise Failure(ErrorCode.CANCELLED, f"Writing “{path}” was stopped.", "What was there before is still there.")
