@@ -1,0 +1,91 @@
+"""What tuning leaves in a study's folder `tune/`: what it was for, how far it came, and where its files lie."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from . import disk
+from .api import ErrorCode, Failure, Method, Painting, Recipe
+from .plain import to_json
+from .record import SCHEMA, read_as, read_json, write_json
+
+T = TypeVar("T")
+
+TUNED = "tuned.json"
+ADAPTER = "adapter.safetensors"
+UNET = Path("unet") / "diffusion_pytorch_model.safetensors"
+STATE = "state.safetensors"
+STATE_NOTE = "state.json"
+LOG = "log.jsonl"
+
+
+@dataclass(frozen=True)
+class Tuning:
+    """What the weights beside it were tuned for. Rendering otherwise than this works, and is not what was taught."""
+
+    fingerprint: str  # of all that it depends on but the iterations
+    model: str
+    base: str  # tells the weights that were tuned from those of other models
+    recipe: Recipe
+    painting: Painting
+    fast: int
+    walked: tuple[int, ...]  # the timesteps of the rendering that it was taught; the first is T
+    prompts: tuple[str, ...]  # of the looks
+    steps: int  # done; less than the recipe's iterations where it was ended early
+    loss: float
+    seconds: float
+    warning: str = ""
+
+
+@dataclass(frozen=True)
+class Halfway:
+    """How far a tuning has come that may go on."""
+
+    fingerprint: str
+    step: int
+    iterations: int
+
+
+def weights_path(folder: Path, method: Method) -> Path:
+    return folder / (ADAPTER if method is Method.LORA else UNET)
+
+
+def read(folder: Path) -> Tuning | None:
+    """None where nothing was tuned yet."""
+    return _read(Tuning, folder / TUNED)
+
+
+def needed(folder: Path) -> Tuning:
+    found = read(folder)
+    if found is None:
+        hint = "Tune that strip first, or render plainly."
+        raise Failure(ErrorCode.BAD_INPUT, f"“{folder}” holds no tuning.", hint)
+    return found
+
+
+def write(folder: Path, tuning: Tuning) -> None:
+    """After its weights: with it they count."""
+    write_json(folder / TUNED, {"schema": SCHEMA, **to_json(tuning)})
+
+
+def forget(folder: Path) -> None:
+    """Before its weights are replaced, so that no note stands beside weights that it does not speak of."""
+    disk.remove(folder / TUNED)
+
+
+def halfway(folder: Path) -> Halfway | None:
+    return _read(Halfway, folder / STATE_NOTE)
+
+
+def set_halfway(folder: Path, reached: Halfway) -> None:
+    write_json(folder / STATE_NOTE, {"schema": SCHEMA, **to_json(reached)})
+
+
+def _read(kind: type[T], path: Path) -> T | None:
+    if not disk.long_path(path).is_file():
+        return None
+    plain = read_json(path)
+    plain.pop("schema", None)
+    return read_as(kind, plain, path)
