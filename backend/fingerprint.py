@@ -45,6 +45,12 @@ def stamped(png: bytes, stamp: str) -> bytes:
     return png[:HEADER] + chunk + png[HEADER:]
 
 
+def unstamped(png: bytes) -> bytes:
+    """What it shows, whatever it was made from: the PNG without its stamp."""
+    text = png[HEADER + 4 :].startswith(KEYWORD)
+    return png[:HEADER] + png[HEADER + 12 + int.from_bytes(png[HEADER : HEADER + 4], "big") :] if text else png
+
+
 def stamp_of(picture: Path) -> str | None:
     """The stamp in a PNG, '' where it has none, and None where the file is missing or not whole."""
     try:

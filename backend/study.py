@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,6 +13,7 @@ from . import disk, lock
 from .api import ErrorCode, Failure, Owner, Reference, Source
 from .fingerprint import fingerprint_of, stamp_of
 from .gallery import Gallery
+from .names import safe_name, take_names
 from .plain import to_json
 from .record import ID, SCHEMA, Record, read_as, read_json, read_record, write_json, write_record
 
@@ -22,8 +22,6 @@ LOCK = "lock.json"
 REFERENCE = "reference.json"
 TAKE = "take.json"
 FRAME = re.compile(r"(-?\d{6,})\.png")
-RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)  # as file names, on Windows
-LONGEST_NAME = 80  # bytes; file systems end at 255, and Windows' whole path at 260
 LEASE = 60.0  # seconds that a lock outlives the last frame put, while a host goes on sending
 
 
@@ -126,9 +124,7 @@ class Study:
                 disk.remove(self.alpha_path(number))
                 disk.remove(self.frame_path(number))
         for folder in (self.folder, self.folder / "frames"):
-            for leftover in _entries(folder):
-                if leftover.name.endswith(disk.TEMPORARY):
-                    disk.remove(leftover)
+            _sweep(folder)
 
     # --- reference frames
 
@@ -169,11 +165,7 @@ class Study:
 
     def new_take_name(self, wanted: str) -> str:
         """A take gets a folder of its own: Blender may still show what an earlier one held."""
-        name, count = wanted, 1
-        while disk.long_path(self.take(name).folder).exists():
-            count += 1
-            name = f"{wanted} {count}"
-        return name
+        return next(name for name in take_names(wanted) if not disk.long_path(self.take(name).folder).exists())
 
     # --- one writer
 
@@ -205,6 +197,9 @@ class Take:
 
     def set_note(self, parameters: dict[str, Any]) -> None:
         write_json(self.folder / TAKE, {"schema": SCHEMA, "name": self.name, **parameters})
+
+    def sweep(self) -> None:
+        _sweep(self.folder)
 
 
 # --- finding studies
@@ -242,16 +237,6 @@ def folder_name(strip: str, known: str) -> str:
     return f"{safe_name(strip)}-{known}"
 
 
-def safe_name(text: str) -> str:
-    """A file name, on every system, that a person still recognises."""
-    name = unicodedata.normalize("NFC", text)
-    name = "".join(c if c.isprintable() and c not in '/\\:?*"<>|' else "_" for c in name)
-    name = name.encode(errors="replace")[:LONGEST_NAME].decode(errors="ignore").strip(" .")
-    if RESERVED.match(name):
-        name = f"_{name}"
-    return name or "strip"
-
-
 # --- files
 
 
@@ -283,6 +268,13 @@ def _entries(folder: Path) -> Iterator[Path]:
     with disk.worded(folder):
         if disk.long_path(folder).is_dir():
             yield from (folder / entry.name for entry in sorted(disk.long_path(folder).iterdir()))
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what a killed writer left half done."""
+    for leftover in _entries(folder):
+        if leftover.name.endswith(disk.TEMPORARY):
+            disk.remove(leftover)
 
 
 def _readable(folder: Path) -> bool:

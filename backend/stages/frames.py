@@ -78,7 +78,7 @@ def choose(request: ChooseReference, blobs: list[bytes], job: Job) -> Reference:
     Study.open(folder)  # before the lock, which would put a file into a folder that is no study
     with study.locked(folder):
         kept = Study.open(folder)
-        numbers = _all_held(kept, request.first, request.last)
+        numbers = all_held(kept, request.first, request.last)
         content = kept.frames_fingerprint(numbers)
         wanted = fingerprint_of(coverage.VERSION, content, request.count)
         if kept.fingerprint(REFERENCE) == wanted and (before := _readable_reference(kept)) is not None:
@@ -102,7 +102,7 @@ def lay_back(folder: Path, name: str, job: Job) -> Take:
     Study.open(folder)
     with study.locked(folder):
         kept = Study.open(folder)
-        numbers = _all_held(kept, kept.source.first, kept.source.last)
+        numbers = all_held(kept, kept.source.first, kept.source.last)
         take = kept.take(name)
         if take.note():
             hint = "Choose another name, or delete that take first."
@@ -110,7 +110,7 @@ def lay_back(folder: Path, name: str, job: Job) -> Take:
         for done, number in enumerate(numbers):
             job.progress(done, len(numbers), "Laying back")
             if stamp_of(take.picture_path(number)) != kept.stamp():
-                pictures.write(take.picture_path(number), _as_seen(kept, number), kept.stamp())
+                pictures.write(take.picture_path(number), as_seen(kept, number), kept.stamp())
         take.set_note({"method": "lay-back", "first": numbers[0], "last": numbers[-1]})
         job.progress(len(numbers), len(numbers), "Laying back")
         return take
@@ -163,7 +163,7 @@ def _copy(source: Study, kept: Study, number: int) -> None:
     disk.write(kept.frame_path(number), disk.read(source.frame_path(number)))
 
 
-def _all_held(kept: Study, first: int, last: int) -> list[int]:
+def all_held(kept: Study, first: int, last: int) -> list[int]:
     held = set(kept.frame_numbers())
     numbers = list(range(first, last + 1))
     if not numbers:
@@ -222,7 +222,7 @@ def warning(far: tuple[Far, ...]) -> str:
     return f"{which}{more} {verb} like nothing in the reference set: raise the count."
 
 
-def _as_seen(kept: Study, number: int) -> pictures.Pixels:
+def as_seen(kept: Study, number: int) -> pictures.Pixels:
     """With its transparency, where there is any, so that a take shows what its strip shows."""
     rgb = pictures.read(kept.frame_path(number))
     if not disk.long_path(kept.alpha_path(number)).is_file():

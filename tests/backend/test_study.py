@@ -13,7 +13,7 @@ from studies import FRAMING, ID, OWNER, SOURCE, noise, source
 
 from backend import pictures, study
 from backend.api import Box, ErrorCode, Failure, Far, Framing, Reference
-from backend.fingerprint import fingerprint_of, stamp_of, stamped
+from backend.fingerprint import fingerprint_of, stamp_of, stamped, unstamped
 from backend.study import Study
 
 ROOT = Path(__file__).parents[2]
@@ -254,6 +254,8 @@ def test_an_id_in_a_picture_does_not_change_the_picture(tmp_path: Path):
     assert stamp_of(tmp_path / "b.png") == ""
     (tmp_path / "c.png").write_bytes(stamped(pictures.encode(pixels), ""))
     assert stamp_of(tmp_path / "c.png") == ""
+    assert unstamped(stamped(pictures.encode(pixels), "a stamp")) == pictures.encode(pixels)
+    assert unstamped(pictures.encode(pixels)) == pictures.encode(pixels)
     assert stamp_of(tmp_path / "missing.png") is None
 
 
@@ -291,6 +293,15 @@ def test_every_take_gets_a_new_folder(kept: Study):
     assert kept.new_take_name("neon") == "neon 2"
     kept.take("neon 2").set_note({})
     assert kept.new_take_name("neon") == "neon 3"
+
+
+def test_also_a_long_name_gets_a_new_folder(kept: Study):
+    folders = set()
+    for _ in range(3):
+        take = kept.take(kept.new_take_name("ü" * 100))
+        take.set_note({})
+        folders.add(take.folder)
+    assert len(folders) == 3
 
 
 # --- fingerprints
