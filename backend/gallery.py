@@ -1,15 +1,20 @@
-"""The looks of a study on disk: a picture each, and beside it how it came about. Nothing here is ever overwritten."""
+"""The looks of a study on disk: a picture each, and beside it how it came about. No picture is ever overwritten."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from . import disk
 from .api import ErrorCode, Failure, Look
+from .fingerprint import stamp_of
 from .plain import to_json
 from .record import SCHEMA, read_as, read_json, write_json
+
+if TYPE_CHECKING:
+    from .pictures import Pixels
 
 
 class Gallery:
@@ -21,22 +26,37 @@ class Gallery:
 
     def looks(self) -> list[Look]:
         """Every look whose picture is there too, by frame and in the order in which they came."""
-        if not disk.long_path(self.folder).is_dir():
-            return []
-        notes = [path for path in self.folder.glob("*.json") if disk.long_path(path.with_suffix(".png")).is_file()]
+        files = self._files()
+        notes = [self._note(name) for name, ending in files if ending == ".json" and (name, ".png") in files]
         return sorted((_read(path) for path in notes), key=lambda look: (look.frame, _place(look.name)))
 
     def chosen(self) -> list[Look]:
         return [look for look in self.looks() if look.chosen]
 
     def free_names(self, frame: int, count: int) -> list[str]:
-        """Names for new looks of a frame, such as 003-2."""
-        taken = {_place(path.stem) for path in self.folder.glob(f"{_stem(frame)}-*.*")}
+        """Names for new looks of a frame, such as 003-2. A picture without its note counts: its writer was ended."""
+        stem = _stem(frame)
+        taken = {_place(name) for name, _ in self._files() if name.rpartition("-")[0] == stem}
         first = max(taken, default=0) + 1
-        return [f"{_stem(frame)}-{first + i}" for i in range(count)]
+        return [f"{stem}-{first + i}" for i in range(count)]
 
-    def add(self, look: Look) -> None:
-        """After its picture was written: with the note it is there."""
+    def add(self, look: Look, pixels: Pixels, stamp: str) -> None:
+        """The picture first: with the note it is there. The stamp says what it came from."""
+        from . import pictures  # what it leans on is not in Blender's Python
+
+        pictures.write(self.picture_path(look.name), pixels, stamp)
+        self._write_note(look)
+
+    def stamped(self) -> dict[str, Look]:
+        """Every look by its stamp, so that none is painted twice; the first of equal ones."""
+        return {stamp_of(self.picture_path(look.name)) or "": look for look in reversed(self.looks())}
+
+    def read(self, name: str) -> Pixels:
+        from . import pictures
+
+        return pictures.read(self.picture_path(name))
+
+    def _write_note(self, look: Look) -> None:
         write_json(self._note(look.name), {"schema": SCHEMA, **to_json(look)})
 
     def choose(self, names: Sequence[str]) -> None:
@@ -47,10 +67,17 @@ class Gallery:
             raise Failure(ErrorCode.BAD_INPUT, message, "Choose among those that were made or brought.")
         for look in looks:
             if look.chosen != (look.name in names):
-                self.add(replace(look, chosen=not look.chosen))
+                self._write_note(replace(look, chosen=not look.chosen))
 
     def _note(self, name: str) -> Path:
         return self.folder / f"{name}.json"
+
+    def _files(self) -> set[tuple[str, str]]:
+        """The stem and the ending of every picture and every note."""
+        with disk.worded(self.folder):
+            folder = disk.long_path(self.folder)
+            names = [Path(entry.name) for entry in folder.iterdir()] if folder.is_dir() else []
+        return {(name.stem, name.suffix) for name in names if name.suffix in (".png", ".json")}
 
 
 def _read(path: Path) -> Look:

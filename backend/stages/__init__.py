@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import functools
+import importlib
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .. import api
 from ..jobs import Job
-from . import example, frames
+from . import example, frames, looks
+
+if TYPE_CHECKING:
+    from ..shelf import Shelf
+
+Handler = Callable[[Any, list[bytes], Job], Any]
 
 
-def handlers() -> dict[type, Callable[[Any, list[bytes], Job], Any]]:
+def handlers() -> dict[type, Handler]:
     """Which function does which request."""
     return {
         api.BeginFrames: frames.begin,
@@ -18,4 +25,26 @@ def handlers() -> dict[type, Callable[[Any, list[bytes], Job], Any]]:
         api.ChooseReference: frames.choose,
         api.ReleaseFrames: frames.release,
         api.DrawExample: example.draw,
+        api.BringLook: looks.bring,
+        api.ChooseLooks: looks.choose,
+        **_with_models({api.MakeLooks: "looks.make"}),
     }
+
+
+def _with_models(stages: dict[type, str]) -> dict[type, Handler]:
+    """Stages that share one shelf. They are imported when asked for: sampling must not wait seconds for torch."""
+
+    @functools.cache
+    def shelf() -> Shelf:
+        from ..shelf import Shelf
+
+        return Shelf()
+
+    def handler(stage: str) -> Handler:
+        def run(request: Any, blobs: list[bytes], job: Job) -> Any:
+            module, function = stage.split(".")
+            return getattr(importlib.import_module(f".{module}", __name__), function)(request, blobs, job, shelf())
+
+        return run
+
+    return {request: handler(stage) for request, stage in stages.items()}

@@ -1,0 +1,80 @@
+"""Images that were painted elsewhere: any file that Pillow reads, as pixels of a study's frames."""
+
+from __future__ import annotations
+
+import io
+import math
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageCms, ImageOps
+
+from . import disk, pictures
+from .api import ErrorCode, Failure, Framing
+from .pictures import Pixels
+
+TOLERANCE = 0.015  # of the ratio of the sides: what rounding a size to whole pixels, or to eights, comes to
+
+
+def read(file: Path, framing: Framing) -> Pixels:
+    """RGB at the working size, turned as its camera says. Refused when it is of another shape, or transparent."""
+    image = _opened(file)
+    _check_shape(image, file, framing)
+    if "A" in image.getbands() or "transparency" in image.info:
+        image = _opaque(image, file)
+    return pictures.resize(_rgb(image), framing.size)
+
+
+def _opened(file: Path) -> Image.Image:
+    if not disk.long_path(file).is_file():
+        raise Failure(ErrorCode.BAD_INPUT, f"There is no image “{file}”.", "Choose a PNG, JPEG, WebP or TIFF file.")
+    data = disk.read(file)
+    try:
+        image = Image.open(io.BytesIO(data))
+        image.load()
+        return ImageOps.exif_transpose(image)
+    except (OSError, ValueError, SyntaxError, TypeError, LookupError, Image.DecompressionBombError) as error:
+        hint = "Choose a PNG, JPEG, WebP or TIFF file that other programs can open."
+        raise Failure(ErrorCode.BAD_INPUT, f"“{file.name}” is not an image that can be read.", hint) from error
+
+
+def _check_shape(image: Image.Image, file: Path, framing: Framing) -> None:
+    """The box and the working size differ a little, and either may have been painted on."""
+    box = framing.box
+    shapes = [framing.size[0] / framing.size[1], box.width / max(1, box.height)]
+    shape = image.width / image.height
+    if all(abs(math.log(shape / other)) > TOLERANCE for other in shapes if other > 0):
+        message = f"“{file.name}” is {image.width}×{image.height}, and a look is shaped like its frame."
+        hint = f"Bring it at {box.width}×{box.height}, or at any size of that shape."
+        raise Failure(ErrorCode.BAD_INPUT, message, hint)
+
+
+def _opaque(image: Image.Image, file: Path) -> Image.Image:
+    """Nobody knows what would be under it: the one who painted it flattens it."""
+    image = image.convert("RGBA")
+    if image.getchannel("A").getextrema()[0] != 255:
+        message = f"“{file.name}” is transparent in places, and a look covers its whole frame."
+        raise Failure(ErrorCode.BAD_INPUT, message, "Lay it over a background, and save it without transparency.")
+    return image
+
+
+def _rgb(image: Image.Image) -> Pixels:
+    if image.mode.startswith(("I", "F")):  # 16 and 32 bits of grey, which Pillow would cut off at 255
+        grey = np.asarray(image, np.float64)
+        most = 1 if image.mode == "F" else 65535
+        grey = np.rint(np.clip(grey / most, 0, 1) * 255).astype(np.uint8)
+        return np.repeat(grey[..., None], 3, axis=2)
+    return np.asarray(_srgb(image).convert("RGB"))
+
+
+def _srgb(image: Image.Image) -> Image.Image:
+    """A painting program may save in its own colours, and says in which."""
+    profile = image.info.get("icc_profile")
+    if not profile or image.mode not in ("RGB", "CMYK"):
+        return image
+    try:
+        own = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        turned = ImageCms.profileToProfile(image, own, ImageCms.createProfile("sRGB"), outputMode="RGB")
+    except (ImageCms.PyCMSError, OSError):  # a broken profile: the colours are taken as they are
+        return image
+    return turned or image
