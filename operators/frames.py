@@ -1,5 +1,6 @@
 """The first stage: reads a strip out, frame by frame, to its study, and has the reference frames chosen."""
 
+import contextlib
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -134,15 +135,31 @@ def wanted_numbers(strip: Any) -> range:
 def sample(claim: Claim) -> Steps:
     try:
         yield from session.current.ready(backend_launch(preferences()))
-        claim = where_it_is_now(claim)
-        return (yield from _sample(claim))
+        sampled = None
+        while sampled is None:
+            claim = where_it_is_now(claim)
+            sampled = yield from _unless_moved(claim)
+        return sampled
     finally:
         session.current.tell(ReleaseFrames(str(claim.folder)))
         give_back(claim)
 
 
+def _unless_moved(claim: Claim) -> Generator[Step, None, Sampled | None]:
+    """None where the study was moved away in the steps before the backend holds it: begin anew at its new place."""
+    with contextlib.closing(_sample(claim)) as steps:
+        while True:
+            try:
+                step = next(steps)
+            except StopIteration as end:
+                return end.value
+            yield step
+            if where_it_is_now(claim) is not claim:
+                return None
+
+
 def where_it_is_now(claim: Claim) -> Claim:
-    """The first save of the file moves its studies, also those of jobs that wait for their turn or for the backend."""
+    """The first save of the file moves its studies, also those of jobs that have not begun to write to them."""
     found = claim.address.find()
     if found is None or claim.folder.is_dir():
         return claim

@@ -37,7 +37,8 @@ def begin(request: BeginFrames, blobs: list[bytes], job: Job) -> FramesWanted:
     folder = Path(request.folder)
     if not folder.is_absolute():
         raise Failure(ErrorCode.BAD_PARAMS, f"A study's folder is a full path, and not “{request.folder}”.")
-    disk.make_folder(folder)
+    if not disk.long_path(folder).is_dir():  # the first save of the file moves it, and no second one must be left here
+        raise Failure(ErrorCode.BAD_STUDY, f"The folder “{folder}” is not there any more.", "Press the button again.")
     taken = study.take_lock(folder, study.LEASE)
     try:
         kept = _take_up(request, folder)

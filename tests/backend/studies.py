@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from backend import disk
 from backend.api import BeginFrames, Box, Crop, FramesWanted, Framing, Owner, PutFrame, ReleaseFrames, Source
 from backend.jobs import Job
 from backend.pictures import Pixels
@@ -28,6 +29,8 @@ def source(first: int = 1, last: int = 12, **changes: Any) -> Source:
 
 
 def begin(folder: Path, what: Source = SOURCE, id: str = ID, parent: str = "", owner: Owner = OWNER) -> FramesWanted:  # noqa: A002
+    """As Blender does, which makes the folder when it claims the study."""
+    disk.make_folder(folder)
     return frames.begin(BeginFrames(str(folder), id, parent, owner, what), [], quiet_job())
 
 

@@ -149,7 +149,7 @@ def test_the_study_of_another_strip_is_refused_and_left_alone(folder: Path):
 def test_a_strip_without_frames_is_refused(folder: Path):
     failure = refusal(begin, folder, source(5, 4))
     assert failure.message == "The strip has no frames."
-    assert not folder.exists()
+    assert list(folder.iterdir()) == []
 
 
 @pytest.mark.parametrize("size", [(0, 0), (96, 60), (4, 64)])
@@ -158,13 +158,23 @@ def test_a_size_that_no_model_can_work_at_is_refused(folder: Path, size: tuple[i
     assert "multiples of 8" in failure.message
 
 
-def test_an_id_that_is_none_leaves_no_folder_behind(folder: Path):
+def test_an_id_that_is_none_leaves_nothing_behind(folder: Path):
     assert "eight hex digits" in refusal(begin, folder, id="../x").message
-    assert not folder.exists()
+    assert list(folder.iterdir()) == []
 
 
 def test_a_folder_is_a_full_path():
-    assert "full path" in refusal(begin, Path("steady/car")).message
+    request = api.BeginFrames("steady/car", ID, "", OWNER, SOURCE)
+    assert "full path" in refusal(frames.begin, request, [], quiet_job()).message
+
+
+def test_a_study_that_was_moved_away_is_not_begun_again_where_it_was(folder: Path):
+    fill(folder)
+    folder.rename(folder.with_name("moved"))
+    failure = refusal(frames.begin, api.BeginFrames(str(folder), ID, "", OWNER, SOURCE), [], quiet_job())
+    assert (failure.code, failure.hint) == (ErrorCode.BAD_STUDY, "Press the button again.")
+    assert "is not there any more" in failure.message
+    assert not folder.exists()
 
 
 def test_a_damaged_study_is_said_and_not_written_over(folder: Path):
@@ -229,6 +239,7 @@ def test_a_split_strip_takes_over_the_frames_it_shares(folder: Path):
 def test_a_strip_of_a_file_that_was_saved_elsewhere_takes_over_frames(folder: Path, tmp_path: Path):
     fill(folder)
     other = tmp_path / "elsewhere" / "steady" / "Car-ffffffff"
+    other.mkdir(parents=True)
     request = api.BeginFrames(str(other), "ffffffff", ID, OWNER, source(7, 15), str(folder))
     assert frames.begin(request, [], quiet_job()).numbers == (13, 14, 15)
     gone = api.BeginFrames(str(other), "ffffffff", ID, OWNER, source(7, 16), str(tmp_path / "gone" / "Car"))

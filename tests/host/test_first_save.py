@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -9,7 +11,7 @@ from typing import Any
 import bpy
 import pytest
 import test_lifecycle as lifecycle
-from backends import PYTHON
+from backends import PYTHON, tick_until
 from conftest import ROOT
 
 held, session, clip, job = lifecycle.held, lifecycle.session, lifecycle.clip, lifecycle.job
@@ -80,3 +82,42 @@ def test_a_job_that_waits_while_the_file_is_first_saved_finds_its_study_again(
     assert session.drain(waiting).read == 0
     assert list((tmp_path / "studies").iterdir()) == []
     assert len(list((tmp_path / "steady").iterdir())) == 1
+
+
+def test_a_file_that_is_first_saved_while_its_framing_is_looked_for(
+    session: Any, clip: Any, tmp_path: Path, room: Any
+) -> None:
+    """The study is not written to yet, so it moves at once."""
+    looking = begin_anew(session, clip, room)
+    tick_until(session, lambda: looking.progress.text == "Looking for what the strip shows")
+    save(tmp_path / "edit.blend")
+    assert session.drain(looking).read == 12
+    assert_beside_the_file(looking, tmp_path)
+
+
+def test_a_file_that_is_first_saved_before_the_backend_has_heard_of_the_job(
+    session: Any, clip: Any, tmp_path: Path, room: Any
+) -> None:
+    asking = begin_anew(session, clip, room)
+    os.kill(lifecycle.backend_pid(session), signal.SIGSTOP)
+    tick_until(session, lambda: bool(asking.answers))
+    save(tmp_path / "edit.blend")
+    os.kill(lifecycle.backend_pid(session), signal.SIGCONT)
+    assert session.drain(asking).read == 12
+    assert_beside_the_file(asking, tmp_path)
+
+
+def begin_anew(session: Any, clip: Any, room: Any) -> Any:
+    """The job that samples a strip whose study is of other settings."""
+    clip.frame_final_end = 13
+    assert bpy.ops.steady.sample_frames(strip="Drive") == {"FINISHED"}
+    clip.steady.short_side = 72
+    return session.enqueue(room("operators.frames").sampling(bpy.context.scene, clip))
+
+
+def assert_beside_the_file(job: Any, folder: Path) -> None:
+    assert list((folder / "studies").iterdir()) == []
+    (found,) = (folder / "steady").iterdir()
+    assert job.result.folder == found
+    assert held(found) == 12
+    assert not (found / "lock.json").exists()
