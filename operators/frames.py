@@ -18,7 +18,6 @@ from ..backend.api import (
     Failure,
     FramesWanted,
     Framing,
-    Owner,
     PutFrame,
     Reference,
     ReleaseFrames,
@@ -28,11 +27,10 @@ from ..backend.study import Study, is_study
 from ..preferences import backend_launch, preferences, studies_folder
 from ..sequencer import extract, fingerprint, identity, saving, strips
 from ..session import HostJob, Step
-from .job import JobOperator, Reports, StripOperator, refuse_twice
+from .claims import Claim, Steps, claimed, give_back, present
+from .job import JobOperator, Reports, StripOperator
 
 AT_ONCE = 8  # frames on their way to the backend: enough to keep both sides busy, and memory does not grow
-
-Steps = Generator[Step, None, Any]
 
 
 @dataclass(frozen=True)
@@ -74,18 +72,6 @@ class Framed:
     shown: tuple[int, int]
 
 
-@dataclass(frozen=True)
-class Claim:
-    """A strip and the study that it may write to."""
-
-    address: strips.Address
-    folder: Path
-    parent: str
-    owner: Owner
-    id_before: str
-    parent_folder: str
-
-
 class STEADY_OT_sample_frames(StripOperator, JobOperator, bpy.types.Operator):
     """Read the strip's frames, and choose those that the model will be tuned on. What is up to date is kept"""
 
@@ -103,15 +89,8 @@ class STEADY_OT_sample_frames(StripOperator, JobOperator, bpy.types.Operator):
 
 
 def sampling(scene: Any, strip: Any) -> HostJob:
-    """The job that samples a strip. The strip gets its study at once, as a part of the click that can be undone."""
     wanted_numbers(strip)
-    before, title = strips.study_id(strip), STEADY_OT_sample_frames.bl_label
-    # Its own job is found although undo took the id away; a copy's id says nothing before the claim.
-    refuse_twice(title, lambda job: strips.Address(scene.name, job.strip, job.study).find() == (scene, strip))
-    folder, study, parent, owner = identity.claim(scene, strip, studies_folder(preferences()))
-    refuse_twice(title, lambda job: job.study == study)
-    claim = Claim(strips.Address.of(scene, strip), folder, parent, owner, before, saving.parent_folder(strip))
-    return HostJob(title, strip.name, lambda: sample(claim), study, lambda: give_back(claim))
+    return claimed(STEADY_OT_sample_frames.bl_label, scene, strip, sample)
 
 
 def wanted_numbers(strip: Any) -> range:
@@ -168,18 +147,6 @@ def where_it_is_now(claim: Claim) -> Claim:
         return claim
     folder, _, parent, owner = identity.claim(*found, studies_folder(preferences()))
     return replace(claim, folder=folder, parent=parent, owner=owner)
-
-
-def give_back(claim: Claim) -> None:
-    """End the claim, also when the strip was deleted, copied or cut meanwhile, or undo took the id from it."""
-    study = claim.address.study
-    for strip in list(saving.carriers(study)):
-        identity.give_back(strip, claim.folder, claim.id_before)
-        copied = strip.steady.study_id == claim.id_before != study
-        if copied and saving.folder_of(strip, studies_folder(preferences())) is None:
-            strip.steady.study_id = ""  # its original's claim came to nothing too
-    if not any(saving.carriers(study)) and claim.folder.is_dir() and not any(claim.folder.iterdir()):
-        claim.folder.rmdir()
 
 
 def _sample(claim: Claim) -> Steps:
@@ -244,18 +211,6 @@ def changed_since(claim: Claim, taken: Snapshot) -> str:
     if now != again or now == (taken.fingerprint, taken.short_side, taken.crop):
         return ""
     return f"“{found[1].name}” was changed while it was read: press the button again."
-
-
-def present(claim: Claim) -> tuple[Any, Any]:
-    """The strip where it is now, whatever was moved or renamed since the last step."""
-    found = claim.address.find()
-    if found is None:
-        message = f"“{claim.address.strip}” was deleted, or belongs to another study now."
-        hint = "Undo, and press the button again."
-        if any(claim.folder.glob("frames/*.png")):
-            hint = "What was read is kept: undo, and press the button again to go on."
-        raise Failure(ErrorCode.BAD_INPUT, message, hint)
-    return found
 
 
 def known_framing(folder: Path, taken: Snapshot) -> Framed | None:

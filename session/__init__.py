@@ -18,7 +18,7 @@ from .answer import Answer, OnEvent
 from .child import Launch
 from .link import NOT_RUNNING, Link, State
 
-__all__ = ["Answer", "HostJob", "JobState", "Launch", "Session", "State", "Step", "current"]
+__all__ = ["Answer", "HostJob", "JobState", "Launch", "Picture", "Session", "State", "Step", "current"]
 
 
 class JobState(Enum):
@@ -30,6 +30,15 @@ class JobState(Enum):
 
 
 @dataclass(frozen=True)
+class Picture:
+    """What the backend has painted so far, as rows from the top."""
+
+    width: int
+    height: int
+    rgb: bytes
+
+
+@dataclass(frozen=True)
 class Step:
     """How far a host job is. `waiting`: there is nothing to do before something outside has moved on."""
 
@@ -37,6 +46,7 @@ class Step:
     total: int = 0
     text: str = ""
     waiting: bool = False
+    picture: Picture | None = None
 
 
 Steps = Callable[[], Generator[Step, None, Any]]

@@ -1,0 +1,68 @@
+"""A strip and the study that a job may write to: taken with the click, found again after every step, given back."""
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..backend.api import ErrorCode, Failure, Owner
+from ..preferences import preferences, studies_folder
+from ..sequencer import identity, saving, strips
+from ..session import HostJob, Step
+from .job import refuse_twice
+
+Steps = Generator[Step, None, Any]
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A strip and the study that it may write to."""
+
+    address: strips.Address
+    folder: Path
+    parent: str
+    owner: Owner
+    id_before: str
+    parent_folder: str
+
+
+def claimed(title: str, scene: Any, strip: Any, steps: Callable[[Claim], Steps]) -> HostJob:
+    """The job that works on a strip. The strip gets its study at once, as a part of the click that can be undone."""
+    before = strips.study_id(strip)
+    # Its own job is found although undo took the id away; a copy's id says nothing before the claim.
+    refuse_twice(title, lambda job: strips.Address(scene.name, job.strip, job.study).find() == (scene, strip))
+    folder, study, parent, owner = identity.claim(scene, strip, studies_folder(preferences()))
+    refuse_twice(title, lambda job: job.study == study)
+    claim = Claim(strips.Address.of(scene, strip), folder, parent, owner, before, saving.parent_folder(strip))
+    return HostJob(title, strip.name, lambda: steps(claim), study, lambda: give_back(claim))
+
+
+def give_back(claim: Claim) -> None:
+    """End the claim, also when the strip was deleted, copied or cut meanwhile, or undo took the id from it."""
+    study = claim.address.study
+    for strip in list(saving.carriers(study)):
+        identity.give_back(strip, claim.folder, claim.id_before)
+        copied = strip.steady.study_id == claim.id_before != study
+        if copied and saving.folder_of(strip, studies_folder(preferences())) is None:
+            strip.steady.study_id = ""  # its original's claim came to nothing too
+    if not any(saving.carriers(study)) and claim.folder.is_dir() and not any(claim.folder.iterdir()):
+        claim.folder.rmdir()
+
+
+def present(claim: Claim) -> tuple[Any, Any]:
+    """The strip where it is now, whatever was moved or renamed since the last step."""
+    found = claim.address.find()
+    if found is None:
+        message = f"“{claim.address.strip}” was deleted, or belongs to another study now."
+        hint = "Undo, and press the button again."
+        if any(claim.folder.glob("frames/*.png")):
+            hint = "What was read is kept: undo, and press the button again to go on."
+        raise Failure(ErrorCode.BAD_INPUT, message, hint)
+    return found
+
+
+def folder_now(claim: Claim) -> Path:
+    """Where its study is: the first save moves it beside the .blend, as soon as nobody writes to it."""
+    saving.settle()
+    _, strip = present(claim)
+    return saving.folder_of(strip, studies_folder(preferences())) or claim.folder

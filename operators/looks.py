@@ -1,0 +1,233 @@
+"""The second stage: candidates for how the strip shall look, images from outside, and which of them are chosen."""
+
+import struct
+from collections.abc import Generator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import bpy
+from bpy.props import BoolProperty, IntProperty, StringProperty
+
+from ..backend import disk
+from ..backend.api import BringLook, ChooseLooks, ErrorCode, Failure, Look, Looks, MakeLooks
+from ..backend.picking import best, chosen_for, frame_for_look
+from ..backend.study import Study, is_study
+from ..preferences import preferences, studies_folder
+from ..sequencer import identity, strips
+from ..session import Step
+from ..settings.order import Order
+from .claims import Claim, folder_now
+from .frames import Sampled
+from .job import JobOperator, Reports, StripOperator
+from .stage import StageOperator, Work, asked
+
+Making = Generator[Step, None, Looks]
+
+NO_PROMPT = Failure(ErrorCode.BAD_INPUT, "There is no prompt yet.", "Write what the strip is to look like.")
+
+
+class STEADY_OT_make_looks(StageOperator, bpy.types.Operator):
+    """Paint candidates for how the strip shall look, on one of its frames. Choose one or more of them for tuning"""
+
+    bl_idname = "steady.make_looks"
+    bl_label = "Make Looks"
+    bl_options = {"UNDO"}
+    overrides = ("prompt", "model", "look_frame", "candidates", "look_strength", "look_seed")
+
+    prompt: StringProperty(
+        name="Prompt", description="What the look shows. Left out, it is the strip's", options={"SKIP_SAVE"}
+    )
+    model: StringProperty(
+        name="Model", description="What paints it. Left out, it is the strip's", options={"SKIP_SAVE"}
+    )
+    look_frame: IntProperty(
+        name="Frame",
+        description="The frame of which looks are painted, counted from 1 where the strip's content starts",
+        options={"SKIP_SAVE"},
+    )
+    candidates: IntProperty(
+        name="Candidates", description="How many are painted", default=1, min=1, max=64, options={"SKIP_SAVE"}
+    )
+    look_strength: bpy.props.FloatProperty(
+        name="Strength", description="How far a look may leave its frame", min=0.0, max=1.0, options={"SKIP_SAVE"}
+    )
+    look_seed: IntProperty(name="Seed", description="The noise of the first candidate", min=0, options={"SKIP_SAVE"})
+    more: BoolProperty(
+        name="More", description="Go on with the seeds after the last ones: other candidates", options={"SKIP_SAVE"}
+    )
+
+    def take_over(self, settings: Any) -> None:
+        super().take_over(settings)
+        if self.more:
+            settings.look_seed += settings.candidates
+
+    def work(self, order: Order, scene: Any, strip: Any) -> Work:
+        if not order.prompt:
+            raise NO_PROMPT
+        return make
+
+    def told(self, result: Looks) -> Reports:
+        told = [("INFO", f"{len(result.looks)} looks; the best keeps {result.looks[0].composition:.0%} of its frame.")]
+        return told + ([("WARNING", result.warning)] if result.warning else [])
+
+
+def make(claim: Claim, order: Order, sampled: Sampled) -> Making:
+    folder = folder_now(claim)
+    frame = order.look_frame or usual_frame(folder)
+    request = MakeLooks(str(folder), frame, (order.prompt,), order.candidates, order.engine, order.look)
+    return (yield from asked(request, "Painting looks"))
+
+
+def usual_frame(folder: Path) -> int:
+    """The one that stands for most of the strip."""
+    kept = Study.open(folder)
+    reference = kept.reference()
+    if reference is None:
+        raise Failure(ErrorCode.BAD_INPUT, "No reference frames are chosen yet.", "Sample the strip's frames first.")
+    return frame_for_look(reference, kept.source.first, kept.source.last)
+
+
+def chosen(claim: Claim, order: Order, sampled: Sampled) -> Generator[Step, None, Looks | None]:
+    """Sees to it that looks of the prompt are chosen: the best one of new ones where nobody has chosen any. None where
+    all is as it was."""
+    kept = Study.open(folder_now(claim))
+    standing = kept.gallery.chosen()
+    if order.prompt:
+        standing = chosen_for(standing, (order.prompt,), order.look_frame or None)
+    if standing and all(look.brought or fits(kept, look) for look in standing):
+        return None
+    made = yield from make(claim, order, sampled)
+    names = tuple(look.name for look in best(made.looks, (order.prompt,)))
+    yield from asked(ChooseLooks(str(folder_now(claim)), names), "Choosing a look")
+    return made
+
+
+def fits(kept: Study, look: Look) -> bool:
+    """Whether it is as large as the frames are by now. One that was made can be made again; an image cannot."""
+    head = disk.read(kept.gallery.picture_path(look.name))[16:24]  # of a PNG: its width and its height
+    return struct.unpack(">II", head) == kept.source.framing.size
+
+
+# --- which are chosen
+
+
+class STEADY_OT_choose_look(StripOperator, bpy.types.Operator):
+    """Choose this look for tuning, and no other. Shift-click to choose several, or to leave one out again"""
+
+    bl_idname = "steady.choose_look"
+    bl_label = "Choose Look"
+
+    look: StringProperty(name="Look", description="The name of the look, such as 012-3", options={"SKIP_SAVE"})
+    extend: BoolProperty(
+        name="Extend",
+        description="Choose it besides those that are chosen, or leave it out again",
+        options={"SKIP_SAVE"},
+    )
+
+    def invoke(self, context: Any, event: Any) -> set[str]:
+        self.extend = self.extend or event.shift
+        return self.execute(context)
+
+    def execute(self, context: Any) -> set[str]:
+        try:
+            choose(own_study(*self.target(context)), self.look, self.extend)
+        except Failure as failure:
+            self.report({"ERROR"}, str(failure))
+            return {"CANCELLED"}
+        return {"FINISHED"}
+
+
+def choose(kept: Study, name: str, extend: bool) -> None:
+    before = [look.name for look in kept.gallery.chosen()]
+    with kept.lock():
+        if not extend:
+            kept.gallery.choose([name])
+        elif name in before:
+            kept.gallery.choose([other for other in before if other != name])
+        else:
+            kept.gallery.choose([*before, name])
+
+
+def own_study(scene: Any, strip: Any) -> Study:
+    """The study that the strip may write to: one that it shares with the strip it was copied from is not its own."""
+    found = identity.locate(scene, strip, studies_folder(preferences()))
+    if found.kind is not identity.Kind.OWN or found.folder is None or not is_study(found.folder):
+        raise Failure(ErrorCode.BAD_INPUT, f"“{strip.name}” has no looks of its own yet.", "Press Make Looks.")
+    return Study.open(found.folder)
+
+
+# --- images from outside
+
+
+class STEADY_OT_bring_look(StageOperator, bpy.types.Operator):
+    """Take over an image file that was painted elsewhere as a look of one frame, with the prompt that describes it"""
+
+    bl_idname = "steady.bring_look"
+    bl_label = "Bring Look"
+    bl_options = {"UNDO"}
+    overrides = ("prompt",)
+
+    filepath: StringProperty(
+        name="Image", description="The image file to take over", subtype="FILE_PATH", options={"SKIP_SAVE"}
+    )
+    filter_image: BoolProperty(default=True, options={"HIDDEN"})
+    filter_folder: BoolProperty(default=True, options={"HIDDEN"})
+    prompt: StringProperty(
+        name="Prompt", description="What the image shows. Left out, it is the strip's", options={"SKIP_SAVE"}
+    )
+    frame: IntProperty(
+        name="Frame",
+        description=(
+            "The frame that was painted over, counted from 1 where the strip's content starts. "
+            "At 0 it is the one under the playhead"
+        ),
+        options={"SKIP_SAVE"},
+    )
+
+    def invoke(self, context: Any, event: Any) -> set[str]:
+        if self.filepath:
+            return JobOperator.invoke(self, context, event)
+        context.window_manager.fileselect_add(self)
+        return {"RUNNING_MODAL"}
+
+    def execute(self, context: Any) -> set[str]:
+        if self.options.is_invoke and not bpy.app.background:  # from the file browser, and nobody waits for it
+            return JobOperator.invoke(self, context, None)
+        return JobOperator.execute(self, context)
+
+    def work(self, order: Order, scene: Any, strip: Any) -> Work:
+        if not order.prompt:
+            raise NO_PROMPT
+        file = bpy.path.abspath(self.filepath)
+        return partial(bring, self.frame or number_under_playhead(scene, strip), file)
+
+    def told(self, result: Looks) -> Reports:
+        told = [("INFO", f"The image is the look {result.looks[0].name}.")]
+        return told + ([("WARNING", result.warning)] if result.warning else [])
+
+
+def number_under_playhead(scene: Any, strip: Any) -> int:
+    shown = strips.numbers(strip)
+    number = scene.frame_current - strips.content_start(strip) + 1
+    return min(max(number, shown.start), shown.stop - 1)
+
+
+def bring(frame: int, file: str, claim: Claim, order: Order, sampled: Sampled) -> Making:
+    request = BringLook(str(folder_now(claim)), frame, order.prompt, file)
+    brought: Looks = yield from asked(request, "Bringing the image")
+    choose(Study.open(folder_now(claim)), brought.looks[0].name, extend=False)
+    return brought
+
+
+CLASSES = (STEADY_OT_make_looks, STEADY_OT_choose_look, STEADY_OT_bring_look)
+
+
+def register() -> None:
+    for cls in CLASSES:
+        bpy.utils.register_class(cls)
+
+
+def unregister() -> None:
+    for cls in reversed(CLASSES):
+        bpy.utils.unregister_class(cls)

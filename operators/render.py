@@ -1,0 +1,140 @@
+"""The fourth stage: a take is rendered, and laid in above its strip."""
+
+import json
+from collections.abc import Generator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import bpy
+from bpy.props import EnumProperty, FloatProperty, IntProperty, StringProperty
+
+from ..backend import tuning
+from ..backend.api import Failure, Render, Rendered, Way
+from ..backend.study import Study, Take
+from ..sequencer import takes
+from ..session import Step
+from ..settings.order import Order
+from ..settings.render import WAYS
+from .claims import Claim, folder_now, present
+from .frames import Sampled
+from .job import Reports, keep_in_undo
+from .looks import NO_PROMPT
+from .stage import StageOperator, Work, asked
+from .tune import borrowed
+
+
+@dataclass(frozen=True)
+class Laid:
+    """A take, and the strip that shows it."""
+
+    rendered: Rendered
+    strip: str
+    new: bool  # else that strip was there already
+
+
+class STEADY_OT_render(StageOperator, bpy.types.Operator):
+    """Paint every frame of the strip, and lay the take in above it. Frames that are up to date are kept"""
+
+    bl_idname = "steady.render"
+    bl_label = "Render Take"
+    bl_options = {"UNDO"}
+    overrides = ("way", "model", "render_prompt", "strength", "seed")
+
+    way: EnumProperty(name="Way", description="How the take is rendered", items=WAYS, options={"SKIP_SAVE"})
+    model: StringProperty(
+        name="Model", description="What paints it. Left out, it is the strip's", options={"SKIP_SAVE"}
+    )
+    render_prompt: StringProperty(
+        name="Prompt",
+        description="The prompt of the take. Left out, it is the strip's",
+        options={"SKIP_SAVE"},
+    )
+    strength: FloatProperty(
+        name="Strength", description="How far the take may leave its source", min=0.0, max=1.0, options={"SKIP_SAVE"}
+    )
+    seed: IntProperty(name="Seed", description="Which noise all frames begin with", min=0, options={"SKIP_SAVE"})
+
+    def work(self, order: Order, scene: Any, strip: Any) -> Work:
+        return partial(render, borrowed(scene, order))
+
+    def told(self, result: Laid) -> Reports:
+        done = f"“{result.strip}” is laid in" if result.new else f"“{result.strip}” is up to date"
+        told = [("INFO", f"{done}: {result.rendered.rendered} frames were rendered.")]
+        return told + ([("WARNING", result.rendered.warning)] if result.rendered.warning else [])
+
+
+def render(other: Path | None, claim: Claim, order: Order, sampled: Sampled) -> Generator[Step, None, Laid]:
+    folder = folder_now(claim)
+    request = Render(
+        folder=str(folder),
+        take="",
+        way=order.way,
+        prompt=prompt_for(Study.open(folder), order, other),
+        engine=order.engine,
+        painting=order.painting,
+        fast=order.fast,
+        tuning=str(other or ""),
+        batch=order.batch,
+    )
+    rendered: Rendered = yield from asked(request, "Rendering")
+    return lay_in(claim, rendered)
+
+
+def prompt_for(kept: Study, order: Order, other: Path | None) -> str:
+    """What the take is told to show: of a tuned model one of the prompts that it was taught, the strip's own first."""
+    if order.render_prompt:
+        return order.render_prompt
+    if order.way is Way.PLAIN:
+        taught = [look.prompt for look in kept.gallery.chosen()]
+        if not order.prompt and not taught:
+            raise NO_PROMPT
+        return order.prompt or taught[0]
+    found = tuning.read(Study.open(other or kept.folder).tuning_folder)
+    taught = list(found.prompts) if found else []
+    if order.prompt in taught or not taught:
+        return order.prompt
+    return taught[0]
+
+
+# --- into the edit
+
+
+def lay_in(claim: Claim, rendered: Rendered) -> Laid:
+    """Above its strip, where that is now. One that shows this very take stays, and there is no second one."""
+    try:
+        kept = Study.open(folder_now(claim))
+        scene, strip = present(claim)
+        take = kept.take(rendered.take)
+        there = next((s for s in takes.takes_of(scene, strip) if shows(s, take)), None)
+        if there is not None:
+            return Laid(rendered, there.name, new=False)
+        files = [take.picture_path(number) for number in range(rendered.first, rendered.last + 1)]
+        parameters = json.dumps(take.note(), ensure_ascii=False)
+        laid = takes.lay_take(scene, strip, files, rendered.first, kept.source.framing, take.name, parameters)
+    except Failure as failure:
+        hint = f"{failure.hint} The take is finished, and kept in “{rendered.folder}”.".strip()
+        raise Failure(failure.code, failure.message, hint) from failure
+    keep_in_undo(f"Take: {laid.name}")
+    return Laid(rendered, laid.name, new=True)
+
+
+def shows(strip: Any, take: Take) -> bool:
+    """Whether a strip shows this take as it is now, all of its frames."""
+    if strip.steady.take_name != take.name:
+        return False
+    try:
+        then = json.loads(strip.steady.take_parameters)
+    except ValueError:
+        return False
+    now = take.note()
+    return all(then.get(key) == now.get(key) for key in ("fingerprint", "first", "last"))
+
+
+def register() -> None:
+    bpy.utils.register_class(STEADY_OT_render)
+
+
+def unregister() -> None:
+    bpy.utils.unregister_class(STEADY_OT_render)

@@ -1,0 +1,61 @@
+"""What the stages that paint have in common: a strip, its frames up to date, and a request with its own progress."""
+
+from collections.abc import Callable, Generator
+from typing import Any
+
+from .. import session
+from ..backend.api import Log, Preview, Progress
+from ..session import HostJob, Picture, Step
+from ..settings.order import Order, order_of
+from .claims import Claim, Steps, claimed
+from .frames import Sampled, sample, wanted_numbers
+from .job import JobOperator, StripOperator
+
+Work = Callable[[Claim, Order, Sampled], Steps]
+
+
+class StageOperator(StripOperator, JobOperator):
+    """Base of the operators of a stage: `work` is what they do once the strip's frames are up to date."""
+
+    bl_label: str
+    properties: Any  # Blender's own
+    overrides: tuple[str, ...] = ()  # properties that, where they are given, become the strip's settings
+
+    def work(self, order: Order, scene: Any, strip: Any) -> Work:
+        """Called with the click: what it needs of the operator it has to take now."""
+        raise NotImplementedError
+
+    def begin(self, context: Any) -> HostJob:
+        scene, strip = self.target(context)
+        self.take_over(strip.steady)
+        wanted_numbers(strip)
+        order = order_of(strip.steady)
+        work = self.work(order, scene, strip)
+
+        def steps(claim: Claim) -> Steps:
+            sampled = yield from sample(claim)
+            return (yield from work(claim, order, sampled))
+
+        return claimed(self.bl_label, scene, strip, steps)
+
+    def take_over(self, settings: Any) -> None:
+        for name in self.overrides:
+            if self.properties.is_property_set(name):
+                setattr(settings, name, getattr(self, name))
+
+
+def asked(request: Any, text: str) -> Generator[Step, None, Any]:
+    """The backend's answer. Meanwhile its progress is the job's, and its last picture too."""
+    now = Step(text=text, waiting=True)
+
+    def hear(event: Progress | Preview | Log, blobs: list[bytes]) -> None:
+        nonlocal now
+        if isinstance(event, Progress):
+            now = Step(event.done, event.total, event.text, True, now.picture)
+        elif isinstance(event, Preview):
+            now = Step(now.done, now.total, now.text, True, Picture(event.width, event.height, blobs[0]))
+
+    answer = session.current.ask(request, on_event=hear)
+    while not answer.done:
+        yield now
+    return answer.result()

@@ -1,0 +1,81 @@
+"""The third stage: the model is taught the strip and its chosen looks, or borrows what another strip taught it."""
+
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+import bpy
+from bpy.props import EnumProperty, IntProperty, StringProperty
+
+from ..backend import study
+from ..backend.api import ErrorCode, Failure, Tune, Tuned
+from ..preferences import preferences, studies_folder
+from ..sequencer import saving, strips
+from ..session import Step
+from ..settings.order import Order
+from ..settings.painting import CHOICES
+from .claims import Claim, folder_now
+from .frames import Sampled
+from .job import Reports
+from .stage import StageOperator, Work, asked
+
+
+class STEADY_OT_tune(StageOperator, bpy.types.Operator):
+    """Teach the model this strip and its chosen looks. What is tuned stays, and what was interrupted goes on"""
+
+    bl_idname = "steady.tune"
+    bl_label = "Tune"
+    bl_options = {"UNDO"}
+    overrides = ("model", "preset", "iterations", "seed")
+
+    model: StringProperty(name="Model", description="What is tuned. Left out, it is the strip's", options={"SKIP_SAVE"})
+    preset: EnumProperty(
+        name="Preset", description="Settings that suit a kind of clip", items=CHOICES, options={"SKIP_SAVE"}
+    )
+    iterations: IntProperty(
+        name="Iterations", description="How many batches are learned from", default=1, min=1, options={"SKIP_SAVE"}
+    )
+    seed: IntProperty(name="Seed", description="What chance decides in tuning", min=0, options={"SKIP_SAVE"})
+
+    def work(self, order: Order, scene: Any, strip: Any) -> Work:
+        if order.tuning_from:
+            message = f"“{strip.name}” uses the tuning of “{order.tuning_from}”."
+            raise Failure(ErrorCode.BAD_INPUT, message, "Empty “Tuning From” to give it its own.")
+        return tune
+
+    def told(self, result: Tuned) -> Reports:
+        told = [("INFO", f"Tuned for {result.steps} iterations; the loss is {result.loss:.4f}.")]
+        return told + ([("WARNING", result.warning)] if result.warning else [])
+
+
+def tune(claim: Claim, order: Order, sampled: Sampled) -> Generator[Step, None, Tuned]:
+    request = Tune(str(folder_now(claim)), order.engine, order.recipe, order.painting, order.tuned_for)
+    return (yield from asked(request, "Tuning"))
+
+
+def borrowed(scene: Any, order: Order) -> Path | None:
+    """The study whose tuning is used instead of the strip's own: it is named by its strip, or by its id."""
+    if not order.tuning_from:
+        return None
+    scenes = [scene, *(other for other in bpy.data.scenes if other != scene)]
+    named = [found for s in scenes if (found := strips.strip_named(s, order.tuning_from)) is not None]
+    folder = saving.folder_of(named[0], studies_folder(preferences())) if named else _with_id(order.tuning_from)
+    if folder is None or not study.is_study(folder):
+        message = f"There is no study of a strip “{order.tuning_from}” to take the tuning from."
+        raise Failure(ErrorCode.BAD_INPUT, message, "Name a strip of this file that was tuned, or the id of its study.")
+    return folder
+
+
+def _with_id(known: str) -> Path | None:
+    for root in (saving.usual_root(), studies_folder(preferences())):
+        if root is not None and (found := study.find(root, known)) is not None:
+            return found
+    return None
+
+
+def register() -> None:
+    bpy.utils.register_class(STEADY_OT_tune)
+
+
+def unregister() -> None:
+    bpy.utils.unregister_class(STEADY_OT_tune)
