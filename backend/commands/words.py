@@ -101,14 +101,14 @@ def add_preset(parser: Any) -> None:
     )
 
 
-def add_options(parser: Any, title: str, usual: Any, options: Options) -> None:
-    """An option for each field. One that is not given leaves None, so that `chosen` knows what was asked for."""
+def add_options(parser: Any, title: str, usual: Any, options: Options, say_usual: bool = True) -> None:
+    """An option for each field. One that is not given leaves None, so that `given` knows what was asked for."""
     group = parser.add_argument_group(title)
     for name, (option, text) in options.items():
         value = getattr(usual, name)
         told = value.value if isinstance(value, Enum) else value
         more: dict[str, Any] = {"default": None}
-        more["help"] = f"{text} (default: {told})" if told != "" and told is not False else text
+        more["help"] = f"{text} (default: {told})" if say_usual and told != "" and told is not False else text
         if isinstance(value, bool):
             more |= {"action": "store_true"}
         elif isinstance(value, Enum):
@@ -118,15 +118,19 @@ def add_options(parser: Any, title: str, usual: Any, options: Options) -> None:
         group.add_argument(option, **more)
 
 
+def given(asked: argparse.Namespace, usual: Any, options: Options) -> dict[str, Any]:
+    """What was asked for, by the fields' names."""
+    found: dict[str, Any] = {}
+    for name, (option, _) in options.items():
+        value, before = getattr(asked, option[2:].replace("-", "_")), getattr(usual, name)
+        if value is not None:
+            found[name] = type(before)(value) if isinstance(before, Enum) else value
+    return found
+
+
 def chosen(asked: argparse.Namespace, usual: Fields, options: Options) -> Fields:
     """The dataclass with what was asked for in place of what is usual."""
-    changes: dict[str, Any] = {}
-    for name, (option, _) in options.items():
-        value = getattr(asked, option[2:].replace("-", "_"))
-        if value is not None:
-            before = getattr(usual, name)
-            changes[name] = type(before)(value) if isinstance(before, Enum) else value
-    return dataclasses.replace(usual, **changes)
+    return dataclasses.replace(usual, **given(asked, usual, options))
 
 
 def engine(asked: argparse.Namespace) -> Engine:
