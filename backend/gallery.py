@@ -5,16 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from . import disk
 from .api import ErrorCode, Failure, Look
 from .fingerprint import stamp_of
 from .plain import to_json
 from .record import SCHEMA, read_as, read_json, write_json
-
-if TYPE_CHECKING:
-    from .pictures import Pixels
 
 
 class Gallery:
@@ -40,24 +36,18 @@ class Gallery:
         first = max(taken, default=0) + 1
         return [f"{stem}-{first + i}" for i in range(count)]
 
-    def add(self, look: Look, pixels: Pixels, stamp: str) -> None:
-        """The picture first: with the note it is there. The stamp says what it came from."""
-        from . import pictures  # what it leans on is not in Blender's Python
-
-        pictures.write(self.picture_path(look.name), pixels, stamp)
-        self._write_note(look)
+    def add(self, look: Look) -> None:
+        """After its picture was written: with the note it is there."""
+        write_json(self._note(look.name), {"schema": SCHEMA, **to_json(look)})
 
     def stamped(self) -> dict[str, Look]:
         """Every look by its stamp, so that none is painted twice; the first of equal ones."""
         return {stamp_of(self.picture_path(look.name)) or "": look for look in reversed(self.looks())}
 
-    def read(self, name: str) -> Pixels:
-        from . import pictures
-
-        return pictures.read(self.picture_path(name))
-
-    def _write_note(self, look: Look) -> None:
-        write_json(self._note(look.name), {"schema": SCHEMA, **to_json(look)})
+    def size(self, name: str) -> tuple[int, int]:
+        """Width and height, from the head of the file: Blender's Python has nothing that reads pictures."""
+        head = disk.read(self.picture_path(name))[16:24]
+        return int.from_bytes(head[:4], "big"), int.from_bytes(head[4:], "big")
 
     def choose(self, names: Sequence[str]) -> None:
         """Choose exactly these. An unknown name is refused before anything is changed."""
@@ -67,7 +57,7 @@ class Gallery:
             raise Failure(ErrorCode.BAD_INPUT, message, "Choose among those that were made or brought.")
         for look in looks:
             if look.chosen != (look.name in names):
-                self._write_note(replace(look, chosen=not look.chosen))
+                self.add(replace(look, chosen=not look.chosen))
 
     def _note(self, name: str) -> Path:
         return self.folder / f"{name}.json"

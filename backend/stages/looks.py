@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from .. import composition, images, pictures, study
 from ..api import BringLook, ChooseLooks, ErrorCode, Failure, Look, Looks, MakeLooks, Painting
 from ..fingerprint import fingerprint_of, stamp_of
+from ..gallery import Gallery
 from ..jobs import Job
 from ..pictures import Pixels
 from ..study import Study
@@ -69,7 +70,7 @@ def bring(request: BringLook, blobs: list[bytes], job: Job) -> Looks:
             (name,), score = kept.gallery.free_names(request.frame, 1), composition.score(frame, pixels)
             moved = composition.has_moved(score)
             look = Look(name, request.frame, request.prompt, "", None, request.file, score, moved)
-            kept.gallery.add(look, pixels, stamp)
+            _hang(kept.gallery, look, pixels, stamp)
         warning = f"What “{file.name}” shows lies elsewhere than in the frame: tuning would learn to move it."
         return Looks((look,), warning if look.moved else "")
 
@@ -105,10 +106,9 @@ def _check_prompts(prompts: Sequence[str]) -> None:
 def _check_size(kept: Study, name: str) -> None:
     if name not in {look.name for look in kept.gallery.looks()}:
         return  # which the gallery refuses
-    height, width = kept.gallery.read(name).shape[:2]
-    size = kept.source.framing.size
-    if (width, height) != size:
-        message = f"The look {name} is {width}×{height}, and the frames are {size[0]}×{size[1]} by now."
+    (width, height), (wide, high) = kept.gallery.size(name), kept.source.framing.size
+    if (width, height) != (wide, high):
+        message = f"The look {name} is {width}×{height}, and the frames are {wide}×{high} by now."
         raise Failure(ErrorCode.BAD_INPUT, message, "Make or bring it again for the frames as they are.")
 
 
@@ -140,8 +140,13 @@ def _keep(kept: Study, request: MakeLooks, wish: Wish, frame: Pixels, pixels: Pi
     score = composition.score(frame, pixels)
     moved = composition.has_moved(score)
     look = Look(name, request.frame, wish.prompt, request.engine.model, wish.painting, "", score, moved)
-    kept.gallery.add(look, pixels, wish.stamp)
+    _hang(kept.gallery, look, pixels, wish.stamp)
     return look
+
+
+def _hang(gallery: Gallery, look: Look, pixels: Pixels, stamp: str) -> None:
+    pictures.write(gallery.picture_path(look.name), pixels, stamp)
+    gallery.add(look)
 
 
 def _answer(looks: list[Look], strength: float) -> Looks:
