@@ -113,7 +113,7 @@ def cancelled_by_signals(printed: PrintedJob) -> Iterator[None]:
         yield
     finally:
         for number, handler in before.items():
-            signal.signal(number, handler)
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)  # None: Blender's own, not Python's
 
 
 # --- what is done
