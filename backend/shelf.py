@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from pathlib import Path
 
 import torch
 
 from . import models
 from .api import Engine, ErrorCode, Failure, Precision
+from .batching import Capacity
 from .models import Model
 
 
@@ -17,6 +19,7 @@ class Shelf:
     def __init__(self) -> None:
         self._engine: Engine | None = None
         self._model: Model | None = None
+        self._capacities: dict[Hashable, Capacity] = {}
 
     def take(self, engine: Engine) -> Model:
         """The model of an engine, on its device; loaded anew only where another one was asked for before."""
@@ -33,6 +36,10 @@ class Shelf:
             )
             self._engine = engine
         return self._model
+
+    def capacity(self, engine: Engine, size: tuple[int, int], guided: bool) -> Capacity:
+        """How many frames of this size at once; the next job knows what this one has found out."""
+        return self._capacities.setdefault((engine, size, guided), Capacity(device_of(engine)))
 
     def drop(self) -> None:
         self._engine = self._model = None

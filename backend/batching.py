@@ -1,0 +1,87 @@
+"""How many frames are painted at once: what the device holds, found out with the first, and halved where need be."""
+
+from __future__ import annotations
+
+import itertools
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
+
+import torch
+from accelerate.utils.memory import clear_device_cache, should_reduce_batch_size
+
+from .api import ErrorCode, Failure
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+MOST = 16  # a card is busy with fewer already
+ON_CPU = 4
+SPARE = 0.8  # of the free memory: other programs want some too, and what torch frees lies in pieces
+
+
+class Capacity:
+    """Remembered for as long as the process runs, and no longer: how much is free is a matter of the hour, and a file
+    would hold on to the one evening when a game ran beside."""
+
+    def __init__(self, device: torch.device, most: int = 0) -> None:
+        self._device = device
+        self._measures = device.type == "cuda" and not most
+        self.size = 1 if self._measures else most or ON_CPU
+
+    def attempt(self, action: Callable[[list[T]], R], things: list[T]) -> R | None:
+        """None where these were too many: `size` is then half of them."""
+        begun = _allocated(self._device) if self._measures else 0
+        try:
+            made = action(things)
+        except RuntimeError as error:
+            if not is_out_of_memory(error):
+                raise
+            if len(things) == 1:
+                hint = "Sample the strip with a smaller short side, or close what else uses the device's memory."
+                message = "The device's memory does not hold a single frame of this size."
+                raise Failure(ErrorCode.BAD_INPUT, message, hint) from error
+            made = None
+        if made is None:  # not in the except: the error's traceback holds on to what has to go
+            clear_device_cache(garbage_collection=True)
+            self.size = len(things) // 2
+        elif self._measures:
+            self._measures = False
+            self.size = fitting(*_free_and_peak(self._device, begun), len(things))
+        return made
+
+
+def fitting(free: int, peak: int, count: int) -> int:
+    """How many fit into the free memory where `count` took `peak` of it."""
+    return max(1, min(MOST, int(SPARE * free * count / max(1, peak))))
+
+
+def in_batches(things: Iterable[T], action: Callable[[list[T]], R], capacity: Capacity) -> Iterator[tuple[list[T], R]]:
+    """Each batch and what came of it. No more of the things are asked for than the next batch needs."""
+    source, waiting = iter(things), deque[T]()
+    while True:
+        waiting.extend(itertools.islice(source, max(0, capacity.size - len(waiting))))
+        if not waiting:
+            return
+        batch = [waiting.popleft() for _ in range(min(len(waiting), capacity.size))]
+        made = capacity.attempt(action, batch)
+        if made is None:
+            waiting.extendleft(reversed(batch))
+        else:
+            yield batch, made
+
+
+def is_out_of_memory(error: Exception) -> bool:
+    """Of any device; accelerate does not know what torch says on Windows."""
+    kinds = isinstance(error, torch.OutOfMemoryError | MemoryError)
+    return kinds or "not enough memory" in str(error) or should_reduce_batch_size(error)
+
+
+def _allocated(device: torch.device) -> int:
+    torch.cuda.reset_peak_memory_stats(device)
+    return torch.cuda.memory_allocated(device)
+
+
+def _free_and_peak(device: torch.device, begun: int) -> tuple[int, int]:
+    kept = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
+    return torch.cuda.mem_get_info(device)[0] + kept, torch.cuda.max_memory_allocated(device) - begun

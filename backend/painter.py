@@ -1,0 +1,49 @@
+"""The painter: img2img with one noise and one prompt, from pictures to pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from . import sampler
+from .api import Painting
+from .models import Model
+from .pictures import Pixels
+from .sampler import Watch
+
+
+class Painter:
+    def __init__(self, model: Model, painting: Painting, prompt: str, fast: int = 0) -> None:
+        """`fast` is the number of explicit timesteps, 0 all that the sampler walks."""
+        self._model = model
+        self._seed = painting.seed
+        whole = sampler.walk(painting.sampler, model.schedule, painting.strength, painting.steps)
+        self.walk = sampler.fast(whole, model.levels, fast) if fast else whole
+        told, empty = model.embed([prompt, ""]).chunk(2)
+        self._denoiser = sampler.guided(model.unet, told, empty, painting.guidance)
+
+    @torch.inference_mode()
+    def paint(self, frames: Sequence[Pixels], watch: Watch) -> list[Pixels]:
+        """`watch` hears of every step, and may leave: it is called for the frames on their way in and out too."""
+        steps = len(self.walk.times)
+        encoded = [self._encode(frame, partial(watch, 0, steps)) for frame in frames]
+        x_0 = torch.cat(encoded)
+        n_0 = sampler.noise(self._seed, *x_0.shape[1:]).to(x_0)
+        latents = sampler.img2img(self._denoiser, self.walk, x_0, n_0, watch)
+        return [self._decode(latent[None], partial(watch, steps, steps)) for latent in latents]
+
+    # One at a time: for a picture the VAE needs more memory than the UNet, and is no faster with many.
+
+    def _encode(self, frame: Pixels, before: Callable[[], None]) -> Tensor:
+        before()
+        tensor = torch.from_numpy(np.ascontiguousarray(frame)).permute(2, 0, 1)[None] / 255
+        return self._model.encode(tensor)
+
+    def _decode(self, latent: Tensor, before: Callable[[], None]) -> Pixels:
+        before()
+        picture = self._model.decode(latent)[0].permute(1, 2, 0)
+        return (picture.float() * 255).round().to(torch.uint8).cpu().numpy()

@@ -1,0 +1,226 @@
+"""The render stage: every frame of a strip painted from one noise, as a take that goes on where it was interrupted."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from .. import adapters, disk, overlapped, rendering, sampler, several, study, tuning
+from ..api import ErrorCode, Failure, Render, Rendered, Way
+from ..batching import Capacity
+from ..fingerprint import fingerprint_of, stamp_of, unstamped
+from ..jobs import Job
+from ..models import Model
+from ..names import take_names
+from ..painter import Painter
+from ..plain import to_json
+from ..rendering import Account, Wanted
+from ..shelf import Shelf, device_of
+from ..study import Study, Take
+from ..tuning import Tuning
+from . import frames
+
+VERSION = 1  # part of every take's fingerprint: a change of what is painted must count it up
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is left to do, the same for every process that does its share."""
+
+    take: str
+    prompt: str
+    fingerprint: str
+    numbers: range
+    missing: tuple[Wanted, ...]
+    lacking: int
+
+
+def render(request: Render, blobs: list[bytes], job: Job, shelf: Shelf) -> Rendered:
+    folder = Path(request.folder)
+    Study.open(folder)  # before the lock, which would put a file into a folder that is no study
+    _check(request)
+    us = several.team(device_of(request.engine))
+    with study.locked(folder) if us.leads else contextlib.nullcontext():
+        kept = Study.open(folder)
+        plan: Any = us.told(_plan(kept, request, job) if us.leads else None)
+        take = kept.take(plan.take)
+        if plan.missing:
+            mine = us.share(plan.missing)
+            warning = _paint(kept, request, plan, mine, us.leads, job, shelf)
+            us.meet()
+        else:
+            warning = str(take.note().get("warning", ""))
+        if us.leads:
+            _note(take, request, plan, complete=True, warning=warning)
+        return Rendered(plan.take, str(take.folder), plan.numbers[0], plan.numbers[-1], plan.lacking, warning)
+
+
+def default_name(request: Render) -> str:
+    if request.way is Way.FAST:
+        return f"fast {request.fast}"
+    return f"{request.way.value} {request.painting.strength:g}"
+
+
+# --- what is to be done
+
+
+def _check(request: Render) -> None:
+    """Refused before a model is loaded."""
+    painting = request.painting
+    walk = sampler.walk(painting.sampler, {}, painting.strength, painting.steps)
+    if request.way is Way.FAST:
+        sampler.fast(walk, sampler.levels({}), request.fast)
+    if request.batch < 0:
+        hint = "Ask for one or more, or for 0, which is what the device holds."
+        raise Failure(ErrorCode.BAD_INPUT, f"{request.batch} frames at once are too few.", hint)
+
+
+def _plan(kept: Study, request: Render, job: Job) -> Plan:
+    numbers = range(kept.source.first, kept.source.last + 1)
+    frames.all_held(kept, numbers.start, numbers[-1])
+    known = tuning.needed(_tuning_folder(kept, request)) if request.way is not Way.PLAIN else None
+    prompt = _prompt(kept, request, known)
+    fast = request.fast if request.way is Way.FAST else 0
+    taught = (known.fingerprint, known.base, known.steps, known.loss) if known else ()
+    fingerprint = fingerprint_of(VERSION, prompt, request.painting, request.engine.model, fast, taught)
+    take = _take(kept, request.take.strip() or default_name(request), fingerprint)
+    take.sweep()
+    missing, lacking = _missing(kept, take, numbers, fingerprint, job)
+    plan = Plan(take.name, prompt, fingerprint, numbers, missing, lacking)
+    if missing:
+        _note(take, request, plan, complete=False)
+    return plan
+
+
+def _tuning_folder(kept: Study, request: Render) -> Path:
+    return Study.open(Path(request.tuning)).tuning_folder if request.tuning else kept.tuning_folder
+
+
+def _prompt(kept: Study, request: Render, known: Tuning | None) -> str:
+    """A strip that uses another one's tuning may have no looks of its own."""
+    choices = (request.prompt, *(look.prompt for look in kept.gallery.chosen()), *(known.prompts if known else ()))
+    if prompt := next((choice for choice in choices if choice.strip()), ""):
+        return prompt
+    raise Failure(ErrorCode.BAD_INPUT, "There is no prompt to render by.", "Give one, or choose a look, which has one.")
+
+
+def _take(kept: Study, wanted: str, fingerprint: str) -> Take:
+    """The one that this rendering began before, or a new one: Blender may still show what others hold."""
+    for name in take_names(wanted):
+        take = kept.take(name)
+        if not disk.long_path(take.folder).exists():
+            return take
+        with contextlib.suppress(Failure):  # a damaged note is not ours
+            if take.note().get("fingerprint") == fingerprint:
+                return Take(str(take.note()["name"]), take.folder)
+    raise AssertionError("names have an end")
+
+
+def _missing(kept: Study, take: Take, numbers: range, fingerprint: str, job: Job) -> tuple[tuple[Wanted, ...], int]:
+    """The pictures to paint, and for how many frames. What is there already is copied to frames that look the same."""
+    there: dict[str, int] = {}
+    lacking: dict[str, list[int]] = {}
+    with ThreadPoolExecutor(rendering.FILES_AT_ONCE) as pool:
+        contents = overlapped.ahead(pool, partial(_content, kept), numbers)
+        for done, (number, content) in enumerate(zip(numbers, contents, strict=True), start=1):
+            job.progress(done, len(numbers), "Looking at the frames")
+            stamp = fingerprint_of(fingerprint, content)
+            if stamp_of(take.picture_path(number)) == stamp:
+                there[stamp] = number
+            else:
+                lacking.setdefault(stamp, []).append(number)
+    for stamp in lacking.keys() & there.keys():
+        png = disk.read(take.picture_path(there[stamp]))
+        for number in lacking[stamp]:
+            disk.write(take.picture_path(number), png)
+    missing = tuple(Wanted(stamp, tuple(n)) for stamp, n in lacking.items() if stamp not in there)
+    return missing, sum(map(len, lacking.values()))
+
+
+def _content(kept: Study, number: int) -> str:
+    alpha = kept.alpha_path(number)
+    opacity = unstamped(disk.read(alpha)) if disk.long_path(alpha).is_file() else b""
+    return fingerprint_of(unstamped(disk.read(kept.frame_path(number))), opacity)
+
+
+def _note(take: Take, request: Render, plan: Plan, complete: bool, warning: str = "") -> None:
+    """take.json. Whoever measured the take may have written into it too."""
+    ours = {
+        "method": "render",
+        "way": request.way.value,
+        "prompt": plan.prompt,
+        "painting": to_json(request.painting),
+        "fast": request.fast if request.way is Way.FAST else 0,
+        "model": request.engine.model,
+        "fingerprint": plan.fingerprint,
+        "first": plan.numbers[0],
+        "last": plan.numbers[-1],
+        "complete": complete,
+        "warning": warning,
+    }
+    before = take.note()
+    if before | ours != before:
+        take.set_note(before | ours)
+
+
+# --- doing it
+
+
+def _paint(
+    kept: Study, request: Render, plan: Plan, mine: Sequence[Wanted], speaks: bool, job: Job, shelf: Shelf
+) -> str:
+    """This process's share. Returns the warning, '' or one sentence."""
+    if speaks:
+        job.progress(0, 1, "Loading the model")
+    model = shelf.take(request.engine)
+    with _tuned(model, kept, request) as known:
+        painter = Painter(model, request.painting, plan.prompt, request.fast if request.way is Way.FAST else 0)
+        total, share = len(plan.numbers), sum(len(wanted.numbers) for wanted in mine)
+        account = Account(job, total, total - plan.lacking, share, speaks)
+        rendering.render(kept, kept.take(plan.take), painter, mine, _capacity(kept, request, shelf), account)
+        return _warning(request, plan.prompt, painter.walk.times[0], known) if known else ""
+
+
+@contextlib.contextmanager
+def _tuned(model: Model, kept: Study, request: Render) -> Iterator[Tuning | None]:
+    if request.way is Way.PLAIN:
+        yield None
+    else:
+        with adapters.applied(model, _tuning_folder(kept, request)) as known:
+            yield known
+
+
+def _capacity(kept: Study, request: Render, shelf: Shelf) -> Capacity:
+    if request.batch:
+        return Capacity(device_of(request.engine), request.batch)
+    return shelf.capacity(request.engine, kept.source.framing.size, request.painting.guidance > 1)
+
+
+def _warning(request: Render, prompt: str, start: int, known: Tuning) -> str:
+    """One sentence where the rendering is not what was taught, the gravest difference first."""
+    ours, theirs = request.painting, known.painting
+    fast = request.fast if request.way is Way.FAST else 0
+    again = "tune again for this rendering if the look is weak."
+    if start > known.walked[0]:
+        return (
+            f"It starts at timestep {start} and was tuned only up to {known.walked[0]}: lower the strength to "
+            f"{theirs.strength:g} or below, or tune again for {ours.strength:g}."
+        )
+    if fast != known.fast:
+        return f"It was tuned for {_steps(known.fast)} and rendered in {_steps(fast)}: {again}"
+    if ours.sampler is not theirs.sampler:
+        return f"It was tuned for the sampler {theirs.sampler.value} and rendered with {ours.sampler.value}: {again}"
+    if ours.guidance != theirs.guidance:
+        return f"It was tuned for guidance {theirs.guidance:g} and rendered at {ours.guidance:g}: {again}"
+    if prompt not in known.prompts:
+        return f"“{prompt}” is none of the prompts of the looks that it was tuned with: {again}"
+    return ""
+
+
+def _steps(fast: int) -> str:
+    return f"{fast} explicit steps" if fast else "all steps of the sampler"
