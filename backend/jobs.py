@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 import time
 from collections.abc import Callable
@@ -10,6 +11,8 @@ from typing import TextIO
 
 from . import api
 from .plain import to_json
+
+NUMBER = re.compile(r"\d[\d.,e-]*")
 
 Emit = Callable[[api.Progress | api.Preview | api.Log, list[bytes]], None]
 
@@ -37,11 +40,17 @@ class Job:
     def progress(self, done: int, total: int, text: str = "") -> None:
         """Say how far it is, and leave here if the job was cancelled."""
         self.check()
-        now, last = time.monotonic(), self._last
-        news = last is None or done >= total or text != last.text or now - self._last_at >= self.SECONDS_BETWEEN
-        if news:
-            self._last, self._last_at = api.Progress(self.id, done, total, text), now
-            self._emit(self._last, [])
+        now, last, event = time.monotonic(), self._last, api.Progress(self.id, done, total, text)
+        if event == last:
+            return
+        news = last is None or done >= total or self._speaks_of(text) != self._speaks_of(last.text)
+        if news or now - self._last_at >= self.SECONDS_BETWEEN:
+            self._last, self._last_at = event, now
+            self._emit(event, [])
+
+    def _speaks_of(self, text: str) -> str:
+        """A progress that speaks of something else is told at once."""
+        return text
 
     def preview(self, width: int, height: int, rgb: bytes) -> None:
         self._emit(api.Preview(self.id, width, height), [rgb])
@@ -59,6 +68,9 @@ class PrintedJob(Job):
         super().__init__(0, self._print)
         self._as_json = as_json
         self._stream = stream or sys.stderr
+
+    def _speaks_of(self, text: str) -> str:
+        return NUMBER.sub("", text)  # a loss that falls or a frame that is counted is no news yet
 
     def _print(self, event: api.Progress | api.Preview | api.Log, blobs: list[bytes]) -> None:
         if isinstance(event, api.Preview):

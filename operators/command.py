@@ -6,7 +6,6 @@ import argparse
 import contextlib
 import json
 import os
-import re
 import signal
 import sys
 import time
@@ -37,7 +36,6 @@ from .tune import borrowed
 NAME = "steady_diffusion"
 DONE, FAILED, CANCELLED = 0, 1, 130  # 2 is argparse's own, for a wrong command
 NAP = 0.002  # seconds between two looks at a job that waits
-COUNTED = re.compile(r" \d+ of \d+$")  # which the line says anyway
 
 
 @dataclass(frozen=True)
@@ -179,7 +177,7 @@ def follow(job: HostJob, printed: PrintedJob) -> Any:
 
 def _tell(printed: PrintedJob, step: Step) -> None:
     if step.total:
-        printed.progress(step.done, step.total, COUNTED.sub("", step.text))
+        printed.progress(step.done, step.total, step.text)
     elif step.text:
         printed.log(step.text)
 

@@ -1,0 +1,166 @@
+"""All stages on one study: what is up to date is left as it is, and the answer says which that was."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .. import tuning
+from ..api import (
+    BringLook,
+    ChooseLooks,
+    ChooseReference,
+    Engine,
+    ErrorCode,
+    Failure,
+    Look,
+    Looks,
+    MakeLooks,
+    Painting,
+    Recipe,
+    Reference,
+    Render,
+    Rendered,
+    Tune,
+    Way,
+)
+from ..jobs import Job
+from ..picking import best, chosen_for, frame_for_look
+from ..shelf import Shelf
+from ..study import Study
+from . import frames, looks, render, tune
+
+USUAL_COUNT = 30  # of reference frames
+
+
+@dataclass(frozen=True)
+class Restyle:
+    """Everything from a study's frames to a take."""
+
+    folder: str
+    prompts: tuple[str, ...]  # a look for each; rendered by the first
+    engine: Engine
+    looks: Painting
+    recipe: Recipe
+    painting: Painting
+    frame: int | None = None  # that gets the looks; None is the one that stands for most of the strip
+    look: str = ""  # an image file, instead of looks that are made here
+    candidates: int = 4
+    looks_anew: bool = False  # also where somebody has chosen some for these prompts
+    reference: int | None = None  # how many reference frames; None leaves those that are there
+    fast: int = 0  # timesteps; 0 is all that the sampler walks
+    take: str = ""
+
+
+@dataclass(frozen=True)
+class Restyled:
+    take: str
+    folder: str
+    looks: tuple[str, ...]
+    done: tuple[str, ...]
+    skipped: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+@dataclass
+class Account:
+    """What was done and what was not, as the stages go by."""
+
+    done: list[str] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+    def note(self, stage: str, done: bool, warning: str = "") -> None:
+        (self.done if done else self.skipped).append(stage)
+        if warning:
+            self.warnings.append(warning)
+
+
+def restyle(request: Restyle, job: Job, shelf: Shelf) -> Restyled:
+    Study.open(Path(request.folder))
+    if not all(prompt.strip() for prompt in request.prompts) or not request.prompts:
+        raise Failure(ErrorCode.BAD_INPUT, "The prompt is empty.", "Say in a few words what the strip is to look like.")
+    account = Account()
+    reference = _reference(request, job, account)
+    chosen = _looks(request, reference, job, shelf, account)
+    _tune(request, job, shelf, account)
+    take = _render(request, job, shelf, account)
+    names = tuple(look.name for look in chosen)
+    return Restyled(take.take, take.folder, names, tuple(account.done), tuple(account.skipped), tuple(account.warnings))
+
+
+def _reference(request: Restyle, job: Job, account: Account) -> Reference:
+    kept = Study.open(Path(request.folder))
+    before = kept.reference()
+    if before is not None and request.reference in (None, len(before.numbers)):
+        account.note("frames", done=False)
+        return before
+    count = request.reference or USUAL_COUNT
+    chosen = frames.choose(ChooseReference(request.folder, count, kept.source.first, kept.source.last), [], job)
+    account.note("frames", chosen != before, chosen.warning)
+    return chosen
+
+
+# --- looks
+
+
+def _looks(request: Restyle, reference: Reference, job: Job, shelf: Shelf, account: Account) -> Sequence[Look]:
+    kept = Study.open(Path(request.folder))
+    before, warning = kept.gallery.looks(), ""
+    chosen = [] if request.look or request.looks_anew else _standing(kept, before, request)
+    if not chosen:
+        frame = request.frame
+        if frame is None:
+            frame = frame_for_look(reference, kept.source.first, kept.source.last)
+        found = _bring(request, frame, job) if request.look else _make(request, frame, job, shelf)
+        chosen, warning = best(found.looks, request.prompts), found.warning
+    names = tuple(look.name for look in chosen)
+    if {look.name for look in before if look.chosen} != set(names):
+        looks.choose(ChooseLooks(request.folder, names), [], job)
+    account.note("looks", not set(names) <= {look.name for look in before}, warning)
+    return chosen
+
+
+def _standing(kept: Study, there: Sequence[Look], request: Restyle) -> list[Look]:
+    """The looks that were chosen before, unless the frames have another size by now."""
+    chosen = chosen_for(there, request.prompts, request.frame)
+    return chosen if all(kept.gallery.size(look.name) == kept.source.framing.size for look in chosen) else []
+
+
+def _bring(request: Restyle, frame: int, job: Job) -> Looks:
+    if len(request.prompts) != 1:
+        hint = "Give a single prompt with an image, or bring more looks one by one."
+        raise Failure(ErrorCode.BAD_INPUT, "One image is a look for one prompt.", hint)
+    return looks.bring(BringLook(request.folder, frame, request.prompts[0], request.look), [], job)
+
+
+def _make(request: Restyle, frame: int, job: Job, shelf: Shelf) -> Looks:
+    wanted = MakeLooks(request.folder, frame, request.prompts, request.candidates, request.engine, request.looks)
+    return looks.make(wanted, [], job, shelf)
+
+
+# --- tuning and rendering
+
+
+def _tune(request: Restyle, job: Job, shelf: Shelf, account: Account) -> None:
+    folder = Study.open(Path(request.folder)).tuning_folder
+    before = tuning.read(folder)
+    wanted = Tune(request.folder, request.engine, request.recipe, request.painting, request.fast, preview_every=0)
+    tuned = tune.tune(wanted, [], job, shelf)
+    account.note("tune", tuning.read(folder) != before, tuned.warning)
+
+
+def _render(request: Restyle, job: Job, shelf: Shelf, account: Account) -> Rendered:
+    wanted = Render(
+        folder=request.folder,
+        take=request.take,
+        way=Way.FAST if request.fast else Way.TUNED,
+        prompt=request.prompts[0],
+        engine=request.engine,
+        painting=request.painting,
+        fast=request.fast or Render.fast,
+    )
+    rendered = render.render(wanted, [], job, shelf)
+    account.note("render", rendered.rendered > 0, rendered.warning)
+    return rendered
