@@ -1,6 +1,5 @@
 """The second stage: candidates for how the strip shall look, images from outside, and which of them are chosen."""
 
-import struct
 from collections.abc import Generator
 from functools import partial
 from pathlib import Path
@@ -9,7 +8,6 @@ from typing import Any
 import bpy
 from bpy.props import BoolProperty, IntProperty, StringProperty
 
-from ..backend import disk
 from ..backend.api import BringLook, ChooseLooks, ErrorCode, Failure, Look, Looks, MakeLooks
 from ..backend.picking import best, chosen_for, frame_for_look
 from ..backend.study import Study, is_study
@@ -105,8 +103,7 @@ def chosen(claim: Claim, order: Order, sampled: Sampled) -> Generator[Step, None
 
 def fits(kept: Study, look: Look) -> bool:
     """Whether it is as large as the frames are by now. One that was made can be made again; an image cannot."""
-    head = disk.read(kept.gallery.picture_path(look.name))[16:24]  # of a PNG: its width and its height
-    return struct.unpack(">II", head) == kept.source.framing.size
+    return kept.gallery.size(look.name) == kept.source.framing.size
 
 
 # --- which are chosen

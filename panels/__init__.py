@@ -1,8 +1,8 @@
 """What is drawn in the sequencer's sidebar, in the tab “Steady”."""
 
-from . import backend, frames, installation, jobs, menu
+from . import backend, frames, installation, jobs, looks, menu, render, restyle, thumbnails, tune
 
-_ROOMS = (jobs, frames, backend, installation, menu)
+_ROOMS = (thumbnails, jobs, restyle, frames, looks, tune, render, backend, installation, menu)
 
 
 def register() -> None:

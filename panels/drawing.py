@@ -7,7 +7,9 @@ import bpy
 
 from .. import session
 from ..backend.api import ErrorCode, Failure
+from ..sequencer import identity, strips
 from ..session import HostJob, JobState
+from .overview import Overview, overview
 
 LETTER = 7.0  # pixels of a letter of the interface at scale 1, on average
 MARGIN = 60  # pixels of a panel that its text cannot have
@@ -18,6 +20,81 @@ class SidebarPanel:
     bl_space_type = "SEQUENCE_EDITOR"
     bl_region_type = "UI"
     bl_category = "Steady"
+
+
+class StagePanel(SidebarPanel):
+    """Base of the panels of one stage each: its header says in a word how the stage stands."""
+
+    layout: Any  # Blender's own
+    titles: tuple[str, ...] = ()  # of the jobs that do this stage and no other
+
+    @classmethod
+    def poll(cls, context: Any) -> bool:
+        scene, strip = strips.sequencer_scene(context), strips.active_strip(context)
+        return strip is not None and identity.unfit(scene, strip) is None
+
+    def standing(self, strip: Any, found: Overview | None) -> tuple[str, str]:
+        """A word and an icon for what the study holds of it."""
+        raise NotImplementedError
+
+    def draw_stage(self, layout: Any, strip: Any, found: Overview | None) -> None:
+        raise NotImplementedError
+
+    def draw_header_preset(self, context: Any) -> None:
+        words, icon = self._state(strips.active_strip(context))
+        self.layout.label(text=words, icon=icon)
+
+    def draw(self, context: Any) -> None:
+        strip = strips.active_strip(context)
+        found = overview(strip)
+        self.draw_stage(self.layout, strip, found)
+        if (last := last_job(strip)) is not None and last.title in self.titles:
+            ended(self.layout, last)
+
+    def _state(self, strip: Any) -> tuple[str, str]:
+        for job in jobs_of(strip):
+            if job.title in self.titles and not job.finished:
+                return ("Waits", "TIME") if job.state is JobState.QUEUED else ("Running", "SORTTIME")
+            if job.title in self.titles and job.state is JobState.FAILED:
+                return "Failed", "ERROR"
+        return self.standing(strip, overview(strip))
+
+
+NOT_STARTED = ("Not started", "RADIOBUT_OFF")
+OUT_OF_DATE = ("Out of date", "FILE_REFRESH")
+
+
+def jobs_of(strip: Any) -> list[HostJob]:
+    """Those of its study. A claim that came to nothing has left the strip without one."""
+    study = strips.study_id(strip)
+    return [job for job in session.current.jobs if (job.study == study if study else job.strip == strip.name)]
+
+
+def last_job(strip: Any) -> HostJob | None:
+    return next((job for job in jobs_of(strip) if job.finished), None)
+
+
+def big_button(layout: Any, operator: str, text: str, icon: str) -> Any:
+    column = layout.column()
+    column.scale_y = 1.4
+    return column.operator(operator, text=text, icon=icon)
+
+
+def settings_below(layout: Any, name: str) -> Any:
+    """A column for settings in a part that is closed until it is wanted; None while it is."""
+    header, body = layout.panel(f"STEADY_{name}_settings", default_closed=True)
+    header.label(text="Settings")
+    if body is None:
+        return None
+    column = body.column()
+    column.use_property_split = True
+    column.use_property_decorate = False
+    return column
+
+
+def warnings(layout: Any, texts: Any) -> None:
+    for text in texts:
+        sentences(layout.box(), text, "ERROR")
 
 
 def sentences(layout: Any, text: str, icon: str = "NONE") -> None:

@@ -4,40 +4,44 @@ from typing import Any
 
 import bpy
 
-from .. import session
 from ..operators.frames import Sampled
-from ..sequencer import identity, strips
-from ..session import HostJob
-from .drawing import SidebarPanel, ended, failure, sentences
+from ..sequencer import strips
+from .drawing import NOT_STARTED, OUT_OF_DATE, StagePanel, big_button, last_job, sentences, settings_below, warnings
+from .overview import Overview
 
 
-class STEADY_PT_frames(SidebarPanel, bpy.types.Panel):
-    bl_label = "Frames"
-    bl_order = 1
+class STEADY_PT_frames(StagePanel, bpy.types.Panel):
+    bl_label = "1  Reference Frames"
+    bl_order = 2
+    bl_options = {"DEFAULT_CLOSED"}
+    titles = ("Sample Frames",)
 
-    def draw(self, context: Any) -> None:
-        layout = self.layout
-        scene, strip = strips.sequencer_scene(context), strips.active_strip(context)
-        if strip is None:
-            layout.label(text="Click the strip to restyle.", icon="INFO")
-            layout.operator("steady.open_example", icon="SEQUENCE")
-            return
-        layout.label(text=strip.name, icon="SEQ_SEQUENCER")
-        if refusal := identity.unfit(scene, strip):
-            failure(layout, refusal)
-            return
-        self._settings(strip.steady)
-        last = _last_job(strip)
-        column = layout.column()
-        column.scale_y = 1.4
-        text = "Resume" if last and last.failure else "Sample Frames"
-        column.operator("steady.sample_frames", text=text, icon="RENDERLAYERS")
-        self._outcome(strip, last)
+    def standing(self, strip: Any, found: Overview | None) -> tuple[str, str]:
+        if found is None or found.reference is None or found.source is None:
+            return NOT_STARTED
+        now = strip.steady.short_side, strip.steady.crop
+        return ("Done", "CHECKMARK") if now == (found.source.short_side, found.source.crop.value) else OUT_OF_DATE
 
-    def _settings(self, settings: Any) -> None:
-        column = self.layout.column()
-        column.use_property_split = True
-        column.use_property_decorate = False
+    def draw_stage(self, layout: Any, strip: Any, found: Overview | None) -> None:
+        text = "Resume" if (last := last_job(strip)) and last.failure and last.title in self.titles else "Sample Frames"
+        big_button(layout, "steady.sample_frames", text, "RENDERLAYERS")
+        if last and isinstance(last.result, Sampled):
+            warnings(layout, last.result.warnings)
+        if found is not None and found.reference is not None:
+            self._coverage(layout, found)
+        if (column := settings_below(layout, "frames")) is not None:
+            self._settings(column, strip)
+
+    def _coverage(self, layout: Any, found: Overview) -> None:
+        reference = found.reference
+        assert reference is not None
+        column = layout.column(align=True)
+        column.label(text=f"{len(reference.numbers)} reference frames of {found.total}", icon="CHECKMARK")
+        text = f"Distance to the nearest: {reference.mean:.2f} on average, {reference.worst:.2f} at most"
+        sentences(column, text, "BLANK1")
+
+    def _settings(self, column: Any, strip: Any) -> None:
+        settings = strip.steady
         column.prop(settings, "short_side")
         column.prop(settings, "crop")
         column.prop(settings, "reference_count")
@@ -46,36 +50,10 @@ class STEADY_PT_frames(SidebarPanel, bpy.types.Panel):
             part = column.column(align=True)
             part.prop(settings, "range_start")
             part.prop(settings, "range_end")
-
-    def _outcome(self, strip: Any, last: HostJob | None) -> None:
-        if last:
-            ended(self.layout, last)
-        if last and isinstance(last.result, Sampled):
-            self._sampled(last.result)
         if strips.study_id(strip):
-            row = self.layout.row()
+            row = column.row()
             row.label(text=f"Study {strips.study_id(strip)}", icon="FILE_FOLDER")
             row.operator("steady.relink_study", text="Relink", icon="FILEBROWSER")
-
-    def _sampled(self, sampled: Sampled) -> None:
-        reference = sampled.reference
-        column = self.layout.column(align=True)
-        column.label(text=f"{len(reference.numbers)} reference frames of {sampled.total}", icon="CHECKMARK")
-        text = f"Distance to the nearest: {reference.mean:.2f} on average, {reference.worst:.2f} at most"
-        sentences(column, text, "BLANK1")
-        for warning in sampled.warnings:
-            sentences(self.layout.box(), warning, "ERROR")
-
-
-def _last_job(strip: Any) -> HostJob | None:
-    """The one that ended last. A claim that came to nothing has left the strip without a study."""
-    study = strips.study_id(strip)
-    mine = (
-        job
-        for job in session.current.jobs
-        if job.finished and (job.study == study if study else job.strip == strip.name)
-    )
-    return next(mine, None)
 
 
 def register() -> None:

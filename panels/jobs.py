@@ -6,6 +6,7 @@ import bpy
 
 from .. import session
 from ..session import JobState
+from . import thumbnails
 from .drawing import SidebarPanel, running
 
 
@@ -25,6 +26,8 @@ class STEADY_PT_jobs(SidebarPanel, bpy.types.Panel):
             if job.state is JobState.RUNNING and job.strip:
                 column.label(text=job.strip, icon="SEQ_STRIP_DUPLICATE")
             running(column, job)
+            if job.progress.picture is not None and job.state is JobState.RUNNING:
+                column.template_icon(icon_value=thumbnails.of_job(job.progress.picture), scale=8.0)
 
 
 def register() -> None:

@@ -11,7 +11,15 @@ class STEADY_MT_strip(bpy.types.Menu):
     def draw(self, context: Any) -> None:
         layout = self.layout
         layout.operator_context = "INVOKE_DEFAULT"
+        # F3 looks for what is written here: these are the words that people type.
+        layout.operator("steady.restyle", text="Restyle (Stylize with Stable Diffusion)", icon="BRUSH_DATA")
+        layout.separator()
         layout.operator("steady.sample_frames", icon="RENDERLAYERS")
+        layout.operator("steady.make_looks", icon="IMAGE_DATA")
+        layout.operator("steady.bring_look", icon="FILEBROWSER")
+        layout.operator("steady.tune", icon="MODIFIER")
+        layout.operator("steady.render", icon="RENDER_ANIMATION")
+        layout.separator()
         layout.operator("steady.relink_study", icon="FILEBROWSER")
         layout.operator("steady.cancel_job", icon="X")
         layout.separator()

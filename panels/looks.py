@@ -1,0 +1,90 @@
+"""The second stage: the looks as pictures, how well each keeps its frame, and which are chosen."""
+
+from typing import Any
+
+import bpy
+
+from ..backend.api import Look, Looks
+from ..operators.restyle import Restyled
+from . import thumbnails
+from .drawing import NOT_STARTED, StagePanel, big_button, last_job, sentences, settings_below
+from .overview import Overview
+
+SHOWN = 24  # looks; who has made more finds them in the study's folder
+COLUMNS = 2
+SIZE = 6.0  # of a thumbnail, in Blender's own unit
+
+
+class STEADY_PT_looks(StagePanel, bpy.types.Panel):
+    bl_label = "2  Looks"
+    bl_order = 3
+    titles = ("Make Looks", "Bring Look")
+
+    def standing(self, strip: Any, found: Overview | None) -> tuple[str, str]:
+        if found is None or not found.looks:
+            return NOT_STARTED
+        if not found.chosen:
+            return "Choose one", "RESTRICT_SELECT_OFF"
+        prompt = strip.steady.prompt.strip()
+        if prompt and prompt not in {look.prompt for look in found.chosen}:
+            return "Other prompt", "FILE_REFRESH"
+        return f"{len(found.chosen)} chosen", "CHECKMARK"
+
+    def draw_stage(self, layout: Any, strip: Any, found: Overview | None) -> None:
+        there = found is not None and bool(found.looks)
+        button = big_button(layout, "steady.make_looks", "More Looks" if there else "Make Looks", "IMAGE_DATA")
+        button.more = there and found is not None and is_made(found, strip)
+        layout.operator("steady.bring_look", text="Bring an Image", icon="FILEBROWSER")
+        self._warning(layout, strip)
+        if found is not None and found.looks:
+            self._gallery(layout, found)
+        if (column := settings_below(layout, "looks")) is not None:
+            self._settings(column, strip.steady)
+
+    def _warning(self, layout: Any, strip: Any) -> None:
+        """Even the best has moved the subject, and what to do about it."""
+        result = last.result if (last := last_job(strip)) else None
+        made = result.looks if isinstance(result, Restyled) else result
+        if not isinstance(made, Looks) or not made.warning:
+            return
+        box = layout.box()
+        sentences(box, made.warning, "ERROR")
+        if made.lower_strength:
+            text = f"Make Looks at Strength {made.lower_strength:.2f}"
+            box.operator("steady.make_looks", text=text, icon="TRIA_DOWN").look_strength = made.lower_strength
+
+    def _gallery(self, layout: Any, found: Overview) -> None:
+        for prompt in dict.fromkeys(look.prompt for look in reversed(found.looks)):
+            some = [look for look in found.looks if look.prompt == prompt]
+            some.sort(key=lambda look: (not look.chosen, -look.composition))
+            sentences(layout, prompt, "GREASEPENCIL")
+            grid = layout.grid_flow(row_major=True, columns=COLUMNS, even_columns=True, even_rows=True, align=False)
+            for look in some[:SHOWN]:
+                self._look(grid.column(align=True), found, look)
+
+    def _look(self, column: Any, found: Overview, look: Look) -> None:
+        column.template_icon(icon_value=thumbnails.of_file(found.picture(look)), scale=SIZE)
+        row = column.row(align=True)
+        icon = "CHECKBOX_HLT" if look.chosen else "CHECKBOX_DEHLT"
+        mark = f"{look.composition:.0%} moved" if look.moved else f"{look.composition:.0%} kept"
+        row.operator("steady.choose_look", text=mark, icon=icon, depress=look.chosen).look = look.name
+        row.operator("wm.path_open", text="", icon="FULLSCREEN_ENTER").filepath = str(found.picture(look))
+
+    def _settings(self, column: Any, settings: Any) -> None:
+        for name in ("candidates", "look_strength", "look_guidance", "look_steps", "look_frame", "look_seed"):
+            column.prop(settings, name)
+
+
+def is_made(found: Overview, strip: Any) -> bool:
+    """Whether what a click would make is there already, so that it has to go on with other seeds."""
+    settings = strip.steady
+    made = {(look.prompt, look.painting.seed) for look in found.looks if look.painting is not None}
+    return (settings.prompt.strip(), settings.look_seed) in made
+
+
+def register() -> None:
+    bpy.utils.register_class(STEADY_PT_looks)
+
+
+def unregister() -> None:
+    bpy.utils.unregister_class(STEADY_PT_looks)

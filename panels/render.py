@@ -1,0 +1,63 @@
+"""The fourth stage: the takes of the strip, and how the next one is rendered."""
+
+from typing import Any
+
+import bpy
+
+from ..operators.render import Laid
+from ..sequencer import strips, takes
+from ..settings.order import order_of
+from .drawing import NOT_STARTED, OUT_OF_DATE, StagePanel, big_button, last_job, sentences, settings_below, warnings
+from .overview import Overview
+
+SETTINGS = ("strength", "steps", "guidance", "sampler", "seed", "render_prompt", "render_batch", "mute_original")
+
+
+class STEADY_PT_render(StagePanel, bpy.types.Panel):
+    bl_label = "4  Render"
+    bl_order = 5
+    titles = ("Render Take",)
+
+    def standing(self, strip: Any, found: Overview | None) -> tuple[str, str]:
+        if found is None or not found.takes:
+            return NOT_STARTED
+        order = order_of(strip.steady)
+        now = order.way.value, order.engine.model, order.painting
+        there = {(take.way, take.model, take.painting) for take in found.takes if take.complete}
+        return ("Done", "CHECKMARK") if now in there else OUT_OF_DATE
+
+    def draw_stage(self, layout: Any, strip: Any, found: Overview | None) -> None:
+        layout.row().prop(strip.steady, "way", expand=True)
+        big_button(layout, "steady.render", "Render Take", "RENDER_ANIMATION")
+        last = last_job(strip)
+        if last and isinstance(last.result, Laid):
+            sentences(layout, f"“{last.result.strip}” shows the take.", "CHECKMARK")
+            warnings(layout, [text for text in (last.result.rendered.warning,) if text])
+        self._takes(layout, strip, found)
+        if (column := settings_below(layout, "render")) is not None:
+            for name in SETTINGS:
+                column.prop(strip.steady, name)
+            if strip.steady.way == "FAST":
+                column.prop(strip.steady, "fast_steps")
+
+    def _takes(self, layout: Any, strip: Any, found: Overview | None) -> None:
+        """Those in the edit, the topmost first, each with the switch that shows or hides it."""
+        laid = takes.takes_of(strips.sequencer_scene(bpy.context), strip)
+        if laid:
+            column = layout.box().column(align=True)
+            for take in reversed(laid):
+                row = column.row(align=True)
+                row.label(text=take.steady.take_name, icon="SEQUENCE")
+                row.prop(take, "mute", text="", emboss=False)
+        shown = {take.steady.take_name for take in laid}
+        others = [take.name for take in found.takes if take.name not in shown] if found else []
+        if others:
+            sentences(layout, f"Only in the study: {', '.join(others)}", "FILE_FOLDER")
+
+
+def register() -> None:
+    bpy.utils.register_class(STEADY_PT_render)
+
+
+def unregister() -> None:
+    bpy.utils.unregister_class(STEADY_PT_render)

@@ -1,0 +1,81 @@
+"""The top of the tab: the strip, what it shall look like, and the one button that does all that is missing."""
+
+from pathlib import Path
+from typing import Any
+
+import bpy
+
+from ..operators.restyle import Restyled
+from ..preferences import models_folder, preferences
+from ..sequencer import identity, strips
+from ..settings.painting import POCKET
+from .drawing import SidebarPanel, ended, failure, last_job, sentences, warnings
+
+TITLE = "Restyle"
+
+
+class STEADY_PT_restyle(SidebarPanel, bpy.types.Panel):
+    bl_label = "Restyle"
+    bl_order = 1
+
+    def draw(self, context: Any) -> None:
+        layout = self.layout
+        scene, strip = strips.sequencer_scene(context), strips.active_strip(context)
+        if strip is None:
+            layout.label(text="Click the strip to restyle.", icon="INFO")
+            layout.operator("steady.open_example", icon="SEQUENCE")
+            return
+        layout.label(text=strip.name, icon="SEQ_SEQUENCER")
+        if refusal := identity.unfit(scene, strip):
+            failure(layout, refusal)
+            return
+        self._what(layout, strip.steady)
+        column = layout.column()
+        column.scale_y = 1.8
+        column.operator("steady.restyle", icon="BRUSH_DATA")
+        self._outcome(layout, strip)
+
+    def _what(self, layout: Any, settings: Any) -> None:
+        column = layout.column(align=True)
+        column.prop(settings, "prompt", text="", icon="GREASEPENCIL", placeholder="What it shall look like")
+        column.prop(settings, "model", text="", icon="OUTLINER_DATA_LIGHTPROBE")
+        column.prop(settings, "preset", text="")
+        if settings.model == POCKET:
+            sentences(layout, "A small model for the example and for trying out.", "INFO")
+        elif is_hub_id(settings.model) and not is_here(settings.model):
+            self._download(layout)
+
+    def _download(self, layout: Any) -> None:
+        chosen, box = preferences(), layout.box()
+        sentences(box, "The model is not on this computer yet: about 4 GB.", "IMPORT")
+        box.prop(chosen, "may_download", text="Download when Needed")
+        if chosen.may_download and not bpy.app.online_access:
+            sentences(box, "Blender is offline.", "INTERNET_OFFLINE")
+            box.prop(bpy.context.preferences.system, "use_online_access")
+
+    def _outcome(self, layout: Any, strip: Any) -> None:
+        last = last_job(strip)
+        if last is None or last.title != TITLE:
+            return
+        ended(layout, last)
+        if isinstance(last.result, Restyled):
+            laid = last.result.laid
+            sentences(layout, f"“{laid.strip}” shows the take.", "CHECKMARK")
+            warnings(layout, last.result.warnings)
+
+
+def is_hub_id(model: str) -> bool:
+    return model.count("/") == 1 and not model.startswith("/") and not Path(model).exists()
+
+
+def is_here(model: str) -> bool:
+    """As the hub's own tools keep what they have downloaded."""
+    return (models_folder(preferences()) / f"models--{model.replace('/', '--')}" / "snapshots").is_dir()
+
+
+def register() -> None:
+    bpy.utils.register_class(STEADY_PT_restyle)
+
+
+def unregister() -> None:
+    bpy.utils.unregister_class(STEADY_PT_restyle)

@@ -1,0 +1,89 @@
+"""The third stage: what the model was taught, and whether that is still what is wanted."""
+
+from typing import Any
+
+import bpy
+
+from ..backend.api import Tuned
+from ..backend.tuning import Tuning
+from ..operators.restyle import Restyled
+from ..settings.order import Order, order_of
+from .drawing import NOT_STARTED, OUT_OF_DATE, StagePanel, big_button, last_job, sentences, settings_below, warnings
+from .overview import Overview
+
+LORA_ONLY = "rank"
+ADVANCED = ("late", "looks_share", "pairing", "at_start", "astray", "angle", "crops", "warped")
+
+
+class STEADY_PT_tune(StagePanel, bpy.types.Panel):
+    bl_label = "3  Tune"
+    bl_order = 4
+    bl_options = {"DEFAULT_CLOSED"}
+    titles = ("Tune",)
+
+    def standing(self, strip: Any, found: Overview | None) -> tuple[str, str]:
+        if strip.steady.tuning_from:
+            return "Borrowed", "LINKED"
+        if found is None or found.tuning is None:
+            return ("Broken off", "PAUSE") if found and found.halfway else NOT_STARTED
+        return OUT_OF_DATE if stale(found, found.tuning, order_of(strip.steady)) else ("Done", "CHECKMARK")
+
+    def draw_stage(self, layout: Any, strip: Any, found: Overview | None) -> None:
+        if strip.steady.tuning_from:
+            sentences(layout, f"It uses the tuning of “{strip.steady.tuning_from}”.", "LINKED")
+        else:
+            self._own(layout, strip, found)
+        result = last.result if (last := last_job(strip)) else None
+        tuned = result.tuned if isinstance(result, Restyled) else result
+        if isinstance(tuned, Tuned) and tuned.warning:
+            warnings(layout, [tuned.warning])
+        if (column := settings_below(layout, "tune")) is not None:
+            self._settings(column, strip.steady)
+
+    def _own(self, layout: Any, strip: Any, found: Overview | None) -> None:
+        text = "Go On Tuning" if found and found.halfway else "Tune"
+        big_button(layout, "steady.tune", text, "MODIFIER")
+        if found is None:
+            return
+        if found.halfway:
+            text = f"Broken off at iteration {found.halfway.step} of {found.halfway.iterations}: it goes on there."
+            sentences(layout, text, "PAUSE")
+        if found.tuning is not None:
+            text = f"{found.tuning.steps} iterations in {in_words(found.tuning.seconds)}, loss {found.tuning.loss:.4f}"
+            sentences(layout, text, "CHECKMARK")
+            if why := stale(found, found.tuning, order_of(strip.steady)):
+                sentences(layout, why, "FILE_REFRESH")
+
+    def _settings(self, column: Any, settings: Any) -> None:
+        for name in ("method", "rank", "iterations", "batch", "rate"):
+            if name != LORA_ONLY or settings.method == "LORA":
+                column.prop(settings, name)
+        column.prop(settings, "tuning_from")
+        column.separator()
+        for name in ADVANCED:
+            column.prop(settings, name)
+
+
+def stale(found: Overview, tuning: Tuning, order: Order) -> str:
+    """Why a click on Tune would tune; '' where all is as it was."""
+    if tuning.model != order.engine.model:
+        return f"It was tuned with the model “{tuning.model}”."
+    if set(tuning.prompts) != {look.prompt for look in found.chosen}:
+        return "Other looks were chosen since."
+    if tuning.recipe != order.recipe:
+        return "Its settings were changed since."
+    if tuning.painting != order.painting or tuning.fast != order.tuned_for:
+        return f"It was tuned for takes at strength {tuning.painting.strength:g} in {tuning.painting.steps} steps."
+    return ""
+
+
+def in_words(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
+
+
+def register() -> None:
+    bpy.utils.register_class(STEADY_PT_tune)
+
+
+def unregister() -> None:
+    bpy.utils.unregister_class(STEADY_PT_tune)
