@@ -39,21 +39,17 @@ class Seen:
 
 
 class Account:
-    """Says how far a job is. With several processes this one speaks for all: their shares are alike."""
+    """Says how far a job is. Of several processes one speaks for all: their shares are alike."""
 
-    def __init__(self, job: Job, total: int, there: int, share: int, speaks: bool) -> None:
+    def __init__(self, job: Job, total: int, there: int, share: int) -> None:
         self._job = job
         self._total = total
         self._there = there
         self._share = share
-        self._speaks = speaks
         self._done = 0
         self._shown = 0.0
 
     def painting(self, batch: Sequence[Seen], step: int, steps: int) -> None:
-        self._job.check()
-        if not self._speaks:
-            return
         now = self._done + _frames(batch) * step / steps
         through = self._there + (self._total - self._there) * now / self._share
         number = min(int(through) + 1, self._total)
@@ -62,7 +58,7 @@ class Account:
 
     def painted(self, batch: Sequence[Seen], newest: Pixels) -> None:
         self._done += _frames(batch)
-        if self._speaks and time.monotonic() - self._shown > SECONDS_BETWEEN_PREVIEWS:
+        if time.monotonic() - self._shown > SECONDS_BETWEEN_PREVIEWS:
             self._shown = time.monotonic()
             self._job.preview(newest.shape[1], newest.shape[0], newest.tobytes())
 

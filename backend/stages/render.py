@@ -51,7 +51,7 @@ def render(request: Render, blobs: list[bytes], job: Job, shelf: Shelf) -> Rende
         take = kept.take(plan.take)
         if plan.missing:
             mine = us.share(plan.missing)
-            warning = _paint(kept, request, plan, mine, us.leads, job, shelf)
+            warning = _paint(kept, request, plan, mine, job, shelf)
             us.meet()
         else:
             warning = str(take.note().get("warning", ""))
@@ -171,17 +171,14 @@ def _note(take: Take, request: Render, plan: Plan, complete: bool, warning: str 
 # --- doing it
 
 
-def _paint(
-    kept: Study, request: Render, plan: Plan, mine: Sequence[Wanted], speaks: bool, job: Job, shelf: Shelf
-) -> str:
+def _paint(kept: Study, request: Render, plan: Plan, mine: Sequence[Wanted], job: Job, shelf: Shelf) -> str:
     """This process's share. Returns the warning, '' or one sentence."""
-    if speaks:
-        job.progress(0, 1, "Loading the model")
+    job.progress(0, 1, "Loading the model")
     model = shelf.take(request.engine)
     with _tuned(model, kept, request) as known:
         painter = Painter(model, request.painting, plan.prompt, request.fast if request.way is Way.FAST else 0)
         total, share = len(plan.numbers), sum(len(wanted.numbers) for wanted in mine)
-        account = Account(job, total, total - plan.lacking, share, speaks)
+        account = Account(job, total, total - plan.lacking, share)
         rendering.render(kept, kept.take(plan.take), painter, mine, _capacity(kept, request, shelf), account)
         return _warning(request, plan.prompt, painter.walk.times[0], known) if known else ""
 
