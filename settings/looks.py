@@ -15,7 +15,7 @@ class LooksSettings:
     candidates: IntProperty(
         name="Candidates",
         description="How many looks are painted at a time, each from another noise, for you to choose from",
-        default=6,
+        default=4,
         min=1,
         max=64,
         soft_max=16,

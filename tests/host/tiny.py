@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from backends import prefer
 
-NEON = "a neon tron painting of a red car at night"
-OIL = "an oil painting of a red car at night"
+NEON = "a neon tron painting of a red car in a night city"
+OIL = "an oil painting of a red car in a night city"
 COUNT = 6
 
 
