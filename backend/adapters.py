@@ -155,9 +155,12 @@ def write_tensors(path: Path, tensors: Mapping[str, Tensor], metadata: dict[str,
     disk.make_folder(path.parent)
     with disk.worded(path):
         try:
-            ready = {name: t.detach().cpu().contiguous() for name, t in tensors.items()}
-            save_file(ready, disk.long_path(temporary), metadata)
-            disk.patiently(lambda: disk.long_path(temporary).replace(disk.long_path(path)))
+            near = disk.long_path(temporary)
+            near.touch()
+            usual = near.stat().st_mode  # safetensors would have nobody else read it
+            save_file({name: t.detach().cpu().contiguous() for name, t in tensors.items()}, near, metadata)
+            near.chmod(usual)
+            disk.patiently(lambda: near.replace(disk.long_path(path)))
         finally:
             disk.remove(temporary)
 
@@ -165,3 +168,8 @@ def write_tensors(path: Path, tensors: Mapping[str, Tensor], metadata: dict[str,
 def read_metadata(path: Path, key: str) -> Any:
     with _opened(path) as file:
         return json.loads((file.metadata() or {}).get(key, "null"))
+
+
+def read_tensors(path: Path) -> dict[str, Tensor]:
+    with _opened(path) as file:
+        return {name: file.get_tensor(name) for name in list(file.keys())}

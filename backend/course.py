@@ -1,0 +1,70 @@
+"""How a tuning goes: its losses, smoothed, and whether the network has come apart."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+import torch
+from torch import Tensor
+
+
+@dataclass(frozen=True)
+class Loss:
+    """Of one batch: all of it, its looks, and its reference frames (NaN where it had none)."""
+
+    all: float
+    looks: float
+    references: float
+
+
+@dataclass
+class Course:
+    """The losses so far, and whether they still go down."""
+
+    HORIZON: ClassVar = 50  # steps that the smoothed loss looks back
+    WARM_UP: ClassVar = 20  # steps before it means something
+    FAR: ClassVar = 3.0  # times the best: a network that has come apart is that far off, and chance is not
+    FAR_AT_ONCE: ClassVar = 10.0  # times the first: it came apart before anything was smooth
+
+    losses: list[Loss] = field(default_factory=list)
+    smooth: float = math.nan
+    best: float = math.inf
+
+    def add(self, loss: Loss) -> None:
+        self.losses.append(loss)
+        count = len(self.losses)
+        share = 1 / min(count, self.HORIZON)
+        self.smooth = loss.all if count == 1 else (1 - share) * self.smooth + share * loss.all
+        if count >= self.WARM_UP:
+            self.best = min(self.best, self.smooth)
+
+    @property
+    def astray(self) -> bool:
+        return not self.smooth <= self._bound
+
+    @property
+    def well(self) -> bool:
+        """Good enough to be what to come back to."""
+        return self.smooth <= self._bound / 2
+
+    @property
+    def _bound(self) -> float:
+        return min(self.FAR * self.best, self.FAR_AT_ONCE * self.losses[0].all)
+
+    def recent(self) -> float:
+        """The mean over the last tenth."""
+        last = self.losses[-math.ceil(len(self.losses) / 10) :]
+        return sum(loss.all for loss in last) / len(last)
+
+    def as_tensor(self, steps: int) -> Tensor:
+        rows = [(loss.all, loss.looks, loss.references) for loss in self.losses[:steps]]
+        return torch.tensor(rows, dtype=torch.float64).reshape(-1, 3)
+
+    @classmethod
+    def from_tensor(cls, rows: Tensor) -> Course:
+        course = cls()
+        for row in rows.tolist():
+            course.add(Loss(*row))
+        return course

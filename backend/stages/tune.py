@@ -1,0 +1,203 @@
+"""The tune stage: teaches the model one clip and its chosen looks, and goes on bit by bit where it was interrupted."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from .. import adapters, disk, layout, models, sampler, several, study, teaching, tuning
+from ..api import Engine, ErrorCode, Failure, Look, Method, Tune, Tuned
+from ..fingerprint import fingerprint_of, unstamped
+from ..jobs import Job
+from ..sampler import Walk
+from ..schooling import Schooling
+from ..several import Team
+from ..shelf import Shelf, device_of
+from ..study import Study
+from ..trainer import Trainer, rate_of
+from ..tuning import Tuning
+
+VERSION = 1  # part of the fingerprint: a change of what is learned must count it up
+USABLE = 0.1  # the share of its iterations after which a cancelled tuning replaces the one before it
+HEAD = 1 << 20  # bytes of a model's weights that tell it from others
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The same for every process."""
+
+    references: tuple[int, ...]
+    looks: tuple[Look, ...]
+    fingerprint: str
+    standing: Tuned | None  # what is there already
+
+
+def tune(request: Tune, blobs: list[bytes], job: Job, shelf: Shelf) -> Tuned:
+    folder = Path(request.folder)
+    Study.open(folder)  # before the lock, which would put a file into a folder that is no study
+    _check(request)
+    us = several.team(device_of(request.engine))
+    with study.locked(folder) if us.leads else contextlib.nullcontext():
+        kept = Study.open(folder)
+        plan = us.told(_plan(kept, request) if us.leads else None)
+        assert plan is not None
+        return plan.standing or us.told(_teach(kept, request, plan, us, job, shelf))
+
+
+# --- what is to be done
+
+
+def _check(request: Tune) -> None:
+    """Refused before a model is loaded."""
+    walk = sampler.walk(request.painting.sampler, {}, request.painting.strength, request.painting.steps)
+    if request.fast:
+        sampler.fast(walk, sampler.levels({}), request.fast)
+    made = request.recipe
+    for text, fine, hint in (
+        (f"{made.iterations} iterations are too few.", made.iterations >= 1, "1000 is usual."),
+        (f"The learning rate is {made.rate:g}.", 0 <= made.rate < math.inf, "Choose one such as 0.0001, or 0 for it."),
+        (f"The rank is {made.rank}.", made.rank >= 1, "Choose 4 to 64; 16 is usual."),
+        (f"A batch of {made.batch} holds nothing.", made.batch >= 1, "4 is usual."),
+        (f"Late steps below {made.late} are none.", 1 <= made.late <= 1000, "Choose from 1 to 1000; 500 is usual."),
+        (f"The share of looks is {made.looks:g}.", 0 < made.looks <= 1, "Choose one above 0, and 1 at most."),
+        (f"The share at the start is {made.at_start:g}.", 0 <= made.at_start <= 1, "Choose from 0 to 1."),
+        (f"The share astray is {made.astray:g}.", 0 <= made.astray <= 1, "Choose from 0 to 1."),
+        (f"The angle of the noise is {made.angle:g}°.", 0 <= made.angle <= 90, "Choose from 0 to 90."),
+        (f"{made.crops} encodings are too few.", made.crops >= 1, "1 is the look as it is; 64 is usual."),
+        (f"A look cannot be carried to {made.warped} frames.", made.warped >= 0, "0 leaves it where it is."),
+    ):
+        if not fine:
+            raise Failure(ErrorCode.BAD_INPUT, text, hint)
+
+
+def _plan(kept: Study, request: Tune) -> Plan:
+    references, looks = _references(kept), _looks(kept)
+    fingerprint = _fingerprint(kept, request, references, looks)
+    return Plan(references, looks, fingerprint, _standing(kept.tuning_folder, fingerprint, request.recipe.iterations))
+
+
+def _references(kept: Study) -> tuple[int, ...]:
+    reference = kept.reference()
+    if reference is None:
+        hint = "Sample the strip's frames first."
+        raise Failure(ErrorCode.BAD_INPUT, "The strip's reference frames are not chosen yet.", hint)
+    held = set(kept.frame_numbers())
+    if missing := [n for n in reference.numbers if n not in held]:
+        hint = "Sample the strip's frames again."
+        raise Failure(ErrorCode.BAD_STUDY, f"The study lacks its reference frame {missing[0]}.", hint)
+    return reference.numbers
+
+
+def _looks(kept: Study) -> tuple[Look, ...]:
+    looks = tuple(kept.gallery.chosen())
+    if not looks:
+        hint = "Paint looks of a frame, or bring an image file, and choose at least one."
+        raise Failure(ErrorCode.BAD_INPUT, "No look is chosen.", hint)
+    if unnamed := [look.name for look in looks if not look.prompt.strip()]:
+        hint = "Bring it again with a prompt: the look is called by it."
+        raise Failure(ErrorCode.BAD_INPUT, f"The look “{unnamed[0]}” has no prompt.", hint)
+    return looks
+
+
+def _fingerprint(kept: Study, request: Tune, references: tuple[int, ...], looks: tuple[Look, ...]) -> str:
+    """Not over the iterations: more of them go on. Of the painting, over what is taught of it."""
+    painting, recipe = request.painting, request.recipe
+    held, reach = set(kept.frame_numbers()), range(-recipe.warped, recipe.warped + 1)
+    shown = sorted({look.frame + k for look in looks for k in reach} & held)
+    painted = [(look.frame, look.prompt, unstamped(disk.read(kept.gallery.picture_path(look.name)))) for look in looks]
+    return fingerprint_of(
+        VERSION,
+        kept.frames_fingerprint([*references, *shown]),
+        painted,
+        replace(recipe, iterations=0, rate=rate_of(recipe)),
+        replace(painting, seed=painting.seed if recipe.angle < 90 else 0),
+        request.fast,
+        request.engine.model,
+        _head_of_weights(request.engine),
+    )
+
+
+def _head_of_weights(engine: Engine) -> bytes:
+    """Of the UNet's file, without loading it: a model of the same name may have been trained further."""
+    folder = Path(engine.models) if engine.models else None
+    place = models.find(engine.model, models=folder, may_download=engine.may_download)
+    file = place if place.is_file() else place / "unet" / layout.weights_in(layout.names(place / "unet"))
+    if not file.is_file():
+        return b""  # loading it says what is wrong
+    with disk.worded(file), file.open("rb") as opened:
+        return opened.read(HEAD)
+
+
+def _standing(folder: Path, fingerprint: str, iterations: int) -> Tuned | None:
+    """What is there, where it is all that was asked for, or all that could be learned."""
+    try:
+        found = tuning.read(folder)
+    except Failure:  # a damaged one is made anew
+        return None
+    if found is None or found.fingerprint != fingerprint:
+        return None
+    if found.steps != iterations and not (found.warning and found.recipe.iterations == iterations):
+        return None
+    if not disk.long_path(tuning.weights_path(folder, found.recipe.method)).is_file():
+        return None
+    return Tuned(found.steps, found.loss, found.seconds, found.warning)
+
+
+# --- doing it
+
+
+def _teach(kept: Study, request: Tune, plan: Plan, us: Team, job: Job, shelf: Shelf) -> Tuned:
+    job.progress(0, 1, "Loading the model")
+    model, recipe = shelf.take(request.engine), request.recipe
+    base, precision = adapters.base_of(model.unet), model.unet.dtype
+    walk = teaching.walk(request, model)
+    lesson = teaching.lesson(request, walk)
+    material = teaching.material(kept, request, plan.references, plan.looks, model, job)
+    try:
+        with teaching.room(model, recipe) as learned:
+            trainer = Trainer(model, learned, precision, recipe, lesson, material, us)
+            show = partial(teaching.preview, request, trainer, walk, job)
+            schooling = Schooling(trainer, kept.tuning_folder, plan.fingerprint, job, us, show, request.preview_every)
+            return _learn(kept.tuning_folder, request, plan, base, walk, schooling)
+    finally:
+        if recipe.method is Method.WHOLE:
+            shelf.drop()  # it is no longer the model that was loaded
+
+
+def _learn(folder: Path, request: Tune, plan: Plan, base: str, walk: Walk, schooling: Schooling) -> Tuned:
+    """A tuning that was cancelled can be rendered with too, unless it has hardly begun: then the one before stays."""
+    finish = partial(_keep, folder, request, plan, base, walk, schooling)
+    try:
+        schooling.learn()
+    except Failure as failure:
+        if failure.code is ErrorCode.CANCELLED and schooling.step >= USABLE * request.recipe.iterations:
+            finish()
+        raise
+    return finish()
+
+
+def _keep(folder: Path, request: Tune, plan: Plan, base: str, walk: Walk, schooling: Schooling) -> Tuned:
+    tuned = Tuned(schooling.step, schooling.course.recent(), schooling.seconds, schooling.warning)
+    if schooling.team.leads:
+        trainer, recipe = schooling.trainer, request.recipe
+        tuning.forget(folder)
+        adapters.save(folder, recipe.method, trainer.learned, base, trainer.precision)
+        made = Tuning(
+            plan.fingerprint,
+            request.engine.model,
+            base,
+            recipe,
+            request.painting,
+            request.fast,
+            walk.times,
+            tuple(look.prompt for look in plan.looks),
+            tuned.steps,
+            tuned.loss,
+            tuned.seconds,
+            tuned.warning,
+        )
+        tuning.write(folder, made)
+    return tuned

@@ -1,0 +1,126 @@
+"""What a tuning teaches, where it takes place, and what it shows meanwhile: what lies between study and trainer."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+from collections.abc import Iterator, Mapping, Sequence
+
+import torch
+from torch import Tensor
+
+from . import adapters, devices, pairs, sampler
+from .api import Look, Method, Recipe, Tune
+from .jobs import Job
+from .models import Model
+from .objective import Lesson
+from .sampler import DdimWalk, Walk
+from .study import Study
+from .trainer import Material, Trainer
+
+PREVIEW_STEPS = 8
+SHORT_OF_MEMORY = {Method.LORA: 12 << 30, Method.WHOLE: 24 << 30}  # cards below it recompute instead of keeping
+
+
+# --- what is taught
+
+
+def walk(request: Tune, model: Model) -> Walk:
+    """The one that will render."""
+    painting = request.painting
+    whole = sampler.walk(painting.sampler, model.schedule, painting.strength, painting.steps)
+    return sampler.fast(whole, model.levels, request.fast) if request.fast else whole
+
+
+def lesson(request: Tune, walk: Walk) -> Lesson:
+    made = request.recipe
+    return Lesson(
+        walked=walk.times,
+        ratio=walk.ratio,
+        pairing=made.pairing,
+        late=made.late,
+        at_start=made.at_start,
+        astray=made.astray,
+        angle=math.radians(made.angle),
+        guidance=request.painting.guidance,
+    )
+
+
+def material(
+    kept: Study, request: Tune, numbers: Sequence[int], chosen: Sequence[Look], model: Model, job: Job
+) -> Material:
+    recipe = request.recipe
+    prompts = model.embed(["", *(look.prompt for look in chosen)])  # first: one too long is refused here
+    references, looks = pairs.variants(
+        recipe, pairs.of_references(kept, numbers), pairs.of_looks(kept, chosen, recipe.warped)
+    )
+    total = len(references) + len(looks)
+    seen = pairs.encode(model, references, lambda done: job.progress(done, total, "Encoding"))
+    shown = pairs.encode(model, looks, lambda done: job.progress(len(references) + done, total, "Encoding"))
+    n_0 = sampler.noise(request.painting.seed, *seen.x_o.shape[1:]).to(seen.x_o)
+    return Material(seen, shown, prompts, n_0)
+
+
+# --- the device
+
+
+@contextlib.contextmanager
+def room(model: Model, recipe: Recipe) -> Iterator[Mapping[str, Tensor]]:
+    """The UNet with what is to be learned of it, and as much of the device as there is."""
+    with (
+        _aside(model),
+        adapters.learning(model.unet, recipe.method, recipe.rank, recipe.seed) as learned,
+        _sparing(model, recipe.method),
+    ):
+        yield learned
+
+
+@contextlib.contextmanager
+def _aside(model: Model) -> Iterator[None]:
+    """What has said all it knows leaves the card while the UNet learns."""
+    device, parts = model.unet.device, (model.vae, model.text_encoder)
+    if device.type != "cuda":
+        yield
+        return
+    try:
+        for part in parts:
+            _move(part, torch.device("cpu"))
+        torch.cuda.empty_cache()
+        yield
+    finally:
+        for part in parts:
+            _move(part, device)
+
+
+def _move(part: torch.nn.Module, device: torch.device) -> None:
+    part.to(device)
+
+
+@contextlib.contextmanager
+def _sparing(model: Model, method: Method) -> Iterator[None]:
+    """Gradient checkpointing where the card is small: a third slower, and a fraction of the memory."""
+    _, memory = devices.find_device(torch.__version__)
+    if model.unet.device.type != "cuda" or memory >= SHORT_OF_MEMORY[method]:
+        yield
+        return
+    model.unet.enable_gradient_checkpointing()
+    try:
+        yield
+    finally:
+        model.unet.disable_gradient_checkpointing()
+
+
+def preview(request: Tune, trainer: Trainer, walk: Walk, job: Job) -> None:
+    """The first look's frame as it would be painted now, in a few steps."""
+    model, material = trainer.model, trainer.material
+    short = walk if isinstance(walk, DdimWalk) and request.fast else sampler.fast(walk, model.levels, PREVIEW_STEPS)
+    device = model.unet.device
+    denoiser = sampler.guided(model.unet, material.prompts[1:2], material.prompts[:1], request.painting.guidance)
+    with trainer.computing():
+        latents = sampler.img2img(denoiser, short, material.looks.x_o[:1], material.n_0)
+    home = model.vae.device
+    _move(model.vae, device)
+    picture = model.decode(latents)[0]
+    _move(model.vae, home)
+    rgb = (picture.permute(1, 2, 0) * 255).round().to(torch.uint8).cpu().numpy()
+    job.preview(rgb.shape[1], rgb.shape[0], rgb.tobytes())
