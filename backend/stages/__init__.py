@@ -27,7 +27,7 @@ def handlers() -> dict[type, Handler]:
         api.DrawExample: example.draw,
         api.BringLook: looks.bring,
         api.ChooseLooks: looks.choose,
-        **_with_models({api.MakeLooks: "looks.make", api.Render: "render.render"}),
+        **_with_models({api.MakeLooks: "looks.make", api.Tune: "tune.tune", api.Render: "render.render"}),
     }
 
 
