@@ -39,7 +39,8 @@ class _Drawn:
 class Clip:
     """A seeded clip; whatever is not given (time, weather, vehicle, colour) is chosen by the seed.
 
-    `cut_at` is the first frame of another street, `swap_at` the first frame with another vehicle on the same one.
+    `cut_at` is the first frame of another street, `swap_at` the first frame with another vehicle on the same one. An
+    `empty` clip is the same drive without the vehicle that the camera follows.
     """
 
     seed: int
@@ -51,6 +52,7 @@ class Clip:
     colour: Colour | str | None = None
     cut_at: int | None = None
     swap_at: int | None = None
+    empty: bool = False
     _shots: list[tuple[int, Shot]] = field(init=False, repr=False)
     _sheets: OrderedDict[tuple[object, ...], _Drawn] = field(init=False, repr=False, default_factory=OrderedDict)
     _grounds: dict[tuple[Style, int], backdrop.Ground] = field(init=False, repr=False, default_factory=dict)
@@ -90,6 +92,9 @@ class Clip:
             raise ValueError(f"Frame {frame} does not exist: this clip has frames 0 to {self.frames - 1}.")
         return next(shot for start, shot in reversed(self._shots) if start <= frame)
 
+    def _things(self, frame: int) -> list[Thing]:
+        return [t for t in self.shot(frame).things(frame) if not (self.empty and t.kind in MASKS["vehicle"])]
+
     def caption(self, frame: int = 0, style: Style | str = Style.PHOTO) -> str:
         """What a frame shows, in the words that the pocket model was trained on."""
         shot, painted = self.shot(frame), word(Style, style)
@@ -107,7 +112,7 @@ class Clip:
         k = self.oversampling
         w, h = self.size[0] * k, self.size[1] * k
         canvas = Image.new("RGB", (w, h))
-        for thing in shot.things(frame):
+        for thing in self._things(frame):
             if thing.kind is Kind.GROUND:
                 self._lay_ground(canvas, shot, camera, palette)
                 continue
@@ -140,7 +145,7 @@ class Clip:
         if key not in self._looks:
             shot = self.shot(frame)
             camera, palette = shot.camera(frame), self._palette(shot, key[1])
-            things = shot.things(frame)
+            things = self._things(frame)
             outlines = [None if t.kind is Kind.GROUND else self._outline(shot, t, palette, camera) for t in things]
             if len(self._looks) > 8:
                 self._looks.clear()
