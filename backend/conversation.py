@@ -87,7 +87,7 @@ class Conversation:
             if number is None or number in self._jobs:
                 raise api.Failure(api.ErrorCode.BAD_REQUEST, "A request needs an id of its own.", wire.OTHER_PROGRAM)
             if message.body.get("method") == api.Hello.method:
-                check_version(message.body.get("params"))
+                wire.check_version(message.body.get("params"), "backend", "extension")
             elif not self._welcome:
                 raise api.Failure(api.ErrorCode.BAD_REQUEST, "The first request must be “hello”.", wire.OTHER_PROGRAM)
             request = wire.read_call(message.body, api.REQUESTS)
@@ -158,12 +158,3 @@ class Conversation:
                 reply.set()
             else:
                 self._say(reply)
-
-
-def check_version(params: Any) -> None:
-    """Refuse a client of another version before anything of it is read: its messages may mean something else."""
-    said = params if isinstance(params, dict) else {}
-    theirs = said.get("version"), said.get("protocol")
-    if theirs != (api.VERSION, api.PROTOCOL):
-        text = f"The backend is version {api.VERSION}, and the extension is version {str(theirs[0])[:20]}."
-        raise api.Failure(api.ErrorCode.VERSION_MISMATCH, text, "Install the backend again from the extension.")

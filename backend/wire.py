@@ -264,6 +264,15 @@ def read_call(body: dict[str, Any], known: dict[str, type]) -> Any:
     return from_json(kind, body.get("params"))
 
 
+def check_version(said: Any, here: str, there: str) -> None:
+    """Refuse another version of the other side before anything of its greeting is read: it may mean something else."""
+    fields = said if isinstance(said, dict) else {}
+    theirs = fields.get("version"), fields.get("protocol")
+    if theirs != (api.VERSION, api.PROTOCOL):
+        text = f"The {here} is version {api.VERSION}, and the {there} is version {str(theirs[0])[:20]}."
+        raise api.Failure(api.ErrorCode.VERSION_MISMATCH, text, "Install the backend again from the extension.")
+
+
 def read_error(body: Any) -> api.Failure:
     """The Failure in the `error` member of a response, as far as it can be read."""
     fields = body if isinstance(body, dict) else {}

@@ -21,7 +21,7 @@ CONNECT_ONLY = "“Connect Only” is on in the preferences of Steady Diffusion:
 
 def steps_of(make: Callable[[], environment.Steps[Any]]) -> Generator[Step, None, Any]:
     """The steps of the installer as those of a job, with no backend running in the folder that it changes."""
-    session.current.stop()
+    yield from session.current.stopped()
     with contextlib.closing(make()) as steps:
         while True:
             try:
@@ -31,8 +31,25 @@ def steps_of(make: Callable[[], environment.Steps[Any]]) -> Generator[Step, None
             yield Step(step.done, step.total, step.text, step.waiting)
 
 
-def is_busy() -> bool:
-    return any(not job.finished for job in session.current.jobs)
+class BackendOperator:
+    """Base of the operators that work on the backend itself: `why_not` says what stands in the way, if anything."""
+
+    poll_message_set: Any  # Blender's own
+
+    @classmethod
+    def why_not(cls) -> str:
+        raise NotImplementedError
+
+    @classmethod
+    def poll(cls, context: Any) -> bool:
+        if reason := cls.why_not():
+            cls.poll_message_set(reason)
+        return not reason
+
+
+def why_busy() -> str:
+    busy = any(not job.finished for job in session.current.jobs)
+    return "A job is running: wait for it, or cancel it first." if busy else ""
 
 
 def installing(folder: Path, wanted: str = "") -> HostJob:
@@ -44,7 +61,7 @@ def installing(folder: Path, wanted: str = "") -> HostJob:
     return HostJob("Install Backend", "", lambda: steps_of(install))
 
 
-class STEADY_OT_install_backend(JobOperator, bpy.types.Operator):
+class STEADY_OT_install_backend(BackendOperator, JobOperator, bpy.types.Operator):
     """Download what the backend runs on into the data folder: 0.4 GB, or 3 GB and more with an NVIDIA or AMD card.
     What an earlier attempt has finished is kept"""
 
@@ -60,16 +77,10 @@ class STEADY_OT_install_backend(JobOperator, bpy.types.Operator):
     )
 
     @classmethod
-    def poll(cls, context: Any) -> bool:
+    def why_not(cls) -> str:
         if preferences().connect_only:
-            cls.poll_message_set(CONNECT_ONLY)
-        elif not bpy.app.online_access:
-            cls.poll_message_set(" ".join(OFFLINE))
-        elif is_busy():
-            cls.poll_message_set("A job is running: wait for it, or cancel it first.")
-        else:
-            return True
-        return False
+            return CONNECT_ONLY
+        return why_busy() if bpy.app.online_access else " ".join(OFFLINE)
 
     def begin(self, context: Any) -> HostJob:
         folder = environment.backend_folder(data_folder(preferences()))
@@ -80,21 +91,17 @@ class STEADY_OT_install_backend(JobOperator, bpy.types.Operator):
         return told + ([("WARNING", result.warning)] if result.warning else [])
 
 
-class STEADY_OT_remove_backend(JobOperator, bpy.types.Operator):
+class STEADY_OT_remove_backend(BackendOperator, JobOperator, bpy.types.Operator):
     """Remove what was installed for the backend, of every version, and free its disk space. Studies and models stay"""
 
     bl_idname = "steady.remove_backend"
     bl_label = "Remove Backend"
 
     @classmethod
-    def poll(cls, context: Any) -> bool:
+    def why_not(cls) -> str:
         if not environment.backends(data_folder(preferences())):
-            cls.poll_message_set("No backend is installed in the data folder.")
-        elif is_busy():
-            cls.poll_message_set("A job is running: wait for it, or cancel it first.")
-        else:
-            return True
-        return False
+            return "No backend is installed in the data folder."
+        return why_busy()
 
     def begin(self, context: Any) -> HostJob:
         folders = environment.backends(data_folder(preferences()))
@@ -111,18 +118,15 @@ def remove_all(folders: list[Path]) -> environment.Steps[int]:
     return freed
 
 
-class STEADY_OT_start_backend(JobOperator, bpy.types.Operator):
+class STEADY_OT_start_backend(BackendOperator, JobOperator, bpy.types.Operator):
     """Start the backend, or connect to the one that waits. Every stage does this by itself when it needs to"""
 
     bl_idname = "steady.start_backend"
     bl_label = "Start Backend"
 
     @classmethod
-    def poll(cls, context: Any) -> bool:
-        if session.current.state is State.READY:
-            cls.poll_message_set("The backend is running.")
-            return False
-        return True
+    def why_not(cls) -> str:
+        return "The backend is running." if session.current.state is State.READY else ""
 
     def begin(self, context: Any) -> HostJob:
         return HostJob(self.bl_label, "", start)
@@ -140,24 +144,22 @@ def start() -> Generator[Step, None, Any]:
     return session.current.machine
 
 
-class STEADY_OT_stop_backend(bpy.types.Operator):
+class STEADY_OT_stop_backend(BackendOperator, bpy.types.Operator):
     """Stop the backend and free what it holds on the card. A backend that was only connected to goes on"""
 
     bl_idname = "steady.stop_backend"
     bl_label = "Stop Backend"
 
     @classmethod
-    def poll(cls, context: Any) -> bool:
-        if session.current.state is State.OFF:
-            cls.poll_message_set("The backend is not running.")
-        elif is_busy():
-            cls.poll_message_set("A job is running: wait for it, or cancel it first.")
-        else:
-            return True
-        return False
+    def why_not(cls) -> str:
+        return "The backend is not running." if session.current.state is State.OFF else why_busy()
+
+    def invoke(self, context: Any, event: Any) -> set[str]:
+        session.current.stop()
+        return {"FINISHED"}
 
     def execute(self, context: Any) -> set[str]:
-        session.current.stop()
+        session.current.stop(wait=True)
         return {"FINISHED"}
 
 

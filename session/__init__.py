@@ -7,81 +7,28 @@ import itertools
 import time
 import traceback
 from collections import deque
-from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass, replace
-from enum import Enum
+from collections.abc import Generator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from ..backend import api
 from .answer import Answer, OnEvent
 from .child import Launch
-from .link import NOT_RUNNING, Link, State
+from .job import WAITING, HostJob, JobState, Picture, Step
+from .link import ENDING, NOT_RUNNING, Link, State
 
 __all__ = ["Answer", "HostJob", "JobState", "Launch", "Picture", "Session", "State", "Step", "current"]
 
-
-class JobState(Enum):
-    QUEUED = "QUEUED"
-    RUNNING = "RUNNING"
-    DONE = "DONE"
-    FAILED = "FAILED"
-    CANCELLED = "CANCELLED"
-
-
-@dataclass(frozen=True)
-class Picture:
-    """What the backend has painted so far, as rows from the top."""
-
-    width: int
-    height: int
-    rgb: bytes
-
-
-@dataclass(frozen=True)
-class Step:
-    """How far a host job is. `waiting`: there is nothing to do before something outside has moved on."""
-
-    done: int = 0
-    total: int = 0
-    text: str = ""
-    waiting: bool = False
-    picture: Picture | None = None
-
-
-Steps = Callable[[], Generator[Step, None, Any]]
-
-
-class HostJob:
-    """Work that Blender does in small steps. `steps` makes a generator of Steps; what it returns is the `result`.
-
-    It is closed when the job is cancelled, so it gives back what it borrowed in `finally`. What was borrowed before it
-    began is given back by `abandon`, which is called instead when the job ends in the queue."""
-
-    def __init__(
-        self, title: str, strip: str, steps: Steps, study: str = "", abandon: Callable[[], None] | None = None
-    ) -> None:
-        self.id = 0
-        self.title = title
-        self.strip = strip
-        self.study = study
-        self.state = JobState.QUEUED
-        self.progress = Step()
-        self.failure: api.Failure | None = None
-        self.result: Any = None
-        self.cancelling = False
-        self._steps = steps
-        self._abandon = abandon
-        self._generator: Generator[Step, None, Any] | None = None
-        self.answers: list[Answer] = []
-
-    @property
-    def finished(self) -> bool:
-        return self.state in (JobState.DONE, JobState.FAILED, JobState.CANCELLED)
+OTHER_PREFERENCES = api.Failure(
+    api.ErrorCode.BAD_REQUEST,
+    "The backend is still at work with the preferences from before.",
+    "Wait for it, or stop it, and press the button again.",
+)
 
 
 class Session:
-    """One backend and one queue of host jobs. No call of it blocks but `drain`, `tell`, `stop` and `Answer.result`."""
+    """One backend and one queue of host jobs. No call of it blocks but `drain`, `tell`, `close` and `Answer.result`."""
 
     BUDGET = 0.01  # seconds of work in a tick: Blender must stay smooth
     PAUSE = 0.02  # seconds between ticks while a job waits
@@ -95,6 +42,7 @@ class Session:
         self._finished: dict[str, HostJob] = {}
         self._advancing = False
         self._link: Link | None = None
+        self._leaving: Link | None = None  # the last one that was told to stop
 
     # --- the backend
 
@@ -125,7 +73,9 @@ class Session:
         return self._link.log_file if self._link else None
 
     def start(self, how: Launch) -> None:
-        """Start a backend, or keep the one that runs. Returns at once: `state` becomes READY, or LOST."""
+        """Start a backend, or keep the one that runs. Returns at once: `state` becomes READY, or LOST.
+
+        One that was started in another way is exchanged while it has nothing to do: the preferences were changed."""
         self._begin(how)
 
     def connect(self, connection_file: Path) -> None:
@@ -133,8 +83,13 @@ class Session:
         self._begin(connection_file)
 
     def _begin(self, how: Launch | Path) -> None:
-        if self.state in (State.OFF, State.LOST):
-            self._link = Link(how, self.stuck_after)
+        if self._link and self.state is not State.LOST:
+            if self._link.how == how:
+                return
+            if not self._link.idle:
+                raise OTHER_PREFERENCES
+            self.stop()
+        self._link = Link(how, self.stuck_after, after=self._leaving)
 
     def ready(self, how: Launch | Path) -> Generator[Step, None, None]:
         """`yield from session.ready(launch)` in a host job: start or connect, and wait. Raises what went wrong."""
@@ -162,22 +117,32 @@ class Session:
             with contextlib.suppress(api.Failure, TimeoutError):
                 answer.result(patience if self.state is State.READY else 0.0)
 
-    def answer(self, answer: Answer, step: Step = Step()) -> Generator[Step, None, Any]:
+    def answer(self, answer: Answer, step: Step = WAITING) -> Generator[Step, None, Any]:
         """`value = yield from session.answer(session.ask(...))` in a host job."""
         while not answer.done:
             yield replace(step, waiting=True)
         return answer.result()
 
-    def stop(self, timeout: float = 3.0) -> None:
-        """End the backend that `start` made: asked, then terminated, then killed. That of `connect` is left running."""
-        link, self._link = self._link, None
-        if link:
-            link.stop(timeout)
+    def stop(self, wait: bool = False) -> None:
+        """End the backend that `start` made: asked, then terminated, then killed. That of `connect` is left running.
+
+        Returns at once unless it is to wait, three seconds at most; whatever is started next waits by itself."""
+        if self._link:
+            self._link.stop()
+            self._leaving, self._link = self._link, None
+        if wait and self._leaving:
+            self._leaving.wait(ENDING)
+
+    def stopped(self) -> Generator[Step, None, None]:
+        """`yield from session.stopped()` in a host job: stop the backend, and wait until it is gone."""
+        self.stop()
+        while self._leaving and not self._leaving.gone:
+            yield Step(text="Stopping the backend", waiting=True)
 
     def close(self) -> None:
         """Cancel every job and stop the backend: before another file is loaded, on disabling, at quitting."""
         self.cancel_all()
-        self.stop()
+        self.stop(wait=True)
         self._finished.clear()  # their strips may be in another file
 
     # --- the host jobs

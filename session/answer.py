@@ -32,6 +32,11 @@ class Answer:
         self._lines: deque[Event] = deque(maxlen=self.LINES_KEPT)
 
     @property
+    def finished(self) -> bool:
+        """As `done`, and hands no events over."""
+        return self._finished
+
+    @property
     def done(self) -> bool:
         """Whether the answer, or the failure, is there. Never blocks."""
         finished = self._finished

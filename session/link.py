@@ -22,6 +22,7 @@ from .child import Child, Launch
 STARTING = 120.0  # seconds until a child has said where it listens: a cold disk reads Python slowly
 HELLO = 15.0
 LOOK = 0.5  # seconds between looks at the process
+ENDING = 3.0  # seconds until a backend that was told to stop is gone: half of them to leave by itself
 
 
 class State(Enum):
@@ -35,10 +36,13 @@ class State(Enum):
 
 
 class Link:
-    """One backend, from its start to its end. What other threads call never waits for it, but for `stop`."""
+    """One backend, from its start to its end. What other threads call never waits for it, but for `wait`.
 
-    def __init__(self, how: Launch | Path, stuck_after: float) -> None:
+    One that is started `after` another begins when that one is gone: both may hold the same study, and the card."""
+
+    def __init__(self, how: Launch | Path, stuck_after: float, after: Link | None = None) -> None:
         self.how = how
+        self._after = after
         self.problem: api.Failure | None = None
         self.machine: api.Machine | None = None
         self.child: Child | None = None
@@ -51,6 +55,7 @@ class Link:
         self._ids = itertools.count(1)
         self._open: dict[int, tuple[Answer, type]] = {}
         self._outbox: deque[tuple[Answer, Any, Sequence[bytes]]] = deque()
+        self._asked: list[Answer] = []
         self._lock = threading.Lock()
         self._closed = False
         self._stopping = False
@@ -80,22 +85,37 @@ class Link:
 
     def ask(self, request: Any, blobs: Sequence[bytes], on_event: OnEvent | None) -> Answer:
         answer = Answer(on_event, self._cancel)
+        self._asked = [open_one for open_one in self._asked if not open_one.finished] + [answer]
         self._send_later(answer, request, blobs)
         return answer
 
-    def stop(self, timeout: float) -> None:
-        """Half of the time is for the backend to leave by itself, the rest to make it."""
+    @property
+    def idle(self) -> bool:
+        """Whether all that was asked is answered."""
+        return all(answer.finished for answer in self._asked)
+
+    @property
+    def gone(self) -> bool:
+        return not self._thread.is_alive()
+
+    def wait(self, seconds: float) -> None:
+        self._thread.join(seconds)
+
+    def stop(self) -> None:
+        """Have the backend end. Returns at once: the thread that talks may itself be held up by one that is stuck."""
         self._stopping = True
         with self._lock:
             self._ring()
+        threading.Thread(target=self._see_it_out, name="steady backend's end", daemon=True).start()
+
+    def _see_it_out(self) -> None:
         if self._state is State.STARTING and self.child:
-            self.child.end(timeout / 4)
-        self._thread.join(timeout / 2)
+            self.child.end(ENDING / 4)
+        self._thread.join(ENDING / 2)
         if self.child:
-            self.child.end(timeout / 4)
-        if self._channel and self._thread.is_alive():
+            self.child.end(ENDING / 4)
+        if self._channel and not self.gone:
             self._channel.interrupt()
-        self._thread.join(timeout / 4)
 
     def _cancel(self, answer: Answer) -> None:
         self._send_later(Answer(None, lambda _: None), answer, ())
@@ -120,7 +140,8 @@ class Link:
         problem: api.Failure | None = None
         try:
             self._begin()
-            self._talk()
+            if self._channel:
+                self._talk()
         except api.Failure as failure:
             problem = failure
         except Exception as error:  # a mistake of ours: the console has it whole
@@ -130,6 +151,11 @@ class Link:
         self._end(problem)
 
     def _begin(self) -> None:
+        if self._after:
+            self._after.wait(2 * ENDING)
+            self._after = None
+        if self._stopping:
+            return
         if isinstance(self.how, Path):
             address, key = read_connection_file(self.how)
         else:
@@ -201,7 +227,7 @@ class Link:
             answer.finish(failure=failure)
             return
         if kind is api.Welcome:
-            check_version(body.get("result"))
+            wire.check_version(body.get("result"), "extension", "backend")
         try:
             answer.finish(from_json(kind, body.get("result")))
         except api.Failure as failure:
@@ -248,15 +274,6 @@ class Link:
 
 
 NOT_RUNNING = api.Failure(api.ErrorCode.LOST, "The backend is not running.", "Start it in the “Backend” panel.")
-
-
-def check_version(welcome: Any) -> None:
-    """Refuse a backend of another version before anything of its welcome is read: it may mean something else."""
-    said = welcome if isinstance(welcome, dict) else {}
-    theirs = said.get("version"), said.get("protocol")
-    if theirs != (api.VERSION, api.PROTOCOL):
-        text = f"The extension is version {api.VERSION}, and the backend is version {str(theirs[0])[:20]}."
-        raise api.Failure(api.ErrorCode.VERSION_MISMATCH, text, "Install the backend again from the extension.")
 
 
 def read_connection_file(file: Path) -> tuple[str, bytes]:

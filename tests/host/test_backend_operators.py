@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import signal
 import sys
 import time
 from collections.abc import Iterator
@@ -11,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import bpy
+import media as making
 import pytest
-from backends import prefer, tick_until
+from backends import PYTHON, prefer, tick_until
 from conftest import ROOT
 
 sys.path.append(str(ROOT / "tests" / "backend"))
@@ -128,6 +130,49 @@ def test_starting_and_stopping(data: Path, room: Any, tmp_path: Path, capfd: pyt
     assert session.current.state is session.State.OFF
     with pytest.raises(RuntimeError, match="The backend is not running"):
         bpy.ops.steady.stop_backend()
+
+
+def test_stopping_a_stuck_backend_in_a_window_returns_at_once(data: Path, room: Any, tmp_path: Path) -> None:
+    """Without a window Blender calls `execute`, whatever it is asked: so what it calls in one is called here."""
+    session, operators = room("session").current, room("operators.backend")
+    prefer(tmp_path)
+    assert bpy.ops.steady.start_backend() == {"FINISHED"}
+    pid = session._link.child.process.pid
+    os.kill(pid, signal.SIGSTOP)
+    began = time.monotonic()
+    assert operators.STEADY_OT_stop_backend.invoke(None, bpy.context, None) == {"FINISHED"}
+    assert time.monotonic() - began < 0.1
+    assert bpy.ops.steady.start_backend() == {"FINISHED"}  # once the other is gone
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+
+
+def test_stopping_a_stuck_backend_in_a_script_waits(data: Path, room: Any, tmp_path: Path) -> None:
+    prefer(tmp_path)
+    assert bpy.ops.steady.start_backend() == {"FINISHED"}
+    pid = room("session").current._link.child.process.pid
+    os.kill(pid, signal.SIGSTOP)
+    began = time.monotonic()
+    assert bpy.ops.steady.stop_backend() == {"FINISHED"}
+    assert time.monotonic() - began < 3.0
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+
+
+def test_a_job_runs_on_the_backend_that_the_preferences_name_by_then(
+    data: Path, room: Any, tmp_path: Path, media: Any
+) -> None:
+    session, frames = room("session").current, room("operators.frames")
+    chosen = prefer(tmp_path)
+    assert bpy.ops.steady.start_backend() == {"FINISHED"}
+    before = session._link.child.process.pid
+    other = tmp_path / "other environment"
+    other.symlink_to(PYTHON.parents[1])
+    chosen.backend_python = str(other / "bin" / "python")
+    strip = making.add_images(bpy.context.scene.sequence_editor, media.images(3), name="Drive")
+    assert session.drain(session.enqueue(frames.sampling(bpy.context.scene, strip))).total == 3
+    assert session._link.how.python == other / "bin" / "python"
+    assert session._link.child.process.pid != before
 
 
 def test_an_emptied_folder_of_the_preferences_means_the_usual_place(room: Any, tmp_path: Path) -> None:

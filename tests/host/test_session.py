@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,7 @@ def test_a_backend_comes_up_answers_and_ends(sessions: Any, mark: str, python: P
     assert one.machine.python.startswith("3.")
     assert one.ask(do("count", 3)).result(5).numbers == (3,)
     begun = time.monotonic()
-    one.stop()
+    one.stop(wait=True)
     assert time.monotonic() - begun < 3.0
     assert one.state is State.OFF
     assert one.problem is None
@@ -57,6 +58,33 @@ def test_starting_again_keeps_the_backend_that_runs(ready: Any, launch: Any) -> 
     before = backend_pid(ready)
     ready.start(launch())
     assert backend_pid(ready) == before
+
+
+def test_an_idle_backend_is_exchanged_when_it_is_to_be_started_in_another_way(
+    ready: Any, launch: Any, tmp_path: Path
+) -> None:
+    before = backend_pid(ready)
+    ready.start(replace(launch(), logs=tmp_path / "other logs"))
+    until_ready(ready)
+    assert backend_pid(ready) != before
+    with pytest.raises(api.Failure):
+        ready.ask(do("mistake")).result(5)
+    until(lambda: ready.log_file and ready.log_file.parent == tmp_path / "other logs")
+    assert ready.ask(do("count", 2)).result(5).numbers == (2,)
+
+
+def test_one_that_is_at_work_is_not_exchanged(ready: Any, launch: Any, tmp_path: Path) -> None:
+    before, other = backend_pid(ready), replace(launch(), logs=tmp_path / "other logs")
+    answer = ready.ask(do("count", 10_000))
+    with pytest.raises(api.Failure, match="still at work with the preferences from before") as caught:
+        ready.start(other)
+    assert caught.value.hint == "Wait for it, or stop it, and press the button again."
+    answer.cancel()
+    with pytest.raises(api.Failure):
+        answer.result(5)
+    ready.start(other)
+    until_ready(ready)
+    assert backend_pid(ready) != before
 
 
 def test_without_a_backend_an_answer_is_a_failure_at_once() -> None:
@@ -90,7 +118,7 @@ def test_stop_while_the_backend_never_comes_up(sessions: Any, mark: str) -> None
     one = sessions("--never")
     until(lambda: left_behind.processes_with(mark))
     begun = time.monotonic()
-    one.stop()
+    one.stop(wait=True)
     assert time.monotonic() - begun < 3.0
     assert one.state is State.OFF
     left_behind.wait_until_gone(mark, 1.0)

@@ -115,9 +115,47 @@ def test_a_stopped_backend_is_ended_within_three_seconds(sessions: Any, mark: st
             one.ask(*frame(number, 512))
         time.sleep(0.2)
     begun = time.monotonic()
-    one.stop()
+    one.stop(wait=True)
     assert time.monotonic() - begun < 3.0
     assert one.state is State.OFF
+    assert left_behind.wait_until_gone(mark, 1.0) < 1.0
+
+
+def test_stopping_a_stopped_backend_never_blocks_and_the_next_one_waits_for_its_end(
+    sessions: Any, launch: Any, slow_calls: Any
+) -> None:
+    one = until_ready(sessions(stuck_after=1.0))
+    pid = backend_pid(one)
+    os.kill(pid, signal.SIGSTOP)
+    slow_calls(one.stop)
+    assert one.state is State.OFF
+    slow_calls(one.start, launch())
+    while one.state is State.STARTING:
+        assert slow_calls(lambda: one._link.child) is None or not is_there(pid)
+        time.sleep(0.005)
+    assert one.state is State.READY
+    assert one.ask(do("count", 2)).result(5).numbers == (2,)
+
+
+def is_there(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_started_and_stopped_while_the_one_before_still_ends(sessions: Any, launch: Any, mark: str) -> None:
+    one = until_ready(sessions(stuck_after=1.0))
+    os.kill(backend_pid(one), signal.SIGSTOP)
+    begun = time.monotonic()
+    one.stop()
+    one.start(launch())
+    answer = one.ask(do("count"))
+    one.stop(wait=True)
+    assert time.monotonic() - begun < 3.0
+    with pytest.raises(api.Failure, match="not running"):
+        answer.result(0)
     assert left_behind.wait_until_gone(mark, 1.0) < 1.0
 
 
@@ -127,7 +165,7 @@ def test_a_backend_stuck_in_c_is_ended_within_three_seconds(sessions: Any, mark:
     one.ask(do(how, 60))
     until(lambda: any(line in ("asleep", "stuck in C") for line in one.log_tail))
     begun = time.monotonic()
-    one.stop()
+    one.stop(wait=True)
     assert time.monotonic() - begun < 3.0
     assert left_behind.wait_until_gone(mark, 1.0) < 1.0
 

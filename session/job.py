@@ -1,0 +1,72 @@
+"""A job as Blender sees it: work in small steps, how far it is, and what has come of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from ..backend import api
+from .answer import Answer
+
+
+class JobState(Enum):
+    QUEUED = "QUEUED"
+    RUNNING = "RUNNING"
+    DONE = "DONE"
+    FAILED = "FAILED"
+    CANCELLED = "CANCELLED"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What the backend has painted so far, as rows from the top."""
+
+    width: int
+    height: int
+    rgb: bytes
+
+
+@dataclass(frozen=True)
+class Step:
+    """How far a host job is. `waiting`: there is nothing to do before something outside has moved on."""
+
+    done: int = 0
+    total: int = 0
+    text: str = ""
+    waiting: bool = False
+    picture: Picture | None = None
+
+
+WAITING = Step(waiting=True)
+
+Steps = Callable[[], Generator[Step, None, Any]]
+
+
+class HostJob:
+    """Work that Blender does in small steps. `steps` makes a generator of Steps; what it returns is the `result`.
+
+    It is closed when the job is cancelled, so it gives back what it borrowed in `finally`. What was borrowed before it
+    began is given back by `abandon`, which is called instead when the job ends in the queue."""
+
+    def __init__(
+        self, title: str, strip: str, steps: Steps, study: str = "", abandon: Callable[[], None] | None = None
+    ) -> None:
+        self.id = 0
+        self.title = title
+        self.strip = strip
+        self.study = study
+        self.state = JobState.QUEUED
+        self.progress = Step()
+        self.failure: api.Failure | None = None
+        self.result: Any = None
+        self.cancelling = False
+        self._steps = steps
+        self._abandon = abandon
+        self._generator: Generator[Step, None, Any] | None = None
+        self.answers: list[Answer] = []
+
+    @property
+    def finished(self) -> bool:
+        return self.state in (JobState.DONE, JobState.FAILED, JobState.CANCELLED)
