@@ -22,6 +22,7 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m backend.installer", description=__doc__)
     parser.add_argument("folder", type=Path, help="the environment's folder, made by this program")
     parser.add_argument("--requirements", type=Path, action="append", default=[], help="a further requirements file")
+    parser.add_argument("--instead", type=Path, help="install this requirements file, and not the backend's")
     parser.add_argument("--build", default="", choices=["", *torch_build.BUILDS], help="take this build of torch")
     parser.add_argument("--check", action="store_true", help="print the state of the folder, and change nothing")
     parser.add_argument("--remove", action="store_true", help="free the folder")
@@ -45,10 +46,11 @@ def _obey(asked: argparse.Namespace) -> int:
         freed = drain(environment.remove(asked.folder))
         print(f"Freed {in_words(freed)} of “{asked.folder}”.")
         return 0
-    record = drain(install(asked.folder, extra=asked.requirements, wanted=asked.build, own_downloads=False))
+    record = drain(install(asked.folder, asked.instead, asked.requirements, asked.build, own_downloads=False))
     if record.warning:
         print(f"installer: {record.warning}", file=sys.stderr)
-    print(f"“{asked.folder}” is ready: {record.build} build of torch, {in_words(record.size)}.")
+    build = f"{record.build} build of torch, " if record.build else ""
+    print(f"“{asked.folder}” is ready: {build}{in_words(record.size)}.")
     return 0
 
 

@@ -639,3 +639,12 @@ def test_the_program_says_what_it_finds_and_frees(installed: Path, tmp_path: Pat
     assert (refused.returncode, refused.stdout) == (1, "")
     assert "was not made by Steady Diffusion" in refused.stderr
     assert "Traceback" not in refused.stderr
+
+
+def test_the_program_installs_other_requirements_than_the_backends(requirements: Path, tmp_path: Path) -> None:
+    """As `tools/setup` does for the tests where there is a Blender and no Python."""
+    made = program(tmp_path / "host", "--instead", requirements)
+    assert made.returncode == 0, made.stderr
+    assert "is ready: " in made.stdout
+    assert "torch" not in made.stdout
+    assert runs(tmp_path / "host", "import tiny_brush; print(tiny_brush.colour)") == "red"
