@@ -6,14 +6,14 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 import torch
-from accelerate.utils.memory import clear_device_cache, should_reduce_batch_size
 from torch import Tensor
 
-from . import sampler
-from .api import ErrorCode, Failure, Painting
+from . import batching, sampler
+from .api import Painting
 from .jobs import Job
 from .models import Model
 from .pictures import Pixels
+from .sampler import Walk
 
 Wanted = tuple[str, Painting]  # paintings of one request differ in nothing but their seeds
 
@@ -24,52 +24,34 @@ def check(painting: Painting) -> None:
 
 
 def paint(model: Model, frame: Pixels, wanted: Sequence[Wanted], job: Job) -> Iterator[Pixels]:
-    """In the order in which they are wanted, each as soon as it is there. What does not fit is painted in halves."""
+    """In the order in which they are wanted, all at once; what does not fit is painted in halves."""
     model.embed([prompt for prompt, _ in wanted])  # one that is too long is refused before anything is painted
-    done, size = 0, len(wanted)
-    while done < len(wanted):
-        some = wanted[done : done + size]
-        try:
-            made = _batch(model, frame, some, job, done, len(wanted))
-        except RuntimeError as error:
-            if not should_reduce_batch_size(error):
-                raise
-            if len(some) == 1:
-                raise _too_large(frame) from error
-            made = []
-        if made:
-            yield from made
-            done += len(made)
-        else:  # not in the except: the error's traceback holds on to what has to go
-            clear_device_cache(garbage_collection=True)
-            size = -(-len(some) // 2)
+    painting, done = wanted[0][1], 0
+    walk = sampler.walk(painting.sampler, model.schedule, painting.strength, painting.steps)
+
+    def batch(some: list[Wanted]) -> list[Pixels]:
+        def watch(step: int, steps: int) -> None:
+            job.progress(done * steps + step * len(some), len(wanted) * steps, "Painting looks")
+
+        watch(0, len(walk.times))
+        return [_pixels(model, latent, job) for latent in _latents(model, walk, frame, some, watch)]
+
+    for some, made in batching.in_batches(wanted, batch, batching.Capacity(model.unet.device, len(wanted))):
+        done += len(some)
+        yield from made
 
 
 @torch.no_grad()
-def _batch(model: Model, frame: Pixels, some: Sequence[Wanted], job: Job, done: int, total: int) -> list[Pixels]:
-    painting = some[0][1]
-    walk = sampler.walk(painting.sampler, model.schedule, painting.strength, painting.steps)
+def _latents(model: Model, walk: Walk, frame: Pixels, some: list[Wanted], watch: sampler.Watch) -> Tensor:
     prompts = model.embed([prompt for prompt, _ in some])
-    denoiser = sampler.guided(model.unet, prompts, model.embed([""]), painting.guidance)
+    denoiser = sampler.guided(model.unet, prompts, model.embed([""]), some[0][1].guidance)
     x_0 = model.encode(torch.from_numpy(frame.copy()).permute(2, 0, 1)[None] / 255)
-    noise = torch.cat([sampler.noise(p.seed, *x_0.shape[1:]) for _, p in some]).to(x_0)
-
-    def watch(step: int, steps: int) -> None:
-        job.progress(done * steps + step * len(some), total * steps, "Painting looks")
-
-    watch(0, len(walk.times))
-    latents = sampler.img2img(denoiser, walk, x_0.expand_as(noise), noise, watch)
-    return [_pixels(model, latent[None], job) for latent in latents]
+    noise = torch.cat([sampler.noise(painting.seed, *x_0.shape[1:]) for _, painting in some]).to(x_0)
+    return sampler.img2img(denoiser, walk, x_0.expand_as(noise), noise, watch)
 
 
 def _pixels(model: Model, latent: Tensor, job: Job) -> Pixels:
     """One at a time: the VAE needs more memory for a picture than the UNet."""
     job.check()
-    picture = model.decode(latent)[0].permute(1, 2, 0).float().cpu().numpy()
+    picture = model.decode(latent[None])[0].permute(1, 2, 0).float().cpu().numpy()
     return np.rint(picture * 255).astype(np.uint8)
-
-
-def _too_large(frame: Pixels) -> Failure:
-    height, width = frame.shape[:2]
-    hint = "Sample the strip with a smaller short side, choose half precision, or close what else uses the card."
-    return Failure(ErrorCode.BAD_INPUT, f"The device's memory does not hold one picture of {width}×{height}.", hint)

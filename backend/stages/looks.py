@@ -64,7 +64,8 @@ def bring(request: BringLook, blobs: list[bytes], job: Job) -> Looks:
         frame = _frame(kept, request.frame)
         file = Path(request.file)
         pixels = images.read(file, kept.source.framing)
-        stamp = fingerprint_of(VERSION, kept.frames_fingerprint([request.frame]), request.prompt, pixels.tobytes())
+        content = kept.frames_fingerprint([request.frame])  # which holds the number too
+        stamp = fingerprint_of(VERSION, content, request.prompt, pixels.tobytes())
         look = kept.gallery.stamped().get(stamp)
         if look is None:
             (name,), score = kept.gallery.free_names(request.frame, 1), composition.score(frame, pixels)
@@ -127,7 +128,7 @@ def _wishes(kept: Study, request: MakeLooks) -> list[Wish]:
     for prompt in dict.fromkeys(request.prompts):
         for i in range(request.count):
             painting = replace(request.painting, seed=request.painting.seed + i)
-            stamp = fingerprint_of(VERSION, request.frame, content, prompt, painting, request.engine.model)
+            stamp = fingerprint_of(VERSION, content, prompt, painting, request.engine.model)
             made.append(Wish(prompt, painting, stamp))
     return made
 
