@@ -26,7 +26,7 @@ class STEADY_OT_tune(StageOperator, bpy.types.Operator):
     bl_idname = "steady.tune"
     bl_label = "Tune"
     bl_options = {"UNDO"}
-    overrides = ("model", "preset", "iterations", "seed")
+    overrides = ("model", "preset", "iterations", "tune_seed")
 
     model: StringProperty(name="Model", description="What is tuned. Left out, it is the strip's", options={"SKIP_SAVE"})
     preset: EnumProperty(
@@ -35,7 +35,7 @@ class STEADY_OT_tune(StageOperator, bpy.types.Operator):
     iterations: IntProperty(
         name="Iterations", description="How many batches are learned from", default=1, min=1, options={"SKIP_SAVE"}
     )
-    seed: IntProperty(name="Seed", description="What chance decides in tuning", min=0, options={"SKIP_SAVE"})
+    tune_seed: IntProperty(name="Seed", description="What chance decides in tuning", min=0, options={"SKIP_SAVE"})
 
     def work(self, order: Order, scene: Any, strip: Any) -> Work:
         if order.tuning_from:

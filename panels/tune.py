@@ -1,5 +1,6 @@
 """The third stage: what the model was taught, and whether that is still what is wanted."""
 
+from dataclasses import replace
 from typing import Any
 
 import bpy
@@ -58,6 +59,7 @@ class STEADY_PT_tune(StagePanel, bpy.types.Panel):
         for name in ("method", "rank", "iterations", "batch", "rate"):
             if name != LORA_ONLY or settings.method == "LORA":
                 column.prop(settings, name)
+        column.prop(settings, "tune_seed")
         column.prop(settings, "tuning_from")
         column.separator()
         for name in ADVANCED:
@@ -65,14 +67,16 @@ class STEADY_PT_tune(StagePanel, bpy.types.Panel):
 
 
 def stale(found: Overview, tuning: Tuning, order: Order) -> str:
-    """Why a click on Tune would tune; '' where all is as it was."""
+    """Why a click on Tune would tune; '' where all is as it was. The frames' content is not looked at here."""
     if tuning.model != order.engine.model:
         return f"It was tuned with the model “{tuning.model}”."
     if set(tuning.prompts) != {look.prompt for look in found.chosen}:
         return "Other looks were chosen since."
-    if tuning.recipe != order.recipe:
+    if tuning.steps != order.recipe.iterations and not tuning.warning:
+        return f"It was tuned for {tuning.steps} iterations."
+    if replace(tuning.recipe, iterations=0) != replace(order.recipe, iterations=0):
         return "Its settings were changed since."
-    if tuning.painting != order.painting or tuning.fast != order.tuned_for:
+    if replace(tuning.painting, seed=0) != replace(order.painting, seed=0) or tuning.fast != order.tuned_for:
         return f"It was tuned for takes at strength {tuning.painting.strength:g} in {tuning.painting.steps} steps."
     return ""
 

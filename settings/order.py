@@ -74,7 +74,7 @@ def _recipe(settings: Any) -> Recipe:
         angle=_plain(settings.angle),
         crops=settings.crops,
         warped=settings.warped,
-        seed=settings.seed,
+        seed=settings.tune_seed,
     )
 
 

@@ -161,6 +161,6 @@ class PaintingSettings:
     )
     seed: IntProperty(
         name="Seed",
-        description="Which noise all frames of a take begin with, and what chance decides in tuning",
+        description="Which noise all frames of a take begin with",
         min=0,
     )

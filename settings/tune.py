@@ -130,3 +130,8 @@ class TuneSettings:
         max=100,
         soft_max=16,
     )
+    tune_seed: IntProperty(
+        name="Seed",
+        description="What chance decides in tuning",
+        min=0,
+    )

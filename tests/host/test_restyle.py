@@ -1,0 +1,178 @@
+"""`steady.restyle` and the stages that it is made of, as scripts call them: from a strip to a take above it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import bpy
+import pytest
+from backends import tick_until
+from tiny import COUNT, NEON, OIL
+
+pytest_plugins = ["tiny"]
+
+
+@pytest.fixture
+def takes(clip: Any, room: Any) -> Any:
+    """The takes above the strip, the lowest first."""
+    return lambda: room("sequencer.takes").takes_of(bpy.context.scene, clip)
+
+
+@pytest.fixture
+def session(clip: Any, room: Any) -> Iterator[Any]:
+    current = room("session").current
+    yield current
+    current.cancel_all()
+
+
+def pictures(strip: Any) -> list[Path]:
+    return [Path(bpy.path.abspath(strip.directory)) / element.filename for element in strip.elements]
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_from_a_strip_to_a_take_in_one_call(clip: Any, study: Any, takes: Any, room: Any, capfd: Any) -> None:
+    assert bpy.ops.steady.restyle() == {"FINISHED"}
+    (take,) = takes()
+    assert room("sequencer.strips").handles(take) == (10, 10 + COUNT)
+    assert take.channel > clip.channel and clip.mute and not take.mute
+    assert all(picture.is_file() for picture in pictures(take))
+    made = json.loads(take.steady.take_parameters)
+    assert (made["way"], made["prompt"], made["painting"]["strength"], made["complete"]) == ("tuned", NEON, 0.45, True)
+    (look,) = study().gallery.chosen()
+    assert look.prompt == NEON
+    assert f"“{take.name}” is laid in. {COUNT} frames were rendered." in capfd.readouterr().out
+
+    before = {
+        path: path.stat().st_mtime_ns for path in study().folder.rglob("*") if path.suffix in (".png", ".safetensors")
+    }
+    assert bpy.ops.steady.restyle() == {"FINISHED"}
+    assert {path: path.stat().st_mtime_ns for path in before} == before
+    assert [t.name for t in takes()] == [take.name]
+    assert "was there already, and is up to date. 0 frames were rendered." in capfd.readouterr().out
+
+
+def test_another_prompt_is_another_look_and_another_take(clip: Any, study: Any, takes: Any) -> None:
+    bpy.ops.steady.restyle()
+    bpy.ops.steady.restyle(prompt=OIL)
+    assert [look.prompt for look in study().gallery.chosen()] == [OIL]
+    assert [json.loads(take.steady.take_parameters)["prompt"] for take in takes()] == [NEON, OIL]
+    assert [take.mute for take in takes()] == [True, False]
+    assert clip.steady.prompt == OIL
+
+
+def test_a_chosen_look_is_kept_whatever_its_composition(clip: Any, study: Any) -> None:
+    bpy.ops.steady.make_looks(look_frame=2)
+    worst = min(study().gallery.looks(), key=lambda look: look.composition).name
+    bpy.ops.steady.choose_look(look=worst)
+    bpy.ops.steady.restyle()
+    assert [look.name for look in study().gallery.chosen()] == [worst]
+    assert len(study().gallery.looks()) == 2
+
+
+def test_the_stages_one_by_one(clip: Any, study: Any, takes: Any, capfd: Any) -> None:
+    assert bpy.ops.steady.make_looks(look_frame=1) == {"FINISHED"}
+    with pytest.raises(RuntimeError, match="look"):
+        bpy.ops.steady.tune()
+    bpy.ops.steady.choose_look(look="001-1")
+    assert bpy.ops.steady.tune() == {"FINISHED"}
+    assert "Tuned for 4 iterations" in capfd.readouterr().out
+    assert bpy.ops.steady.render() == {"FINISHED"}
+    assert bpy.ops.steady.render(way="PLAIN") == {"FINISHED"}
+    assert [json.loads(take.steady.take_parameters)["way"] for take in takes()] == ["tuned", "plain"]
+
+
+def test_plain_needs_neither_looks_nor_tuning(clip: Any, study: Any, takes: Any) -> None:
+    assert bpy.ops.steady.restyle(way="PLAIN") == {"FINISHED"}
+    assert not study().gallery.looks()
+    assert not study().tuning_folder.exists()
+    assert len(takes()) == 1
+
+
+def test_fast_is_tuned_for_its_own_few_steps(clip: Any, takes: Any, room: Any, study: Any) -> None:
+    clip.steady.fast_steps = 2
+    assert bpy.ops.steady.restyle(way="FAST") == {"FINISHED"}
+    assert room("backend.tuning").read(study().tuning_folder).fast == 2
+    assert json.loads(takes()[0].steady.take_parameters)["way"] == "fast"
+
+
+def test_a_part_of_the_timeline_named_by_scene_and_strip(clip: Any, takes: Any, room: Any) -> None:
+    scene = bpy.context.scene
+    scene.sequence_editor.active_strip = None
+    assert bpy.ops.steady.restyle(scene=scene.name, strip="Drive", frame_start=12, frame_end=13) == {"FINISHED"}
+    assert room("sequencer.strips").handles(takes()[0]) == (12, 14)
+    assert (clip.steady.use_range, clip.steady.range_start, clip.steady.range_end) == (True, 12, 13)
+
+
+def test_a_strip_uses_the_tuning_of_another(clip: Any, studio: Path, room: Any, takes: Any) -> None:
+    import media
+
+    bpy.ops.steady.restyle()
+    scene = bpy.context.scene
+    other = media.add_images(scene.sequence_editor, pictures(clip), start=30, channel=2, name="Other")
+    other.steady.short_side, other.steady.model, other.steady.steps, other.steady.tuning_from = 64, "pocket", 8, "Drive"
+    with pytest.raises(RuntimeError, match="“Other” uses the tuning of “Drive”"):
+        bpy.ops.steady.tune(strip="Other")
+    assert bpy.ops.steady.restyle(strip="Other") == {"FINISHED"}
+    (take,) = room("sequencer.takes").takes_of(scene, other)
+    assert json.loads(take.steady.take_parameters)["prompt"] == NEON
+    other.steady.tuning_from = "Nobody"
+    with pytest.raises(RuntimeError, match="There is no study of a strip “Nobody”"):
+        bpy.ops.steady.restyle(strip="Other")
+
+
+# --- what happens to the strip meanwhile
+
+
+@pytest.fixture
+def rendering(clip: Any, session: Any, room: Any) -> Any:
+    """The job of a plain restyle in a window, at its last stage."""
+    clip.steady.way = "PLAIN"
+    operators = room("operators.restyle"), room("operators.claims"), room("settings.order"), room("operators.frames")
+    restyle, claims, order, frames = operators
+    wanted = order.order_of(clip.steady)
+
+    def steps(claim: Any) -> Any:
+        sampled = yield from frames.sample(claim)
+        return (yield from restyle.restyle(None, claim, wanted, sampled))
+
+    job = session.enqueue(claims.claimed("Restyle", bpy.context.scene, clip, steps))
+    tick_until(session, lambda: job.finished or job.progress.text.startswith("Rendering"), 120)
+    assert not job.finished, job.failure
+    return job
+
+
+def test_a_strip_that_is_moved_and_renamed_while_it_renders(
+    session: Any, clip: Any, rendering: Any, room: Any, takes: Any
+) -> None:
+    clip.name = "Ride"
+    room("sequencer.strips").set_content_start(clip, 50)
+    result = session.drain(rendering)
+    (take,) = takes()
+    assert result.laid.strip == take.name
+    assert take.steady.take_source == "Ride"
+    assert room("sequencer.strips").handles(take) == (50, 50 + COUNT)
+
+
+def test_a_strip_that_is_deleted_while_it_renders(
+    session: Any, clip: Any, rendering: Any, room: Any, studio: Path
+) -> None:
+    failure = room("backend.api").Failure
+    scene = bpy.context.scene
+    room("sequencer.strips").collection_of(scene.sequence_editor).remove(clip)
+    with pytest.raises(failure, match=r"“Drive” was deleted.*The take is finished, and kept in") as said:
+        session.drain(rendering)
+    kept = Path(said.value.hint.partition("kept in “")[2].rstrip("”."))
+    assert names(kept) == [*(f"{n:06}.png" for n in range(1, COUNT + 1)), "take.json"]
+
+
+def test_a_cancelled_render_goes_on_where_it_stopped(session: Any, clip: Any, rendering: Any, takes: Any) -> None:
+    session.cancel(rendering)
+    assert not takes()
+    assert bpy.ops.steady.restyle() == {"FINISHED"}
+    assert len(takes()) == 1
