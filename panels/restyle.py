@@ -39,7 +39,7 @@ class STEADY_PT_restyle(SidebarPanel, bpy.types.Panel):
         column = layout.column(align=True)
         column.prop(settings, "prompt", text="", icon="GREASEPENCIL", placeholder="What it shall look like")
         column.prop(settings, "model", text="", icon="OUTLINER_DATA_LIGHTPROBE")
-        column.prop(settings, "preset", text="")
+        column.prop(settings, "preset", text="", icon="PRESET")
         if settings.model == POCKET:
             sentences(layout, "A small model for the example and for trying out.", "INFO")
         elif is_hub_id(settings.model) and not is_here(settings.model):

@@ -89,7 +89,7 @@ def refuse(scene: Any) -> Iterator[None]:
 def restyle(scene: Any) -> Iterator[None]:
     strip().steady.prompt = "a neon tron painting of a red car in a night city"
     assert window.press(bpy.ops.steady.restyle) == {"FINISHED"}
-    yield from window.until(lambda: last_job().progress.picture is not None or last_job().finished, LONG)
+    yield from window.until(lambda: last_job().progress.text.startswith("Tuning") or last_job().finished, LONG)
     yield from window.picture(PICTURES / "21-restyling.png")
     yield from done()
     (take,) = takes()
