@@ -52,14 +52,19 @@ class StagePanel(SidebarPanel):
             ended(self.layout, last)
 
     def _state(self, strip: Any) -> tuple[str, str]:
+        standing = self.standing(strip, overview(strip))
         for job in jobs_of(strip):
-            if job.title in self.titles and not job.finished:
-                return ("Waits", "TIME") if job.state is JobState.QUEUED else ("Running", "SORTTIME")
+            if job.title in self.titles and job.state is JobState.RUNNING:
+                return "Running", "SORTTIME"
+            if job.title in (*self.titles, ALL) and not job.finished and standing[1] != DONE:
+                return "Waits", "TIME"
             if job.title in self.titles and job.state is JobState.FAILED:
                 return "Failed", "ERROR"
-        return self.standing(strip, overview(strip))
+        return standing
 
 
+ALL = "Restyle"  # the job of all stages
+DONE = "CHECKMARK"
 NOT_STARTED = ("Not started", "RADIOBUT_OFF")
 OUT_OF_DATE = ("Out of date", "FILE_REFRESH")
 

@@ -51,6 +51,11 @@ class Overview:
     def chosen(self) -> tuple[Look, ...]:
         return tuple(look for look in self.looks if look.chosen)
 
+    @property
+    def broken_off(self) -> Halfway | None:
+        """A tuning that has not come to its end; what is halfway stays also after that, to go on with more."""
+        return self.halfway if self.halfway and self.halfway.step < self.halfway.iterations else None
+
     def picture(self, look: Look) -> Path:
         return self.folder / "looks" / f"{look.name}.png"
 

@@ -26,7 +26,7 @@ class STEADY_PT_tune(StagePanel, bpy.types.Panel):
         if strip.steady.tuning_from:
             return "Borrowed", "LINKED"
         if found is None or found.tuning is None:
-            return ("Broken off", "PAUSE") if found and found.halfway else NOT_STARTED
+            return ("Broken off", "PAUSE") if found and found.broken_off else NOT_STARTED
         return OUT_OF_DATE if stale(found, found.tuning, order_of(strip.steady)) else ("Done", "CHECKMARK")
 
     def draw_stage(self, layout: Any, strip: Any, found: Overview | None) -> None:
@@ -42,13 +42,12 @@ class STEADY_PT_tune(StagePanel, bpy.types.Panel):
             self._settings(column, strip.steady)
 
     def _own(self, layout: Any, strip: Any, found: Overview | None) -> None:
-        text = "Go On Tuning" if found and found.halfway else "Tune"
-        big_button(layout, "steady.tune", text, "MODIFIER")
+        halfway = found.broken_off if found else None
+        big_button(layout, "steady.tune", "Go On Tuning" if halfway else "Tune", "MODIFIER")
         if found is None:
             return
-        if found.halfway:
-            text = f"Broken off at iteration {found.halfway.step} of {found.halfway.iterations}: it goes on there."
-            sentences(layout, text, "PAUSE")
+        if halfway:
+            sentences(layout, f"Broken off at iteration {halfway.step} of {halfway.iterations}.", "PAUSE")
         if found.tuning is not None:
             text = f"{found.tuning.steps} iterations in {in_words(found.tuning.seconds)}, loss {found.tuning.loss:.4f}"
             sentences(layout, text, "CHECKMARK")

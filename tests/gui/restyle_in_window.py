@@ -21,7 +21,7 @@ shared = importlib.import_module("window")
 window, room = shared.Window(globals()), shared.room
 PICTURES = ROOT / "build" / "gui"
 PYTHON = os.environ.get("STEADY_BACKEND_PYTHON") or str(ROOT / ".venv-backend" / "bin" / "python")
-COUNT, LONG = 8, 300  # seconds that a busy machine may take for a stage
+COUNT, LONG = 8, 600  # seconds that a busy machine may take for a stage
 
 
 def prepare(folder: Path) -> Any:
