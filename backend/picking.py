@@ -5,8 +5,9 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
-from .api import Look, Reference
+from .api import Look, Painting, Reference
 
 
 def frame_for_look(reference: Reference, first: int, last: int) -> int:
@@ -27,6 +28,13 @@ def chosen_for(looks: Sequence[Look], prompts: Sequence[str], frame: int | None)
     """The looks that somebody chose for these prompts, or nothing where one of the prompts has none."""
     chosen = [look for look in looks if look.chosen and look.prompt in prompts and frame in (None, look.frame)]
     return chosen if {look.prompt for look in chosen} == set(prompts) else []
+
+
+def painted_so(look: Look, painting: Painting, count: int) -> bool:
+    """Whether it may be one of the candidates that are painted so, whose seeds count up."""
+    if look.painting is None:
+        return False
+    return replace(look.painting, seed=painting.seed) == painting and look.painting.seed - painting.seed in range(count)
 
 
 def best(looks: Sequence[Look], prompts: Sequence[str]) -> list[Look]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,8 @@ from .words import (
     add_painting,
     add_preset,
     add_recipe,
-    chosen,
     engine,
+    given,
     painting,
     recipe,
     stage,
@@ -73,7 +74,7 @@ def _restyle(asked: argparse.Namespace, job: Job) -> Answer:
     from ..shelf import Shelf
     from ..stages import restyle
 
-    looks = chosen(asked, USUAL_LOOKS.painting, LOOKS_ASIDE)
+    wishes = given(asked, USUAL_LOOKS.painting, LOOKS_ASIDE)
     request = restyle.Restyle(
         folder=str(asked.study),
         prompts=tuple(asked.prompt),
@@ -81,8 +82,7 @@ def _restyle(asked: argparse.Namespace, job: Job) -> Answer:
         look=str(asked.look.resolve()) if asked.look else "",
         candidates=asked.candidates,
         reference=asked.reference,
-        looks=looks,
-        looks_anew=looks != USUAL_LOOKS.painting,
+        looks=replace(USUAL_LOOKS.painting, **wishes) if wishes else None,
         recipe=recipe(asked),
         painting=painting(asked),
         fast=asked.fast,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .. import tuning
+from .. import sampler, tuning
 from ..api import (
     BringLook,
     ChooseLooks,
@@ -26,7 +26,7 @@ from ..api import (
     Way,
 )
 from ..jobs import Job
-from ..picking import best, chosen_for, frame_for_look
+from ..picking import best, chosen_for, frame_for_look, painted_so
 from ..shelf import Shelf
 from ..study import Study
 from . import frames, looks, render, tune
@@ -41,13 +41,12 @@ class Restyle:
     folder: str
     prompts: tuple[str, ...]  # a look for each; rendered by the first
     engine: Engine
-    looks: Painting
     recipe: Recipe
     painting: Painting
     frame: int | None = None  # that gets the looks; None is the one that stands for most of the strip
     look: str = ""  # an image file, instead of looks that are made here
     candidates: int = 4
-    looks_anew: bool = False  # also where somebody has chosen some for these prompts
+    looks: Painting | None = None  # None is the usual, and any look that was chosen for these prompts
     reference: int | None = None  # how many reference frames; None leaves those that are there
     fast: int = 0  # timesteps; 0 is all that the sampler walks
     take: str = ""
@@ -79,8 +78,7 @@ class Account:
 
 def restyle(request: Restyle, job: Job, shelf: Shelf) -> Restyled:
     Study.open(Path(request.folder))
-    if not all(prompt.strip() for prompt in request.prompts) or not request.prompts:
-        raise Failure(ErrorCode.BAD_INPUT, "The prompt is empty.", "Say in a few words what the strip is to look like.")
+    _check(request)
     account = Account()
     reference = _reference(request, job, account)
     chosen = _looks(request, reference, job, shelf, account)
@@ -88,6 +86,14 @@ def restyle(request: Restyle, job: Job, shelf: Shelf) -> Restyled:
     take = _render(request, job, shelf, account)
     names = tuple(look.name for look in chosen)
     return Restyled(take.take, take.folder, names, tuple(account.done), tuple(account.skipped), tuple(account.warnings))
+
+
+def _check(request: Restyle) -> None:
+    """What would be refused only after other stages have worked for minutes."""
+    if not all(prompt.strip() for prompt in request.prompts) or not request.prompts:
+        raise Failure(ErrorCode.BAD_INPUT, "The prompt is empty.", "Say in a few words what the strip is to look like.")
+    for painting in filter(None, (request.looks, request.painting)):
+        sampler.walk(painting.sampler, {}, painting.strength, painting.steps)
 
 
 def _reference(request: Restyle, job: Job, account: Account) -> Reference:
@@ -108,7 +114,7 @@ def _reference(request: Restyle, job: Job, account: Account) -> Reference:
 def _looks(request: Restyle, reference: Reference, job: Job, shelf: Shelf, account: Account) -> Sequence[Look]:
     kept = Study.open(Path(request.folder))
     before, warning = kept.gallery.looks(), ""
-    chosen = [] if request.look or request.looks_anew else _standing(kept, before, request)
+    chosen = [] if request.look else _standing(kept, before, request)
     if not chosen:
         frame = request.frame
         if frame is None:
@@ -123,9 +129,11 @@ def _looks(request: Restyle, reference: Reference, job: Job, shelf: Shelf, accou
 
 
 def _standing(kept: Study, there: Sequence[Look], request: Restyle) -> list[Look]:
-    """The looks that were chosen before, unless the frames have another size by now."""
-    chosen = chosen_for(there, request.prompts, request.frame)
-    return chosen if all(kept.gallery.size(look.name) == kept.source.framing.size for look in chosen) else []
+    """The looks that were chosen before, unless others are wished by now, or they were made for another size."""
+    chosen, size = chosen_for(there, request.prompts, request.frame), kept.source.framing.size
+    if request.looks and not all(painted_so(look, request.looks, request.candidates) for look in chosen):
+        return []
+    return chosen if all(look.brought or kept.gallery.size(look.name) == size for look in chosen) else []
 
 
 def _bring(request: Restyle, frame: int, job: Job) -> Looks:
@@ -136,7 +144,8 @@ def _bring(request: Restyle, frame: int, job: Job) -> Looks:
 
 
 def _make(request: Restyle, frame: int, job: Job, shelf: Shelf) -> Looks:
-    wanted = MakeLooks(request.folder, frame, request.prompts, request.candidates, request.engine, request.looks)
+    painting = request.looks or MakeLooks.painting
+    wanted = MakeLooks(request.folder, frame, request.prompts, request.candidates, request.engine, painting)
     return looks.make(wanted, [], job, shelf)
 
 

@@ -13,6 +13,7 @@ import pytest
 from studies import ID, begin, noise, pan, place, sample, source, still
 
 from backend import pictures, study
+from backend.__main__ import main
 from backend.study import Study
 
 ROOT = Path(__file__).parents[2]
@@ -35,9 +36,17 @@ def backend(*words: object, **more) -> subprocess.CompletedProcess[str]:
 def test_help_names_every_command():
     done = backend("--help")
     assert done.returncode == 0
-    for word in ("serve", "frames", "lay-back"):
+    for word in ("serve", "frames", "lay-back", "looks", "bring-look", "choose-looks", "tune", "render", "restyle"):
         assert word in done.stdout
-        assert backend(word, "--help").returncode == 0
+
+
+@pytest.mark.parametrize("word", ["looks", "tune", "render", "restyle"])
+def test_the_help_of_a_stage_tells_its_defaults(word: str, capsys: pytest.CaptureFixture[str]):
+    with pytest.raises(SystemExit, match="0"):
+        main([word, "--help"])
+    said = " ".join(capsys.readouterr().out.split())
+    assert "--model NAME “pocket”, a diffusers folder, a .safetensors file, or a hub id (default: pocket)" in said
+    assert f"(default: {0.75 if word == 'looks' else 0.45})" in said
 
 
 def test_help_does_not_wait_for_torch():

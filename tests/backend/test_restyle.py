@@ -1,0 +1,221 @@
+"""All stages on a study folder, as `python -m backend` runs them: what is done, what is skipped, what is refused."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from studies import sample
+
+from backend import study
+from backend.__main__ import main
+from backend.api import Engine, Look, Painting, Recipe, Reference
+from backend.commands.looks import usual_frame
+from backend.commands.words import ENGINE, PAINTING, RECIPE
+from backend.picking import best, chosen_for, frame_for_look
+from backend.pictures import Pixels
+from backend.pocket.captions import Style
+from backend.pocket.world import Clip
+from backend.study import Study
+
+ROOT = Path(__file__).parents[2]
+FRAMES = 4
+CLIP = Clip(23, FRAMES, (64, 64))
+PROMPT = CLIP.caption(0, Style.SEPIA)
+OTHER = CLIP.caption(0, Style.TOON)
+FEW = ["--iterations", "2", "--crops", "2", "--steps", "8", "--device", "cpu"]
+LOOKS = ["--look-steps", "4", "--look-guidance", "1", "--candidates", "2"]
+
+
+def photos() -> list[Pixels]:
+    return [CLIP.photo(number) for number in range(FRAMES)]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "Überfahrt-0a1b2c3d"
+    sample(made, photos())
+    with study.locked(made):  # the Blender that sampled it is done
+        pass
+    return made
+
+
+def restyle(capsys: pytest.CaptureFixture[str], folder: Path, *words: object) -> dict:
+    code = main(["restyle", str(folder), "--json", *FEW, *LOOKS, *map(str, words)])
+    said = capsys.readouterr()
+    assert code == 0, said.err
+    return json.loads(said.out)
+
+
+def written(folder: Path) -> dict[str, int]:
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)): path.stat().st_mtime_ns for path in files}
+
+
+def test_everything_and_the_second_time_nothing(folder: Path, capsys: pytest.CaptureFixture[str]):
+    first = restyle(capsys, folder, "--prompt", PROMPT)
+    assert (first["done"], first["skipped"]) == (["frames", "looks", "tune", "render"], [])
+    kept = Study.open(folder)
+    assert Path(first["folder"]) == kept.take(first["take"]).folder
+    assert kept.take(first["take"]).numbers() == [1, 2, 3, 4]
+    reference = kept.reference()
+    assert reference is not None
+    (look,) = kept.gallery.chosen()
+    assert (look.name, look.prompt) == (first["looks"][0], PROMPT)
+    assert look.frame == frame_for_look(reference, 1, FRAMES)
+    assert look.composition == max(other.composition for other in kept.gallery.looks())
+
+    before = written(folder)
+    again = restyle(capsys, folder, "--prompt", PROMPT)
+    assert (again["done"], again["skipped"]) == ([], ["frames", "looks", "tune", "render"])
+    assert again["take"] == first["take"]
+    assert written(folder) == before
+
+
+def test_a_stage_is_done_again_when_what_it_hangs_on_changes(folder: Path, capsys: pytest.CaptureFixture[str]):
+    first = restyle(capsys, folder, "--prompt", PROMPT)
+    longer = restyle(capsys, folder, "--prompt", PROMPT, "--iterations", 3)
+    assert longer["done"] == ["tune", "render"]
+    assert longer["take"] != first["take"]
+    assert Study.open(folder).take(first["take"]).numbers() == [1, 2, 3, 4]  # nothing that is finished goes
+
+    (worst,) = {look.name for look in Study.open(folder).gallery.looks()} - set(longer["looks"])
+    assert main(["choose-looks", str(folder), worst]) == 0
+    assert "chosen" in capsys.readouterr().out
+    other = restyle(capsys, folder, "--prompt", PROMPT)
+    assert (other["looks"], other["done"]) == ([worst], ["tune", "render"])  # what somebody chose stands
+    anew = restyle(capsys, folder, "--prompt", PROMPT, "--look-seed", 7)
+    assert (anew["looks"] != [worst], anew["done"][0]) == (True, "looks")  # until looks are wished otherwise
+
+
+def test_an_image_from_outside_and_two_prompts(folder: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path):
+    file = tmp_path / "painted elsewhere.png"
+    Image.fromarray(CLIP.painted(2, Style.SEPIA)).save(file)
+    answer = restyle(capsys, folder, "--prompt", PROMPT, "--look", file, "--frame", 3)
+    (look,) = Study.open(folder).gallery.chosen()
+    assert (look.frame, look.model, [look.name]) == (3, "", answer["looks"])
+    assert restyle(capsys, folder, "--prompt", PROMPT, "--look", file, "--frame", 3)["done"] == []
+
+    assert main(["restyle", str(folder), "--look", str(file), "--prompt", PROMPT, "--prompt", OTHER]) == 1
+    assert capsys.readouterr().err.startswith("One image is a look for one prompt.")
+    both = restyle(capsys, folder, "--prompt", PROMPT, "--prompt", OTHER)
+    assert [look.prompt for look in Study.open(folder).gallery.chosen()] == [PROMPT, OTHER]
+    assert len(both["looks"]) == 2
+
+
+def test_fast_and_other_frames(folder: Path, capsys: pytest.CaptureFixture[str]):
+    answer = restyle(capsys, folder, "--prompt", PROMPT, "--fast", 2, "--reference", 2, "--take", "quick")
+    assert answer["take"] == "quick"
+    kept = Study.open(folder)
+    reference = kept.reference()
+    assert reference is not None and len(reference.numbers) == 2
+    assert kept.take("quick").note()["way"] == "fast"
+
+
+# --- one stage at a time, and what is said about it
+
+
+def test_every_stage_as_a_person_reads_it(folder: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path):
+    def said(*words: object) -> tuple[str, str]:
+        assert main([*map(str, words)]) == 0
+        captured = capsys.readouterr()
+        return captured.out, captured.err
+
+    file = tmp_path / "look.png"
+    Image.fromarray(CLIP.painted(0, Style.SEPIA)).save(file)
+    said("frames", folder, "--count", 2)
+    out, _ = said("bring-look", folder, file, "--frame", 1, "--prompt", PROMPT)
+    assert out.startswith("001-1  composition ")
+    assert str(folder / "looks" / "001-1.png") in out
+    said("choose-looks", folder, "001-1")
+    out, err = said("tune", folder, "--iterations", 2, "--crops", 2, "--steps", 8)
+    assert out.startswith("2 steps, loss ")
+    assert "2/2" in err.splitlines()[-1]
+    out, err = said("render", folder, "--steps", 8)
+    assert out.startswith("4 frames, 4 of them rendered now: ")
+    assert "Rendering" in err
+    out, _ = said("looks", folder, "--prompt", OTHER, "--count", 1, "--steps", 4, "--guidance", 1)
+    assert out.startswith(f"{usual_frame(folder):03}-")
+
+
+def launched(*words: object) -> subprocess.CompletedProcess[str]:
+    launch = [sys.executable, "-m", "accelerate.commands.launch", "--cpu", "--num_processes", "2"]
+    more = {"OMP_NUM_THREADS": "1", "MASTER_PORT": "0"}
+    command = [*launch, "--main_process_port", "0", "-m", "backend", *map(str, words)]
+    return subprocess.run(command, cwd=ROOT, env=os.environ | more, capture_output=True, text=True, check=False)
+
+
+def test_of_two_processes_one_speaks(folder: Path, capsys: pytest.CaptureFixture[str]):
+    command = ["render", folder, "--way", "plain", "--prompt", PROMPT, "--steps", 8, "--device", "cpu", "--json"]
+    done = launched(*command)
+    assert done.returncode == 0, done.stderr
+    answer = json.loads(done.stdout)
+    assert Study.open(folder).take(answer["take"]).numbers() == [1, 2, 3, 4]
+    events = [json.loads(line) for line in done.stderr.splitlines() if line.startswith("{")]
+    counts = [event["done"] for event in events if event["text"].startswith("Rendering")]
+    assert counts == sorted(counts)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--prompt", " "], "The prompt is empty."),
+        (["--prompt", "a car", "--strength", "0"], "trength"),
+        (["--prompt", "a car", "--model", "/nowhere.ckpt"], ".ckpt"),
+        (["--prompt", "a car", "--frame", "99"], "The study does not hold frame 99."),
+        (["--prompt", "a car", "--look", "/nowhere.png"], "nowhere.png"),
+        (["--prompt", "a car", "--device", "abacus"], "abacus"),
+    ],
+)
+def test_what_is_wrong_is_one_line(folder: Path, capsys: pytest.CaptureFixture[str], words: list[str], said: str):
+    assert main(["restyle", str(folder), *words]) == 1
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    last = captured.err.splitlines()[-1]
+    assert said in last
+    assert "Traceback" not in captured.err
+
+
+# --- the words
+
+
+def test_every_field_of_the_contract_can_be_said():
+    for kind, options in ((Engine, ENGINE), (Painting, PAINTING), (Recipe, RECIPE)):
+        assert set(options) == {field.name for field in fields(kind)}
+
+
+# --- what is picked where nobody has said
+
+
+def reference_of(numbers: tuple[int, ...], shots: tuple[int, ...]) -> Reference:
+    return Reference(numbers, shots, 0.0, 0.0, (), "")
+
+
+@pytest.mark.parametrize(
+    ("numbers", "shots", "last", "frame"),
+    [
+        ((50,), (1,), 100, 50),
+        ((1, 40, 100), (1,), 100, 40),
+        ((10, 30, 60), (1, 21), 60, 30),  # most of the longer shot, and not what lies on the other side of the cut
+        ((1, 2, 3, 4), (1,), 4, 2),  # all alike: one in the middle
+    ],
+)
+def test_the_frame_that_stands_for_most(numbers: tuple[int, ...], shots: tuple[int, ...], last: int, frame: int):
+    assert frame_for_look(reference_of(numbers, shots), 1, last) == frame
+
+
+def test_picking_among_looks():
+    def look(name: str, prompt: str, composition: float, chosen: bool = False) -> Look:
+        return Look(name, 3, prompt, "pocket", None, "", composition, False, chosen)
+
+    looks = [look("003-1", "a", 0.5), look("003-2", "a", 0.8), look("003-3", "b", 0.9, chosen=True)]
+    assert [found.name for found in best(looks, ("a", "b"))] == ["003-2", "003-3"]
+    assert [found.name for found in chosen_for(looks, ("b",), None)] == ["003-3"]
+    assert chosen_for(looks, ("a", "b"), None) == []
+    assert chosen_for(looks, ("b",), 4) == []
