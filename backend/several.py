@@ -49,11 +49,6 @@ class Team:
         self.gather(None)
 
 
-def is_leader() -> bool:
-    """Known before the processes have met, for what is printed once."""
-    return int(os.environ.get("RANK", "0")) == 0
-
-
 def team(device: torch.device) -> Team:
     """All that a launcher started, or this one alone. Asked before a model is loaded: each has a card of its own."""
     if int(os.environ.get("WORLD_SIZE", "1")) < 2:
