@@ -1,4 +1,4 @@
-"""The second stage: candidates for how the strip shall look, images from outside, and which of them are chosen."""
+"""The second stage: candidates for how the strip shall look, and images from outside."""
 
 from collections.abc import Generator
 from functools import partial
@@ -10,14 +10,13 @@ from bpy.props import BoolProperty, IntProperty, StringProperty
 
 from ..backend.api import BringLook, ChooseLooks, ErrorCode, Failure, Look, Looks, MakeLooks
 from ..backend.picking import best, chosen_for, frame_for_look
-from ..backend.study import Study, is_study
-from ..preferences import preferences, studies_folder
-from ..sequencer import identity, strips
+from ..backend.study import Study
 from ..session import Step
 from ..settings.order import Order
+from .choosing import choose, number_under_playhead
 from .claims import Claim, folder_now
 from .frames import Sampled
-from .job import JobOperator, Reports, StripOperator
+from .job import JobOperator, Reports
 from .stage import StageOperator, Work, asked
 
 Making = Generator[Step, None, Looks]
@@ -106,54 +105,6 @@ def fits(kept: Study, look: Look) -> bool:
     return kept.gallery.size(look.name) == kept.source.framing.size
 
 
-# --- which are chosen
-
-
-class STEADY_OT_choose_look(StripOperator, bpy.types.Operator):
-    """Choose this look for tuning, and no other. Shift-click to choose several, or to leave one out again"""
-
-    bl_idname = "steady.choose_look"
-    bl_label = "Choose Look"
-
-    look: StringProperty(name="Look", description="The name of the look, such as 012-3", options={"SKIP_SAVE"})
-    extend: BoolProperty(
-        name="Extend",
-        description="Choose it besides those that are chosen, or leave it out again",
-        options={"SKIP_SAVE"},
-    )
-
-    def invoke(self, context: Any, event: Any) -> set[str]:
-        self.extend = self.extend or event.shift
-        return self.execute(context)
-
-    def execute(self, context: Any) -> set[str]:
-        try:
-            choose(own_study(*self.target(context)), self.look, self.extend)
-        except Failure as failure:
-            self.report({"ERROR"}, str(failure))
-            return {"CANCELLED"}
-        return {"FINISHED"}
-
-
-def choose(kept: Study, name: str, extend: bool) -> None:
-    before = [look.name for look in kept.gallery.chosen()]
-    with kept.lock():
-        if not extend:
-            kept.gallery.choose([name])
-        elif name in before:
-            kept.gallery.choose([other for other in before if other != name])
-        else:
-            kept.gallery.choose([*before, name])
-
-
-def own_study(scene: Any, strip: Any) -> Study:
-    """The study that the strip may write to: one that it shares with the strip it was copied from is not its own."""
-    found = identity.locate(scene, strip, studies_folder(preferences()))
-    if found.kind is not identity.Kind.OWN or found.folder is None or not is_study(found.folder):
-        raise Failure(ErrorCode.BAD_INPUT, f"“{strip.name}” has no looks of its own yet.", "Press Make Looks.")
-    return Study.open(found.folder)
-
-
 # --- images from outside
 
 
@@ -168,8 +119,12 @@ class STEADY_OT_bring_look(StageOperator, bpy.types.Operator):
     filepath: StringProperty(
         name="Image", description="The image file to take over", subtype="FILE_PATH", options={"SKIP_SAVE"}
     )
-    filter_image: BoolProperty(default=True, options={"HIDDEN"})
-    filter_folder: BoolProperty(default=True, options={"HIDDEN"})
+    filter_image: BoolProperty(
+        name="Images", description="Show images in the file browser", default=True, options={"HIDDEN"}
+    )
+    filter_folder: BoolProperty(
+        name="Folders", description="Show folders in the file browser", default=True, options={"HIDDEN"}
+    )
     prompt: StringProperty(
         name="Prompt", description="What the image shows. Left out, it is the strip's", options={"SKIP_SAVE"}
     )
@@ -204,12 +159,6 @@ class STEADY_OT_bring_look(StageOperator, bpy.types.Operator):
         return told + ([("WARNING", result.warning)] if result.warning else [])
 
 
-def number_under_playhead(scene: Any, strip: Any) -> int:
-    shown = strips.numbers(strip)
-    number = scene.frame_current - strips.content_start(strip) + 1
-    return min(max(number, shown.start), shown.stop - 1)
-
-
 def bring(frame: int, file: str, claim: Claim, order: Order, sampled: Sampled) -> Making:
     request = BringLook(str(folder_now(claim)), frame, order.prompt, file)
     brought: Looks = yield from asked(request, "Bringing the image")
@@ -217,7 +166,7 @@ def bring(frame: int, file: str, claim: Claim, order: Order, sampled: Sampled) -
     return brought
 
 
-CLASSES = (STEADY_OT_make_looks, STEADY_OT_choose_look, STEADY_OT_bring_look)
+CLASSES = (STEADY_OT_make_looks, STEADY_OT_bring_look)
 
 
 def register() -> None:

@@ -66,13 +66,18 @@ class STEADY_PT_looks(StagePanel, bpy.types.Panel):
         column.template_icon(icon_value=thumbnails.of_file(found.picture(look)), scale=SIZE)
         row = column.row(align=True)
         icon = "CHECKBOX_HLT" if look.chosen else "CHECKBOX_DEHLT"
-        mark = f"{look.composition:.0%} moved" if look.moved else f"{look.composition:.0%} kept"
-        row.operator("steady.choose_look", text=mark, icon=icon, depress=look.chosen).look = look.name
+        choice = row.row(align=True)
+        choice.alert = look.moved
+        text = f"{look.composition:.0%} kept"  # of where things are in the frame
+        choice.operator("steady.choose_look", text=text, icon=icon, depress=look.chosen).look = look.name
         row.operator("wm.path_open", text="", icon="FULLSCREEN_ENTER").filepath = str(found.picture(look))
 
     def _settings(self, column: Any, settings: Any) -> None:
-        for name in ("candidates", "look_strength", "look_guidance", "look_steps", "look_frame", "look_seed"):
+        for name in ("candidates", "look_strength", "look_guidance", "look_steps", "look_seed"):
             column.prop(settings, name)
+        row = column.row(align=True)
+        row.prop(settings, "look_frame")
+        row.operator("steady.look_here", text="", icon="EYEDROPPER")
 
 
 def is_made(found: Overview, strip: Any) -> bool:

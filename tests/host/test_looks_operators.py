@@ -84,3 +84,10 @@ def test_a_model_that_is_not_there(clip: Any) -> None:
 def test_a_strip_without_looks_has_none_to_choose(clip: Any) -> None:
     with pytest.raises(RuntimeError, match=r"“Drive” has no looks of its own yet\. Press Make Looks\."):
         bpy.ops.steady.choose_look(look="001-1")
+
+
+def test_the_frame_under_the_playhead(clip: Any) -> None:
+    for frame, number in ((12, 3), (1, 1), (99, 6)):
+        bpy.context.scene.frame_set(frame)
+        assert bpy.ops.steady.look_here() == {"FINISHED"}
+        assert clip.steady.look_frame == number
