@@ -50,6 +50,8 @@ class Schooling:
 
     def learn(self) -> None:
         """Up to the last iteration, or as far as it went well."""
+        if self.team.leads:
+            tuning.sweep(self.folder)
         self._take_up()
         try:
             while self.step < self.iterations:

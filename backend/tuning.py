@@ -75,6 +75,12 @@ def forget(folder: Path) -> None:
     disk.remove(folder / TUNED)
 
 
+def sweep(folder: Path) -> None:
+    """Remove what a killed writer left half done."""
+    for leftover in (*folder.glob(f"*{disk.TEMPORARY}"), *folder.glob(f"{UNET.parent}/*{disk.TEMPORARY}")):
+        disk.remove(leftover)
+
+
 def halfway(folder: Path) -> Halfway | None:
     return _read(Halfway, folder / STATE_NOTE)
 
