@@ -9,6 +9,8 @@ from .backend.api import Engine, ErrorCode, Failure, Precision
 from .backend.installer import environment
 from .session import Launch
 
+PACKAGE = __package__  # by which Blender knows the extension
+
 PRECISIONS = (
     (Precision.AUTO.name, "Automatic", "Half precision where the device computes faster in it"),
     (Precision.FULL.name, "Full", "32 bits: exact, and twice the memory"),
@@ -16,10 +18,8 @@ PRECISIONS = (
 )
 
 
-class SteadyPreferences(bpy.types.AddonPreferences):
-    """The preferences of the extension, which hold for every file on this computer."""
-
-    bl_idname = __package__
+class SteadyPreferences:
+    """The extension's preferences, which hold for every file on this computer; panels/preferences.py draws them."""
 
     data_folder: bpy.props.StringProperty(
         name="Data Folder",
@@ -76,28 +76,9 @@ class SteadyPreferences(bpy.types.AddonPreferences):
         subtype="FILE_PATH",
     )
 
-    def draw(self, context: bpy.types.Context) -> None:
-        column = self.layout.column()
-        column.use_property_split = True
-        column.prop(self, "data_folder")
-        column.prop(self, "studies_folder")
-        column.prop(self, "models_folder")
-        column.prop(self, "may_download")
-        column.prop(self, "device")
-        column.prop(self, "precision")
-        column.prop(self, "connect_only")
-        if self.connect_only:
-            column.prop(self, "connection_file")
-        else:
-            column.prop(self, "backend_python")
-        if not self.connect_only and not self.backend_python:
-            from .panels import installation  # it leans on this module
-
-            installation.draw_with_jobs(self.layout.box())
-
 
 def preferences() -> SteadyPreferences:
-    return bpy.context.preferences.addons[__package__].preferences
+    return bpy.context.preferences.addons[PACKAGE].preferences
 
 
 def studies_folder(preferences: SteadyPreferences) -> Path:
@@ -143,11 +124,3 @@ def backend_launch(preferences: SteadyPreferences) -> Launch | Path:
 
 def path_at(path: str) -> Path:
     return Path(bpy.path.abspath(path)).expanduser()
-
-
-def register() -> None:
-    bpy.utils.register_class(SteadyPreferences)
-
-
-def unregister() -> None:
-    bpy.utils.unregister_class(SteadyPreferences)
