@@ -6,19 +6,17 @@ from pathlib import Path
 from typing import Any
 
 import bpy
+import identities
 import media as make
 import numpy as np
 import pytest
+
+api, clip = identities.api, identities.clip
 
 
 @pytest.fixture
 def takes(room: Any) -> Any:
     return room("sequencer.takes")
-
-
-@pytest.fixture
-def api(room: Any) -> Any:
-    return room("backend.api")
 
 
 @pytest.fixture
@@ -39,11 +37,6 @@ def lay(takes: Any, api: Any, tmp_path: Path) -> Any:
         return takes.lay_take(scene, source, files, first, framing, name, '{"seed": 1}')
 
     return lay
-
-
-@pytest.fixture
-def clip(scene: Any, media: Any) -> Any:
-    return make.add_images(scene.sequence_editor, media.images(10), start=10, channel=2)
 
 
 def when(strip: Any) -> tuple[int, int, int]:
