@@ -70,10 +70,12 @@ class STEADY_OT_make_looks(StageOperator, bpy.types.Operator):
 
 
 def make(claim: Claim, order: Order, sampled: Sampled) -> Making:
-    folder = folder_now(claim)
-    frame = order.look_frame or usual_frame(folder)
-    request = MakeLooks(str(folder), frame, (order.prompt,), order.candidates, order.engine, order.look)
-    return (yield from asked(request, "Painting looks"))
+    frame = order.look_frame or usual_frame(folder_now(claim))
+
+    def request(folder: str) -> MakeLooks:
+        return MakeLooks(folder, frame, (order.prompt,), order.candidates, order.engine, order.look)
+
+    return (yield from asked(claim, request, "Painting looks"))
 
 
 def usual_frame(folder: Path) -> int:
@@ -96,7 +98,7 @@ def chosen(claim: Claim, order: Order, sampled: Sampled) -> Generator[Step, None
         return None
     made = yield from make(claim, order, sampled)
     names = tuple(look.name for look in best(made.looks, (order.prompt,)))
-    yield from asked(ChooseLooks(str(folder_now(claim)), names), "Choosing a look")
+    yield from asked(claim, lambda folder: ChooseLooks(folder, names), "Choosing a look")
     return made
 
 
@@ -160,8 +162,9 @@ class STEADY_OT_bring_look(StageOperator, bpy.types.Operator):
 
 
 def bring(frame: int, file: str, claim: Claim, order: Order, sampled: Sampled) -> Making:
-    request = BringLook(str(folder_now(claim)), frame, order.prompt, file)
-    brought: Looks = yield from asked(request, "Bringing the image")
+    brought: Looks = yield from asked(
+        claim, lambda folder: BringLook(folder, frame, order.prompt, file), "Bringing the image"
+    )
     choose(Study.open(folder_now(claim)), brought.looks[0].name, extend=False)
     return brought
 

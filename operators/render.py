@@ -66,19 +66,22 @@ class STEADY_OT_render(StageOperator, bpy.types.Operator):
 
 
 def render(other: Path | None, claim: Claim, order: Order, sampled: Sampled) -> Generator[Step, None, Laid]:
-    folder = folder_now(claim)
-    request = Render(
-        folder=str(folder),
-        take="",
-        way=order.way,
-        prompt=prompt_for(Study.open(folder), order, other),
-        engine=order.engine,
-        painting=order.painting,
-        fast=order.fast,
-        tuning=str(other or ""),
-        batch=order.batch,
-    )
-    rendered: Rendered = yield from asked(request, "Rendering")
+    prompt = prompt_for(Study.open(folder_now(claim)), order, other)
+
+    def request(folder: str) -> Render:
+        return Render(
+            folder=folder,
+            take="",
+            way=order.way,
+            prompt=prompt,
+            engine=order.engine,
+            painting=order.painting,
+            fast=order.fast,
+            tuning=str(other or ""),
+            batch=order.batch,
+        )
+
+    rendered: Rendered = yield from asked(claim, request, "Rendering")
     return lay_in(claim, rendered)
 
 

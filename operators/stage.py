@@ -4,10 +4,10 @@ from collections.abc import Callable, Generator
 from typing import Any
 
 from .. import session
-from ..backend.api import Log, Preview, Progress
+from ..backend.api import ErrorCode, Failure, Log, Preview, Progress
 from ..session import HostJob, Picture, Step
 from ..settings.order import Order, order_of
-from .claims import Claim, Steps, claimed
+from .claims import Claim, Steps, claimed, folder_now
 from .frames import Sampled, sample, wanted_numbers
 from .job import JobOperator, StripOperator
 
@@ -44,7 +44,19 @@ class StageOperator(StripOperator, JobOperator):
                 setattr(settings, name, getattr(self, name))
 
 
-def asked(request: Any, text: str) -> Generator[Step, None, Any]:
+def asked(claim: Claim, request: Callable[[str], Any], text: str) -> Generator[Step, None, Any]:
+    """The backend's answer to what is asked about the study's folder. The first save of the file may move the study
+    away before the backend holds it: it is then asked again."""
+    while True:
+        folder = folder_now(claim)
+        try:
+            return (yield from heard(request(str(folder)), text))
+        except Failure as failure:
+            if failure.code is not ErrorCode.BAD_STUDY or folder_now(claim) == folder:
+                raise
+
+
+def heard(request: Any, text: str) -> Generator[Step, None, Any]:
     """The backend's answer. Meanwhile its progress is the job's, and its last picture too."""
     now = Step(text=text, waiting=True)
 

@@ -14,7 +14,7 @@ from ..sequencer import saving, strips
 from ..session import Step
 from ..settings.order import Order
 from ..settings.painting import CHOICES
-from .claims import Claim, folder_now
+from .claims import Claim
 from .frames import Sampled
 from .job import Reports
 from .stage import StageOperator, Work, asked
@@ -49,8 +49,10 @@ class STEADY_OT_tune(StageOperator, bpy.types.Operator):
 
 
 def tune(claim: Claim, order: Order, sampled: Sampled) -> Generator[Step, None, Tuned]:
-    request = Tune(str(folder_now(claim)), order.engine, order.recipe, order.painting, order.tuned_for)
-    return (yield from asked(request, "Tuning"))
+    def request(folder: str) -> Tune:
+        return Tune(folder, order.engine, order.recipe, order.painting, order.tuned_for)
+
+    return (yield from asked(claim, request, "Tuning"))
 
 
 def borrowed(scene: Any, order: Order) -> Path | None:

@@ -214,3 +214,15 @@ def test_the_headers_say_how_each_stage_stands(clip: Any, standing: Any) -> None
 def test_a_strength_that_leaves_nothing_to_do_is_refused(clip: Any) -> None:
     with pytest.raises(RuntimeError, match="strength"):
         bpy.ops.steady.restyle(way="PLAIN", strength=1.0)
+
+
+# --- the last, because the module's file has a name from here on
+
+
+def test_a_first_save_while_it_renders(session: Any, clip: Any, rendering: Any, takes: Any, studio: Path) -> None:
+    bpy.ops.wm.save_as_mainfile(filepath=str(studio / "edit.blend"))
+    session.drain(rendering)
+    (take,) = takes()
+    assert all(picture.is_file() and (studio / "steady") in picture.parents for picture in pictures(take))
+    assert bpy.ops.steady.restyle() == {"FINISHED"}
+    assert len(takes()) == 1
