@@ -129,5 +129,7 @@ def test_a_disk_that_is_full_ends_the_work_and_what_was_handed_over_is_tried() -
         go.set()
     assert written == [1]
     with pytest.raises(KeyError), ThreadPoolExecutor(1) as pool, Behind(pool) as behind:
+        go.clear()
         behind(fail)
+        threading.Timer(0.05, go.set).start()
         raise KeyError("what was wrong before")
