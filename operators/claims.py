@@ -7,7 +7,7 @@ from typing import Any
 
 from ..backend.api import ErrorCode, Failure, Owner
 from ..preferences import preferences, studies_folder
-from ..sequencer import identity, saving, strips
+from ..sequencer import identity, places, saving, strips
 from ..session import HostJob, Step
 from .job import refuse_twice
 
@@ -33,19 +33,19 @@ def claimed(title: str, scene: Any, strip: Any, steps: Callable[[Claim], Steps])
     refuse_twice(title, lambda job: strips.Address(scene.name, job.strip, job.study).find() == (scene, strip))
     folder, study, parent, owner = identity.claim(scene, strip, studies_folder(preferences()))
     refuse_twice(title, lambda job: job.study == study)
-    claim = Claim(strips.Address.of(scene, strip), folder, parent, owner, before, saving.parent_folder(strip))
+    claim = Claim(strips.Address.of(scene, strip), folder, parent, owner, before, places.parent_folder(strip))
     return HostJob(title, strip.name, lambda: steps(claim), study, lambda: give_back(claim))
 
 
 def give_back(claim: Claim) -> None:
     """End the claim, also when the strip was deleted, copied or cut meanwhile, or undo took the id from it."""
     study = claim.address.study
-    for strip in list(saving.carriers(study)):
+    for strip in list(places.carriers(study)):
         identity.give_back(strip, claim.folder, claim.id_before)
         copied = strip.steady.study_id == claim.id_before != study
-        if copied and saving.folder_of(strip, studies_folder(preferences())) is None:
+        if copied and places.folder_of(strip, studies_folder(preferences())) is None:
             strip.steady.study_id = ""  # its original's claim came to nothing too
-    if not any(saving.carriers(study)) and claim.folder.is_dir() and not any(claim.folder.iterdir()):
+    if not any(places.carriers(study)) and claim.folder.is_dir() and not any(claim.folder.iterdir()):
         claim.folder.rmdir()
 
 
@@ -65,4 +65,4 @@ def folder_now(claim: Claim) -> Path:
     """Where its study is: the first save moves it beside the .blend, as soon as nobody writes to it."""
     saving.settle()
     _, strip = present(claim)
-    return saving.folder_of(strip, studies_folder(preferences())) or claim.folder
+    return places.folder_of(strip, studies_folder(preferences())) or claim.folder

@@ -25,7 +25,7 @@ from ..backend.api import (
 )
 from ..backend.study import Study, is_study
 from ..preferences import backend_launch, preferences, studies_folder
-from ..sequencer import extract, fingerprint, identity, saving, strips
+from ..sequencer import extract, fingerprint, identity, places, strips
 from ..session import HostJob, Step
 from .claims import Claim, Steps, claimed, give_back, present
 from .job import JobOperator, Reports, StripOperator
@@ -142,7 +142,7 @@ def where_it_is_now(claim: Claim) -> Claim:
     found = claim.address.find()
     if found is None or claim.folder.is_dir():
         return claim
-    moved = saving.folder_of(found[1], studies_folder(preferences()))
+    moved = places.folder_of(found[1], studies_folder(preferences()))
     if moved is None:
         return claim
     folder, _, parent, owner = identity.claim(*found, studies_folder(preferences()))

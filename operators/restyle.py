@@ -12,7 +12,7 @@ from bpy.props import EnumProperty, FloatProperty, IntProperty, StringProperty
 from ..backend.api import Looks, Tuned, Way
 from ..backend.study import Study, is_study
 from ..preferences import preferences, studies_folder
-from ..sequencer import saving
+from ..sequencer import places
 from ..session import Step
 from ..settings.order import Order
 from ..settings.painting import CHOICES
@@ -102,7 +102,7 @@ class STEADY_OT_restyle(StageOperator, bpy.types.Operator):
 
 
 def has_chosen(strip: Any) -> bool:
-    folder = saving.folder_of(strip, studies_folder(preferences()))
+    folder = places.folder_of(strip, studies_folder(preferences()))
     return folder is not None and is_study(folder) and bool(Study.open(folder).gallery.chosen())
 
 

@@ -10,7 +10,7 @@ from bpy.props import EnumProperty, IntProperty, StringProperty
 from ..backend import study
 from ..backend.api import ErrorCode, Failure, Tune, Tuned
 from ..preferences import preferences, studies_folder
-from ..sequencer import saving, strips
+from ..sequencer import places, strips
 from ..session import Step
 from ..settings.order import Order
 from ..settings.painting import CHOICES
@@ -61,7 +61,7 @@ def borrowed(scene: Any, order: Order) -> Path | None:
         return None
     scenes = [scene, *(other for other in bpy.data.scenes if other != scene)]
     named = [found for s in scenes if (found := strips.strip_named(s, order.tuning_from)) is not None]
-    folder = saving.folder_of(named[0], studies_folder(preferences())) if named else _with_id(order.tuning_from)
+    folder = places.folder_of(named[0], studies_folder(preferences())) if named else _with_id(order.tuning_from)
     if folder is None or not study.is_study(folder):
         message = f"There is no study of a strip “{order.tuning_from}” to take the tuning from."
         raise Failure(ErrorCode.BAD_INPUT, message, "Name a strip of this file that was tuned, or the id of its study.")
@@ -69,7 +69,7 @@ def borrowed(scene: Any, order: Order) -> Path | None:
 
 
 def _with_id(known: str) -> Path | None:
-    for root in (saving.usual_root(), studies_folder(preferences())):
+    for root in (places.usual_root(), studies_folder(preferences())):
         if root is not None and (found := study.find(root, known)) is not None:
             return found
     return None

@@ -15,7 +15,7 @@ from ..backend.plain import from_json
 from ..backend.study import Study, Take, is_study
 from ..backend.tuning import Halfway, Tuning
 from ..preferences import preferences, studies_folder
-from ..sequencer import saving, strips
+from ..sequencer import places, strips
 
 KEPT = 1.0  # seconds that what was read counts; less where a job has ended or a look was chosen since
 
@@ -96,7 +96,7 @@ def _looks_changed(found: Overview | None) -> int:
 
 
 def _look(strip: Any) -> Overview | None:
-    folder = saving.folder_of(strip, studies_folder(preferences()))
+    folder = places.folder_of(strip, studies_folder(preferences()))
     if folder is None or not is_study(folder):
         return None
     try:

@@ -15,7 +15,7 @@ import bpy
 from ..backend import disk, study
 from ..backend.api import ErrorCode, Failure, Owner
 from ..backend.study import Study
-from . import saving
+from . import places, saving, take_pictures
 from .fingerprint import media_files
 from .strips import Scene, Strip, all_strips, refusal
 from .takes import is_take
@@ -45,7 +45,7 @@ def locate(scene: Scene, strip: Strip, studies_folder: Path) -> Identity:
     known = strip.steady.study_id
     if not known:
         return _refound(scene, strip, studies_folder) or Identity(Kind.NEW)
-    folder = saving.folder_of(strip, studies_folder)
+    folder = places.folder_of(strip, studies_folder)
     if folder is None:
         return Identity(Kind.LOST, known)
     if not is_take(strip) and _owns(scene, strip, folder):
@@ -86,16 +86,16 @@ def relink(scene: Scene, strip: Strip, folder: Path) -> Identity:
     if strip.steady.study_id not in ("", chosen.id):
         message = f"“{folder.name}” is the study of “{chosen.owner.strip}”, and not of “{strip.name}”."
         raise Failure(ErrorCode.BAD_STUDY, message, f"Choose the folder whose name ends in {strip.steady.study_id}.")
-    for carrier in {strip, *saving.carriers(chosen.id)}:
+    for carrier in {strip, *places.carriers(chosen.id)}:
         _carry(carrier, chosen.id, folder)
-    saving.mend_takes()
+    take_pictures.mend_takes()
     return locate(scene, strip, folder.parent)
 
 
 def give_back(strip: Strip, folder: Path, id_before: str) -> None:
     """End a claim. When it came to nothing: no strip should carry the id of a study that was never written."""
     saving.settle()
-    kept = saving.folder_of(strip)
+    kept = places.folder_of(strip)
     if strip.steady.study_id == id_before or (kept is not None and study.is_study(kept)):
         return
     settings = strip.steady
@@ -109,12 +109,12 @@ def give_back(strip: Strip, folder: Path, id_before: str) -> None:
 
 def _begin(scene: Scene, strip: Strip, studies_folder: Path, copied: Identity) -> tuple[Path, str, str, Owner]:
     new = secrets.token_hex(4)
-    folder = (saving.usual_root() or studies_folder) / study.folder_name(strip.name, new)
+    folder = (places.usual_root() or studies_folder) / study.folder_name(strip.name, new)
     disk.make_folder(folder)  # says at once when nothing can be written here
     settings = strip.steady
     if copied.folder is not None:
         settings.ancestors = f"{copied.id} {settings.ancestors}".strip()
-        settings.parent_folder = saving.spelled(copied.folder, saving.blend_folder())
+        settings.parent_folder = places.spelled(copied.folder, places.blend_folder())
     _carry(strip, new, folder)
     if not bpy.data.filepath:
         saving.remember(new)
@@ -124,16 +124,16 @@ def _begin(scene: Scene, strip: Strip, studies_folder: Path, copied: Identity) -
 
 def _carry(strip: Strip, known: str, folder: Path) -> None:
     strip.steady.study_id, strip.steady.study_seen = known, str(folder)
-    place = saving.spelled(folder, saving.blend_folder())
-    strip.steady.study_folder = "" if folder.parent == saving.usual_root() else place
+    place = places.spelled(folder, places.blend_folder())
+    strip.steady.study_folder = "" if folder.parent == places.usual_root() else place
 
 
 def _owner(scene: Scene, strip: Strip, folder: Path) -> Owner:
-    return Owner(saving.blend_seen_from(folder), scene.name, strip.name)
+    return Owner(places.blend_seen_from(folder), scene.name, strip.name)
 
 
 def _owns(scene: Scene, strip: Strip, folder: Path) -> bool:
-    carriers = list(saving.carriers(strip.steady.study_id))
+    carriers = list(places.carriers(strip.steady.study_id))
     if not study.is_study(folder):  # claimed, and never written
         return (bool(bpy.data.filepath) or saving.is_ours(strip.steady.study_id)) and carriers[0] == strip
     owner = Study.open(folder).owner
@@ -150,7 +150,7 @@ def _same_file(owner: Owner, folder: Path, known: str) -> bool:
     """Whether this file owns the study. A file that is gone was renamed or moved, and is this one."""
     if not owner.blend:
         return saving.is_ours(known)  # of a file that was never saved: only the one in this window
-    file = saving.blend_of(owner, folder)
+    file = places.blend_of(owner, folder)
     if not file.exists():
         return True
     return bool(bpy.data.filepath) and Path(bpy.data.filepath).exists() and file.samefile(bpy.data.filepath)
@@ -166,7 +166,7 @@ def _refound(scene: Scene, strip: Strip, studies_folder: Path) -> Identity | Non
         return None
     media = media_files(strip)
     carried = {other.steady.study_id for s in bpy.data.scenes for other, _ in all_strips(s)}
-    for root in (saving.usual_root(), studies_folder):
+    for root in (places.usual_root(), studies_folder):
         for found in study.all_in(root) if root is not None else ():
             mine = (found.owner.scene, found.owner.strip) == (scene.name, strip.name) and found.source.media == media
             if mine and found.id not in carried and _is_this_file(found):
@@ -176,7 +176,7 @@ def _refound(scene: Scene, strip: Strip, studies_folder: Path) -> Identity | Non
 
 def _is_this_file(found: Study) -> bool:
     """Unlike for a strip that carries the id, a study whose file is gone is not ours: names and media may be alike."""
-    known = bool(found.owner.blend) and saving.blend_of(found.owner, found.folder).exists()
+    known = bool(found.owner.blend) and places.blend_of(found.owner, found.folder).exists()
     return (known or saving.is_ours(found.id)) and _same_file(found.owner, found.folder, found.id)
 
 

@@ -1,9 +1,8 @@
-"""Where studies lie beside the .blend, and how they stay found when it is saved, copied or opened elsewhere."""
+"""How studies come to lie beside the .blend, and stay found when it is saved, copied or opened elsewhere."""
 
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,109 +13,13 @@ import bpy
 from bpy.app.handlers import persistent
 
 from ..backend import disk, study
-from ..backend.api import Failure, Owner
+from ..backend.api import Failure
 from ..backend.study import Study
-from .strips import Strip, all_strips, handles
-from .takes import is_take
+from .places import ROOT, blend_folder, blend_seen_from, folder_of, owned_by, resolved, spelled, studied, usual_root
+from .strips import Strip
+from .take_pictures import mend_takes, point_takes
 
-ROOT = "steady"
 SESSION = "steady_studies"  # on the window manager, which undo does not touch and a file load empties
-
-
-def blend_folder() -> Path | None:
-    return Path(bpy.data.filepath).parent if bpy.data.filepath else None
-
-
-def usual_root(blend: Path | None = None) -> Path | None:
-    """The folder beside the .blend that holds its studies; there is none before the first save."""
-    folder = blend or blend_folder()
-    return folder / ROOT if folder is not None else None
-
-
-def carriers(known: str) -> Iterator[Strip]:
-    """The strips of this file that carry a study's id, the one that comes first in time first."""
-    strips = studied().get(known, [])
-    yield from sorted(strips, key=lambda strip: (handles(strip), strip.channel, strip.name))
-
-
-def studied() -> dict[str, list[Strip]]:
-    """Every study that strips of this file carry, with those strips. Takes do not count."""
-    found: dict[str, list[Strip]] = {}
-    for strip in _all():
-        if strip.steady.study_id and not is_take(strip):
-            found.setdefault(strip.steady.study_id, []).append(strip)
-    return found
-
-
-def _all() -> Iterator[Strip]:
-    for scene in bpy.data.scenes:
-        if scene.library is None:
-            yield from (strip for strip, _ in all_strips(scene))
-
-
-def folder_of(strip: Strip, *roots: Path | None, blend: Path | None = None) -> Path | None:
-    """The folder of the strip's study: where the strip says, else beside the .blend, in one of `roots`, or where it
-    was seen last: a strip that was pasted from another file, or a file that was moved alone, finds it there."""
-    known, base = strip.steady.study_id, blend or blend_folder()
-    if (said := _resolved(strip.steady.study_folder, base)) is not None and _is(said, known):
-        return said
-    for root in (usual_root(base), *roots):
-        if root is not None and (found := _in_root(root, known)) is not None:
-            return found
-    seen = strip.steady.study_seen
-    return Path(seen) if seen and _is(Path(seen), known) else None
-
-
-def _in_root(root: Path, known: str) -> Path | None:
-    if not root.is_dir():
-        return None
-    named = next((folder for folder in root.iterdir() if folder.name.endswith(f"-{known}") and folder.is_dir()), None)
-    return named if named is not None and _is(named, known) else study.find(root, known)
-
-
-def _is(folder: Path, known: str) -> bool:
-    """A folder without a study.json was claimed and not written yet. A damaged one is told by its name."""
-    if study.is_study(folder):
-        with contextlib.suppress(Failure):
-            return Study.open(folder).id == known
-    return folder.is_dir() and folder.name.endswith(f"-{known}")
-
-
-# --- how paths are written
-
-
-def spelled(folder: Path, blend: Path | None) -> str:
-    """As a strip keeps it: relative to the .blend, so that both can move; Windows knows no way to another drive."""
-    way = relative(folder, blend) if blend is not None else ""
-    return f"//{way}" if way else str(folder)
-
-
-def relative(path: Path, start: Path, rules: Any = os.path) -> str:
-    """The way from `start`, with forward slashes; '' where there is none."""
-    try:
-        return rules.relpath(path, start).replace(rules.sep, "/")
-    except ValueError:
-        return ""
-
-
-def _resolved(text: str, blend: Path | None) -> Path | None:
-    if not text:
-        return None
-    if not text.startswith("//"):
-        return Path(text)
-    return Path(os.path.normpath(blend / text[2:])) if blend is not None else None
-
-
-def parent_folder(strip: Strip) -> str:
-    """The full path of the study that the strip was copied from; '' where there is none."""
-    parent = _resolved(strip.steady.parent_folder, blend_folder())
-    return str(parent) if parent is not None else ""
-
-
-def blend_seen_from(folder: Path) -> str:
-    """The .blend as study.json names its owner: '' while it is unsaved."""
-    path = bpy.data.filepath
-    return (relative(Path(path), folder) or Path(path).as_posix()) if path else ""
 
 
 # --- the studies of a file that was never saved
@@ -153,16 +56,6 @@ def _was_left_behind(strip: Strip, found: Study, file: Path | None) -> bool:
     return bool(said) and not said.startswith("//") and owned_by(found, file)
 
 
-def owned_by(found: Study, file: Path) -> bool:
-    owner = blend_of(found.owner, found.folder)
-    return owner.exists() and file.exists() and owner.samefile(file)
-
-
-def blend_of(owner: Owner, folder: Path) -> Path:
-    """The .blend that a study belongs to, which names it as seen from its folder."""
-    return Path(os.path.normpath(folder / owner.blend))
-
-
 def _is_free(found: Study) -> bool:
     try:
         with found.lock():
@@ -185,9 +78,9 @@ def settle() -> None:
             _settle(found, new)
         except Failure as failure:  # it stays, and the strip still says where
             print(f"Steady Diffusion: {failure}")
-            _point_takes(found.id, found.folder)
+            point_takes(found.id, found.folder)
             continue
-        _point_takes(found.id, new)
+        point_takes(found.id, new)
         for strip in strips:
             strip.steady.study_folder, strip.steady.study_seen = "", str(new)
 
@@ -226,40 +119,6 @@ def _copy_over(old: Path, new: Path) -> None:
         raise
 
 
-# --- the pictures of takes
-
-
-def _takes() -> Iterator[Strip]:
-    return (strip for strip in _all() if is_take(strip))
-
-
-def _point_takes(known: str, folder: Path) -> None:
-    for take in _takes():
-        if take.steady.study_id == known:
-            _point(take, _inside(take, folder))
-
-
-def _inside(take: Strip, folder: Path) -> Path:
-    """Where the take's pictures are when its study is in this folder."""
-    return folder.joinpath(*Path(bpy.path.abspath(take.directory)).parts[-2:])
-
-
-def _point(take: Strip, folder: Path) -> None:
-    relative = take.directory.startswith("//")
-    take.directory = (spelled(folder, blend_folder()) if relative else str(folder)) + os.sep
-
-
-def mend_takes() -> None:
-    """Takes whose pictures are gone find them in their study: it was moved, or undo brought back its old place."""
-    for take in _takes():
-        if Path(bpy.path.abspath(take.directory)).is_dir():
-            continue
-        places = [folder_of(strip) for strip in carriers(take.steady.study_id)] or [folder_of(take)]
-        here = next((place for place in places if place is not None and _inside(take, place).is_dir()), None)
-        if here is not None:
-            _point(take, _inside(take, here))
-
-
 # --- when
 
 
@@ -271,7 +130,7 @@ def _respell(old: Path, new: Path) -> None:
             folder = folder_of(strip, blend=old)
             if folder is not None:
                 settings.study_folder = "" if folder.parent == usual_root(new) else spelled(folder, new)
-            parent = _resolved(settings.parent_folder, old)
+            parent = resolved(settings.parent_folder, old)
             if parent is not None:
                 settings.parent_folder = spelled(parent, new)
 
@@ -285,7 +144,7 @@ def before_save(path: str, *_: Any) -> None:
         _respell(here, file.parent)
     for _strips, found in list(_unsettled(file)):
         if _is_free(found):
-            _point_takes(
+            point_takes(
                 found.id, file.parent / ROOT / found.folder.name
             )  # so that the file is right once they are there
 
@@ -309,7 +168,7 @@ def take_back(path: str, *_: Any) -> None:
     if here is not None and here != Path(path).parent:
         _respell(Path(path).parent, here)
     for _strips, found in list(_unsettled(Path(path))):
-        _point_takes(found.id, found.folder)
+        point_takes(found.id, found.folder)
 
 
 @persistent

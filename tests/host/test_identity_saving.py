@@ -230,7 +230,7 @@ def test_save_as_and_back(scene: Any, clip: Any, write: Any, kind: Any, tmp_path
 
 
 def test_paths_are_kept_relative_where_windows_allows_it(room: Any) -> None:
-    relative = room("sequencer.saving").relative
+    relative = room("sequencer.places").relative
     inside, beside, away = (PureWindowsPath(p) for p in (r"C:\film\steady\car", r"C:\old\car", r"D:\car"))
     film = PureWindowsPath(r"C:\film")
     found = [relative(path, film, ntpath) for path in (inside, beside, away)]
