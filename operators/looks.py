@@ -91,9 +91,9 @@ def chosen(claim: Claim, order: Order, sampled: Sampled) -> Generator[Step, None
     """Sees to it that looks of the prompt are chosen: the best one of new ones where nobody has chosen any. None where
     all is as it was."""
     kept = Study.open(folder_now(claim))
-    standing = kept.gallery.chosen()
+    standing = [look for look in kept.gallery.chosen() if look.brought or order.look_frame in (0, look.frame)]
     if order.prompt:
-        standing = chosen_for(standing, (order.prompt,), order.look_frame or None)
+        standing = chosen_for(standing, (order.prompt,), None)
     if standing and all(look.brought or fits(kept, look) for look in standing):
         return None
     made = yield from make(claim, order, sampled)
