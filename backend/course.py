@@ -42,7 +42,7 @@ class Course:
 
     @property
     def astray(self) -> bool:
-        return not self.smooth <= self._bound
+        return not math.isfinite(self.smooth) or self.smooth > self._bound
 
     @property
     def well(self) -> bool:

@@ -18,7 +18,7 @@ from .models import Model
 from .pictures import Pixels
 from .study import Study
 
-MOST_ZOOM = 1.35  # of a crop, which is brought back to the working size: more would teach soft pictures
+ZOOM = (1.05, 1.35)  # of a crop, which is brought back to the working size: more would teach soft pictures
 LEAST_SEEN = 0.5  # the share of a frame that a look carried to it must cover
 AT_ONCE = 4  # pictures in the VAE
 
@@ -123,7 +123,7 @@ def variants(recipe: Recipe, references: Sequence[Pair], looks: Sequence[Pair]) 
 
 def _cropped(pair: Pair, chance: np.random.Generator) -> Pair:
     height, width = pair.frame.shape[:2]
-    zoom, right, down = chance.uniform((1, 0, 0), (MOST_ZOOM, 1, 1))
+    zoom, right, down = chance.uniform((ZOOM[0], 0, 0), (ZOOM[1], 1, 1))
     wide, high = round(width / zoom), round(height / zoom)
     x, y = round(right * (width - wide)), round(down * (height - high))
     return _mapped(

@@ -44,6 +44,11 @@ class Team:
         """Everyone's values, by rank."""
         return _met(lambda: gather_object([value])) if self.count > 1 else [value]
 
+    def add_up(self, tensor: torch.Tensor) -> None:
+        """In place, the sum of everyone's."""
+        if self.count > 1:
+            _met(lambda: torch.distributed.all_reduce(tensor))
+
     def meet(self) -> None:
         """Nobody goes on before all are here."""
         self.gather(None)

@@ -114,7 +114,7 @@ class Trainer:
             parameter.grad = torch.zeros_like(parameter) if parameter.grad is None else parameter.grad
         gradients = [p.grad for p in self.learned.values() if p.grad is not None]
         flat = torch.cat([losses.detach(), *(g.flatten() for g in gradients)])
-        torch.distributed.all_reduce(flat)
+        self.team.add_up(flat)
         own, *shared = flat.split([len(losses), *(g.numel() for g in gradients)])
         with torch.no_grad():
             losses.copy_(own)
