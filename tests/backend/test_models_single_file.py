@@ -1,0 +1,107 @@
+"""A single file: read without any configuration, and asked where it says nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import model_files
+import original_layout
+import pytest
+import torch
+from model_files import PROMPT, refused, same
+from safetensors.torch import save_file
+
+from backend import models, single_file
+from backend.sampler import Prediction
+
+one_thread = model_files.one_thread
+
+
+# --- a single file
+
+
+@pytest.mark.parametrize("second", [False, True])
+def test_a_single_file_is_read_without_any_configuration(second: bool, tmp_path: Path) -> None:
+    """Stable Diffusion 1, and 2: what was written comes back to the bit."""
+    parts = original_layout.parts(second)
+    path = original_layout.save(tmp_path / "m.safetensors", parts, second, {"modelspec.prediction_type": "epsilon"})
+    model = models.load(str(path))
+    assert same(model.unet, parts.unet)
+    latents = torch.randn(1, 4, 8, 8, generator=torch.Generator().manual_seed(0))
+    tokens = model.tokenizer([PROMPT], padding="max_length", return_tensors="pt").input_ids
+    with torch.no_grad():
+        pictures = (parts.vae.decode(latents / 0.18215)[0] / 2 + 0.5).clamp(0, 1)
+        assert torch.allclose(model.decode(latents), pictures, atol=1e-5)
+        assert torch.allclose(model.embed([PROMPT]), parts.text_encoder(tokens)[0], atol=1e-5)
+    assert model.levels.prediction is Prediction.EPSILON
+    assert float(model.levels.alphas[421]) == pytest.approx(0.3912, abs=1e-3)
+
+
+@pytest.mark.parametrize("second", [False, True])
+def test_stable_diffusions_own_shapes_are_recognised(second: bool) -> None:
+    """1.5 and 2.1 as published, by their shapes alone."""
+    parts = original_layout.real_parts(second)
+    weights = original_layout.weights(parts, second)
+    with torch.device("meta"):
+        read = original_layout.Parts(
+            single_file.unet(weights, torch.float16),
+            single_file.vae(weights, torch.float16),
+            single_file.text_encoder(weights, torch.float16),
+        )
+    for part in ("unet", "vae", "text_encoder"):
+        expected, got = getattr(parts, part), getattr(read, part)
+        shapes = {k: v.shape for k, v in expected.state_dict().items()}
+        assert {k: v.shape for k, v in got.state_dict().items()} == shapes
+        assert {v.dtype for k, v in got.state_dict().items() if "position_ids" not in k} == {torch.float16}
+    heads = [5, 10, 20, 20] if second else 8
+    assert read.unet.config.attention_head_dim == heads and read.unet.config.use_linear_projection is second
+    assert read.text_encoder.config.num_attention_heads == (16 if second else 12)
+    assert sum(p.numel() for p in read.unet.parameters()) == (865_910_724 if second else 859_520_964)
+
+
+def test_the_tokenizer_that_ships_is_clips() -> None:
+    """Token ids that were published with CLIP; Stable Diffusion 2 fills up with “!”."""
+    tokens = single_file.tokenizer(second=False)("a photo of an astronaut riding a horse on mars").input_ids
+    assert tokens == [49406, 320, 1125, 539, 550, 18376, 6765, 320, 4558, 525, 7496, 49407]
+    filled = [single_file.tokenizer(s)("", padding="max_length", max_length=4).input_ids for s in (False, True)]
+    assert filled == [[49406, 49407, 49407, 49407], [49406, 49407, 0, 0]]
+
+
+def test_a_file_may_say_that_it_predicts_v(tmp_path: Path) -> None:
+    parts = original_layout.parts(second=True)
+    path = original_layout.save(tmp_path / "v.safetensors", parts, True, {"modelspec.prediction_type": "v"})
+    assert models.load(str(path)).levels.prediction is Prediction.V
+
+
+@pytest.mark.parametrize("prediction", list(Prediction))
+def test_or_the_network_is_asked(prediction: Prediction) -> None:
+    """Stable Diffusion 2 is published for both, and its files do not say which. Learned in a few steps."""
+    parts = original_layout.parts(second=True, block_out_channels=(32, 32), attention_head_dim=(1, 1))
+    weights = original_layout.weights(parts, second=True)
+    network = parts.unet.requires_grad_(True)
+    optimiser = torch.optim.Adam(network.parameters(), 3e-3)
+    for _ in range(12):
+        noise, picture = torch.randn(4, 4, 8, 8), torch.randn(4, 4, 1, 1).expand(-1, -1, 8, 8)
+        wanted = noise if prediction is Prediction.EPSILON else -picture
+        optimiser.zero_grad()
+        said = network(0.998 * noise + 0.068 * picture, torch.full((4,), 999), torch.zeros(4, 77, 64))[0]
+        ((said - wanted) ** 2).mean().backward()
+        optimiser.step()
+    assert single_file.predicts(weights, {}, network) == prediction.value
+
+
+def test_what_a_file_lacks_is_said(tmp_path: Path) -> None:
+    whole = original_layout.weights(original_layout.parts(second=False), second=False)
+    path = tmp_path / "lone.safetensors"
+    save_file({k: v for k, v in whole.items() if k.startswith("first_stage_model")}, path)
+    assert refused(lambda: models.load(str(path))).message == f"“{path}” lacks its UNet and text encoder."
+    save_file({k: v for k, v in whole.items() if "out.2" not in k and "middle_block.1.norm" not in k}, path)
+    assert refused(lambda: models.load(str(path)))
+
+
+def test_a_damaged_or_foreign_file_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "broken.safetensors"
+    path.write_bytes(b"not safetensors at all")
+    assert "cannot be loaded" in refused(lambda: models.load(str(path))).message
+    save_file({"lora_unet_mid_block.lora_up.weight": torch.zeros(2, 2)}, path)
+    assert "an adapter" in refused(lambda: models.load(str(path))).hint
