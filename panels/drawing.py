@@ -27,6 +27,7 @@ class StagePanel(SidebarPanel):
 
     layout: Any  # Blender's own
     titles: tuple[str, ...] = ()  # of the jobs that do this stage and no other
+    doing: tuple[str, ...] = ()  # how the steps of this stage begin, in a job of all stages
 
     @classmethod
     def poll(cls, context: Any) -> bool:
@@ -54,7 +55,8 @@ class StagePanel(SidebarPanel):
     def _state(self, strip: Any) -> tuple[str, str]:
         standing = self.standing(strip, overview(strip))
         for job in jobs_of(strip):
-            if job.title in self.titles and job.state is JobState.RUNNING:
+            here = job.title in self.titles or (job.title == ALL and job.progress.text.startswith(self.doing))
+            if here and job.state is JobState.RUNNING:
                 return "Running", "SORTTIME"
             if job.title in (*self.titles, ALL) and not job.finished and standing[1] != DONE:
                 return "Waits", "TIME"

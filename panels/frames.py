@@ -15,6 +15,7 @@ class STEADY_PT_frames(StagePanel, bpy.types.Panel):
     bl_order = 2
     bl_options = {"DEFAULT_CLOSED"}
     titles = ("Sample Frames",)
+    doing = ("Reading", "Looking for", "Choosing reference")
 
     def standing(self, strip: Any, found: Overview | None) -> tuple[str, str]:
         if found is None or found.reference is None or found.source is None:

@@ -19,6 +19,7 @@ class STEADY_PT_looks(StagePanel, bpy.types.Panel):
     bl_label = "2  Looks"
     bl_order = 3
     titles = ("Make Looks", "Bring Look")
+    doing = ("Painting", "Bringing")
 
     def standing(self, strip: Any, found: Overview | None) -> tuple[str, str]:
         if found is None or not found.looks:
@@ -66,10 +67,10 @@ class STEADY_PT_looks(StagePanel, bpy.types.Panel):
         column.template_icon(icon_value=thumbnails.of_file(found.picture(look)), scale=SIZE)
         row = column.row(align=True)
         icon = "CHECKBOX_HLT" if look.chosen else "CHECKBOX_DEHLT"
-        choice = row.row(align=True)
-        choice.alert = look.moved
         text = f"{look.composition:.0%} kept"  # of where things are in the frame
-        choice.operator("steady.choose_look", text=text, icon=icon, depress=look.chosen).look = look.name
+        row.operator("steady.choose_look", text=text, icon=icon, depress=look.chosen).look = look.name
+        if look.moved:
+            row.label(text="", icon="ERROR")
         row.operator("wm.path_open", text="", icon="FULLSCREEN_ENTER").filepath = str(found.picture(look))
 
     def _settings(self, column: Any, settings: Any) -> None:

@@ -17,6 +17,7 @@ class STEADY_PT_render(StagePanel, bpy.types.Panel):
     bl_label = "4  Render"
     bl_order = 5
     titles = ("Render Take",)
+    doing = ("Rendering",)
 
     def standing(self, strip: Any, found: Overview | None) -> tuple[str, str]:
         if found is None or not found.takes:
