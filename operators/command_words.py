@@ -17,12 +17,12 @@ from ..backend.presets import Preset
 from ..preferences import preferences
 
 LOOK_WORDS = {name: option for name, option in LOOKS_ASIDE.items() if name != "sampler"}  # a strip has one for all
-RECIPE_WORDS = {name: option for name, option in RECIPE.items() if name != "seed"}  # as well as one seed
+RECIPE_NAMES = {"looks": "looks_share", "seed": "tune_seed"}
 
 # What is usual, how it is asked for, and which of the strip's settings a field is.
 GROUPS: tuple[tuple[str, Any, Options, Callable[[str], str]], ...] = (
     ("how looks are painted", MakeLooks.painting, LOOK_WORDS, lambda field: f"look_{field}"),
-    ("how the model is tuned", Recipe(), RECIPE_WORDS, lambda field: "looks_share" if field == "looks" else field),
+    ("how the model is tuned", Recipe(), RECIPE, lambda field: RECIPE_NAMES.get(field, field)),
     ("how the take is painted", USUAL_PAINTING, PAINTING, lambda field: field),
 )
 
@@ -110,6 +110,11 @@ def _refuse_clamped(word: str, value: Any, now: Any) -> None:
     if not same:
         message = f"{value} is out of bounds for “{word.replace('_', ' ')}”: the nearest is {now:g}."
         raise Failure(ErrorCode.BAD_INPUT, message, "Nothing was done.")
+
+
+def wishes_looks(asked: argparse.Namespace) -> bool:
+    """Whether it was said how looks are painted: then any look that was chosen before will not do."""
+    return bool(given(asked, MakeLooks.painting, LOOK_WORDS))
 
 
 def prefer(asked: argparse.Namespace) -> None:

@@ -77,14 +77,13 @@ def borrowed(owner: Any, **values: Any) -> Iterator[None]:
 def kept(owner: Any) -> Iterator[None]:
     """Give all plain settings of an owner back: one of them that is changed may change others."""
     wanted = [p for p in owner.bl_rna.properties if p.type in PLAIN and not p.is_readonly]
-    before = {
-        p.identifier: getattr(owner, p.identifier) for p in wanted
-    }  # in the order in which they lean on each other
+    before = {p.identifier: getattr(owner, p.identifier) for p in wanted}  # in the order in which they are set
+    unset = {p.identifier for p in wanted if p.type == "ENUM" and not before[p.identifier]}  # before their first use
     try:
         yield
     finally:
         for name, value in before.items():
-            if getattr(owner, name) != value:
+            if name not in unset and getattr(owner, name) != value:
                 setattr(owner, name, value)
 
 

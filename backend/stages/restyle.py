@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -90,6 +91,9 @@ def restyle(request: Restyle, job: Job, shelf: Shelf) -> Restyled:
 
 def _check(request: Restyle) -> None:
     """What would be refused only after other stages have worked for minutes."""
+    if int(os.environ.get("WORLD_SIZE", "1")) > 1:
+        hint = "Run frames, looks and choose-looks by one, and tune and render by several."
+        raise Failure(ErrorCode.BAD_INPUT, "Not all stages can be shared by several processes.", hint)
     if not all(prompt.strip() for prompt in request.prompts) or not request.prompts:
         raise Failure(ErrorCode.BAD_INPUT, "The prompt is empty.", "Say in a few words what the strip is to look like.")
     for painting in filter(None, (request.looks, request.painting)):

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from dataclasses import fields
 from pathlib import Path
 
@@ -24,7 +21,8 @@ from backend.pocket.captions import Style
 from backend.pocket.world import Clip
 from backend.study import Study
 
-ROOT = Path(__file__).parents[2]
+Capsys = pytest.CaptureFixture[str]
+
 FRAMES = 4
 CLIP = Clip(23, FRAMES, (64, 64))
 PROMPT = CLIP.caption(0, Style.SEPIA)
@@ -46,7 +44,7 @@ def folder(tmp_path: Path) -> Path:
     return made
 
 
-def restyle(capsys: pytest.CaptureFixture[str], folder: Path, *words: object) -> dict:
+def restyle(capsys: Capsys, folder: Path, *words: object) -> dict:
     code = main(["restyle", str(folder), "--json", *FEW, *LOOKS, *map(str, words)])
     said = capsys.readouterr()
     assert code == 0, said.err
@@ -58,7 +56,7 @@ def written(folder: Path) -> dict[str, int]:
     return {str(path.relative_to(folder)): path.stat().st_mtime_ns for path in files}
 
 
-def test_everything_and_the_second_time_nothing(folder: Path, capsys: pytest.CaptureFixture[str]):
+def test_everything_and_the_second_time_nothing(folder: Path, capsys: Capsys):
     first = restyle(capsys, folder, "--prompt", PROMPT)
     assert (first["done"], first["skipped"]) == (["frames", "looks", "tune", "render"], [])
     kept = Study.open(folder)
@@ -78,7 +76,7 @@ def test_everything_and_the_second_time_nothing(folder: Path, capsys: pytest.Cap
     assert written(folder) == before
 
 
-def test_a_stage_is_done_again_when_what_it_hangs_on_changes(folder: Path, capsys: pytest.CaptureFixture[str]):
+def test_a_stage_is_done_again_when_what_it_hangs_on_changes(folder: Path, capsys: Capsys):
     first = restyle(capsys, folder, "--prompt", PROMPT)
     longer = restyle(capsys, folder, "--prompt", PROMPT, "--iterations", 3)
     assert longer["done"] == ["tune", "render"]
@@ -94,7 +92,7 @@ def test_a_stage_is_done_again_when_what_it_hangs_on_changes(folder: Path, capsy
     assert (anew["looks"] != [worst], anew["done"][0]) == (True, "looks")  # until looks are wished otherwise
 
 
-def test_an_image_from_outside_and_two_prompts(folder: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path):
+def test_an_image_from_outside_and_two_prompts(folder: Path, capsys: Capsys, tmp_path: Path):
     file = tmp_path / "painted elsewhere.png"
     Image.fromarray(CLIP.painted(2, Style.SEPIA)).save(file)
     answer = restyle(capsys, folder, "--prompt", PROMPT, "--look", file, "--frame", 3)
@@ -109,7 +107,7 @@ def test_an_image_from_outside_and_two_prompts(folder: Path, capsys: pytest.Capt
     assert len(both["looks"]) == 2
 
 
-def test_fast_and_other_frames(folder: Path, capsys: pytest.CaptureFixture[str]):
+def test_fast_and_other_frames(folder: Path, capsys: Capsys):
     answer = restyle(capsys, folder, "--prompt", PROMPT, "--fast", 2, "--reference", 2, "--take", "quick")
     assert answer["take"] == "quick"
     kept = Study.open(folder)
@@ -121,7 +119,7 @@ def test_fast_and_other_frames(folder: Path, capsys: pytest.CaptureFixture[str])
 # --- one stage at a time, and what is said about it
 
 
-def test_every_stage_as_a_person_reads_it(folder: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path):
+def test_every_stage_as_a_person_reads_it(folder: Path, capsys: Capsys, tmp_path: Path):
     def said(*words: object) -> tuple[str, str]:
         assert main([*map(str, words)]) == 0
         captured = capsys.readouterr()
@@ -144,22 +142,10 @@ def test_every_stage_as_a_person_reads_it(folder: Path, capsys: pytest.CaptureFi
     assert out.startswith(f"{usual_frame(folder):03}-")
 
 
-def launched(*words: object) -> subprocess.CompletedProcess[str]:
-    launch = [sys.executable, "-m", "accelerate.commands.launch", "--cpu", "--num_processes", "2"]
-    more = {"OMP_NUM_THREADS": "1", "MASTER_PORT": "0"}
-    command = [*launch, "--main_process_port", "0", "-m", "backend", *map(str, words)]
-    return subprocess.run(command, cwd=ROOT, env=os.environ | more, capture_output=True, text=True, check=False)
-
-
-def test_of_two_processes_one_speaks(folder: Path, capsys: pytest.CaptureFixture[str]):
-    command = ["render", folder, "--way", "plain", "--prompt", PROMPT, "--steps", 8, "--device", "cpu", "--json"]
-    done = launched(*command)
-    assert done.returncode == 0, done.stderr
-    answer = json.loads(done.stdout)
-    assert Study.open(folder).take(answer["take"]).numbers() == [1, 2, 3, 4]
-    events = [json.loads(line) for line in done.stderr.splitlines() if line.startswith("{")]
-    counts = [event["done"] for event in events if event["text"].startswith("Rendering")]
-    assert counts == sorted(counts)
+def test_several_processes_are_for_single_stages(folder: Path, capsys: Capsys, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    assert main(["restyle", str(folder), "--prompt", PROMPT]) == 1
+    assert "tune and render by several" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -173,7 +159,7 @@ def test_of_two_processes_one_speaks(folder: Path, capsys: pytest.CaptureFixture
         (["--prompt", "a car", "--device", "abacus"], "abacus"),
     ],
 )
-def test_what_is_wrong_is_one_line(folder: Path, capsys: pytest.CaptureFixture[str], words: list[str], said: str):
+def test_what_is_wrong_is_one_line(folder: Path, capsys: Capsys, words: list[str], said: str):
     assert main(["restyle", str(folder), *words]) == 1
     captured = capsys.readouterr()
     assert captured.out == ""

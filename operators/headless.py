@@ -1,0 +1,180 @@
+"""What a command line asks of a strip: restyle it, save the file and export the edit, and tell what came of it."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Generator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import bpy
+
+from .. import session
+from ..backend import tuning
+from ..backend.api import ErrorCode, Failure
+from ..backend.jobs import PrintedJob
+from ..backend.picking import best, chosen_for, painted_so
+from ..backend.study import Study
+from ..sequencer import export, identity, strips
+from ..session import HostJob, Step
+from ..settings.order import Order, order_of
+from .claims import Claim, claimed, folder_now
+from .command_words import prefer, take_over, wishes_looks
+from .frames import Sampled, sample, wanted_numbers
+from .job import find_strip
+from .looks import NO_PROMPT, bring, choose, make, usual_frame
+from .restyle import Restyled, has_chosen, restyle
+from .tune import borrowed
+
+NAP = 0.002  # seconds between two looks at a job that waits
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What it came to: by the names that --json has."""
+
+    study: str
+    take: str
+    strip: str  # the one that shows the take
+    frames: int
+    done: tuple[str, ...]
+    skipped: tuple[str, ...]
+    warnings: tuple[str, ...]
+    saved: str = ""
+    export: str = ""
+
+    def text(self) -> str:
+        lines = [
+            f"“{self.strip}” shows the take “{self.take}”: {self.frames} frames in {self.study}",
+            f"done: {', '.join(self.done) or 'nothing'}; up to date: {', '.join(self.skipped) or 'nothing'}",
+            self.saved and f"saved: {self.saved}",
+            self.export and f"exported: {self.export}",
+            *self.warnings,
+        ]
+        return "\n".join(filter(None, lines))
+
+
+def work(asked: argparse.Namespace, printed: PrintedJob) -> Answer:
+    _refuse_unsaved(asked)
+    prefer(asked)
+    scene, strip = find_strip(bpy.context, asked.scene, asked.strip)
+    if refusal := identity.unfit(scene, strip) or strips.refusal(scene, strip):
+        raise refusal
+    take_over(asked, strip.steady)
+    answer: Answer = follow(restyling(scene, strip, asked.look, wishes_looks(asked)), printed)
+    answer = replace(answer, saved=save(asked))
+    if asked.export:
+        movie = asked.export.absolute()
+        lacks = export.write_movie(scene, movie, lambda done, total: printed.progress(done, total, "Exporting"))
+        answer = replace(answer, export=str(movie), warnings=(*answer.warnings, *filter(None, [lacks])))
+    return answer
+
+
+def restyling(scene: Any, strip: Any, look: Path | None, others: bool) -> HostJob:
+    """The job of `steady.restyle`, and before it a look from a file, or `others` than those that were chosen once."""
+    wanted_numbers(strip)
+    order = order_of(strip.steady)
+    other = borrowed(scene, order)
+    if not order.prompt and not order.render_prompt and not (other or has_chosen(strip)):
+        raise NO_PROMPT
+
+    def steps(claim: Claim) -> Generator[Step, None, Answer]:
+        sampled = yield from sample(claim)
+        before = Study.open(folder_now(claim))
+        looks, tuned = {look.name for look in before.gallery.looks()}, tuning.read(before.tuning_folder)
+        if look is not None:
+            frame = order.look_frame or usual_frame(before.folder)
+            yield from bring(frame, str(look.absolute()), claim, order, sampled)
+        elif others:
+            yield from choose_as_painted(claim, order, sampled)
+        restyled = yield from restyle(other, claim, order, sampled)
+        kept = Study.open(folder_now(claim))
+        new_looks = {look.name for look in kept.gallery.chosen()} - looks
+        return _answer(kept.folder, restyled, bool(new_looks), tuning.read(kept.tuning_folder) != tuned)
+
+    return claimed("Restyle", scene, strip, steps)
+
+
+def choose_as_painted(claim: Claim, order: Order, sampled: Sampled) -> Generator[Step, None, None]:
+    kept = Study.open(folder_now(claim)).gallery
+    standing = chosen_for(kept.looks(), (order.prompt,), order.look_frame or None)
+    if standing and all(painted_so(look, order.look, order.candidates) for look in standing):
+        return
+    made = yield from make(claim, order, sampled)
+    choose(Study.open(folder_now(claim)), best(made.looks, (order.prompt,))[0].name, extend=False)
+
+
+def _answer(folder: Path, came_to: Restyled, looks: bool, tuned: bool) -> Answer:
+    rendered = came_to.laid.rendered
+    stages = {
+        "frames": came_to.sampled.read > 0,
+        "looks": looks,
+        "tune": tuned,
+        "render": rendered.rendered > 0,
+    }
+    return Answer(
+        study=str(folder),
+        take=rendered.take,
+        strip=came_to.laid.strip,
+        frames=rendered.last - rendered.first + 1,
+        done=tuple(stage for stage, done in stages.items() if done),
+        skipped=tuple(stage for stage, done in stages.items() if not done),
+        warnings=came_to.warnings,
+    )
+
+
+def follow(job: HostJob, printed: PrintedJob) -> Any:
+    """Drain it, and print a line a second; its result, or its Failure raised."""
+    session.current.enqueue(job)
+    told = None
+    try:
+        while not job.finished:
+            pause = session.current.tick() or 0.0
+            printed.check()
+            step = job.progress
+            if (step.done, step.total, step.text) != told:
+                told = (step.done, step.total, step.text)
+                _tell(printed, step)
+            time.sleep(NAP if pause >= session.current.PAUSE else 0.0)
+    finally:
+        if not job.finished:
+            session.current.cancel(job)
+    if job.failure:
+        raise job.failure
+    return job.result
+
+
+def _tell(printed: PrintedJob, step: Step) -> None:
+    if step.total:
+        printed.progress(step.done, step.total, step.text)
+    elif step.text:
+        printed.log(step.text)
+
+
+# --- the file
+
+
+def _refuse_unsaved(asked: argparse.Namespace) -> None:
+    if asked.save and not bpy.data.filepath:
+        raise Failure(
+            ErrorCode.BAD_INPUT, "This file was never saved, so it has no name yet.", "Give one by --save-as."
+        )
+
+
+def save(asked: argparse.Namespace) -> str:
+    """Only where it was asked for; the path that it was saved to."""
+    if not asked.save and not asked.save_as:
+        return ""
+    try:
+        if asked.save:
+            bpy.ops.wm.save_mainfile()
+        else:
+            bpy.ops.wm.save_as_mainfile(filepath=str(asked.save_as.absolute()))
+    except RuntimeError as error:
+        said = str(error).removeprefix("Error: ").strip()
+        raise Failure(
+            ErrorCode.DISK, f"The file could not be saved: {said}", "The take is kept in its study."
+        ) from error
+    return bpy.data.filepath

@@ -1,0 +1,174 @@
+"""Restyling without a window, as a farm does it: batch.py and `--command`, each in a Blender of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import bpy
+import media as making
+import pytest
+from backends import PYTHON
+from conftest import ROOT
+
+WORDS = ["--strip", "Shot", "--prompt", "an oil painting of a red car", "--model", "pocket", "--short-side", "64"]
+FEW = ["--iterations", "4", "--crops", "2", "--tuning-batch", "2", "--candidates", "2", "--reference", "3"]
+STEPS = ["--steps", "8", "--look-steps", "4", "--look-guidance", "1"]
+MORE = ["--backend-python", str(PYTHON), "--json", *FEW, *STEPS]
+
+# The bpy modules have no command line of Blender's own: this is what one does with its words.
+AS_BLENDER = """
+import os, runpy, sys
+import bpy
+file, script, *words = sys.argv[1:]
+bpy.ops.wm.open_mainfile(filepath=file)
+sys.argv = ["blender", "--", *words]
+try:
+    runpy.run_path(script, run_name="__main__")
+finally:
+    sys.stdout.flush()
+"""
+
+
+@pytest.fixture(scope="module")
+def edit(extension: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with two scenes: “Shot” is in the first, and “Twice” in both."""
+    folder = tmp_path_factory.mktemp("farm")
+    bpy.ops.wm.read_homefile(use_factory_startup=True, use_empty=True)
+    files = making.write_pngs(folder / "frames", making.moving_square(6, 64, 64))
+    first = bpy.context.scene
+    for scene in (first, bpy.data.scenes.new("Other")):
+        scene.render.resolution_x = scene.render.resolution_y = 64
+        scene.render.resolution_percentage = 100
+        scene.frame_start, scene.frame_end = 1, 6
+        making.add_images(scene.sequence_editor_create(), files, name="Twice")
+    making.add_images(first.sequence_editor, files, channel=3, name="Shot")
+    bpy.ops.wm.save_as_mainfile(filepath=str(folder / "edit.blend"), copy=True)
+    return folder / "edit.blend"
+
+
+@pytest.fixture
+def own(edit: Path, tmp_path: Path) -> Path:
+    """A copy of the file for one test, beside the same pictures."""
+    shutil.copytree(edit.parent, tmp_path / "film")
+    return tmp_path / "film" / "edit.blend"
+
+
+def batch(file: Path, *words: object) -> subprocess.CompletedProcess[str]:
+    script, said = str(ROOT / "batch.py"), [str(word) for word in words]
+    if bpy.app.binary_path:
+        blender = [bpy.app.binary_path, "-b", "--factory-startup", str(file), "--python-exit-code", "1"]
+        command = [*blender, "--python", script, "--", *said]
+    else:
+        command = [sys.executable, "-c", AS_BLENDER, str(file), script, *said]
+    resources = {"BLENDER_USER_RESOURCES": str(file.parent / "user"), "OMP_NUM_THREADS": "1"}
+    return subprocess.run(
+        command, env=os.environ | resources, capture_output=True, encoding="utf-8", check=False, cwd=file.parent
+    )
+
+
+def answer_of(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
+    assert done.returncode == 0, done.stderr
+    return json.loads(next(line for line in done.stdout.splitlines() if line.startswith("{")))
+
+
+def opened(file: Path) -> Any:
+    bpy.ops.wm.open_mainfile(filepath=str(file))
+    return next(scene for scene in bpy.data.scenes if scene.name == "Scene")
+
+
+def test_a_strip_becomes_a_movie_and_the_file_stays_as_it_was(own: Path) -> None:
+    before = own.read_bytes()
+    done = batch(own, *WORDS, *MORE, "--export", "out/film.mp4")
+    answer = answer_of(done)
+    assert answer["done"] == ["frames", "looks", "tune", "render"]
+    assert Path(answer["export"]) == own.parent / "out" / "film.mp4"
+    assert (own.parent / "out" / "film.mp4").stat().st_size > 1000
+    assert own.read_bytes() == before
+    assert answer["saved"] == ""
+    assert Path(answer["study"]).parent == own.parent / "steady"
+    events = [json.loads(line) for line in done.stderr.splitlines() if line.startswith("{")]
+    texts = [event["text"] for event in events]
+    for part in ("Reading frame", "Painting looks", "Tuning", "Rendering", "Exporting"):
+        assert any(text.startswith(part) for text in texts), part
+
+    again = answer_of(batch(own, *WORDS, *MORE, "--save-as", "saved.blend"))
+    assert (again["done"], again["take"]) == ([], answer["take"])  # the study is found although nothing was saved
+    assert own.read_bytes() == before
+    scene = opened(own.parent / "saved.blend")
+    take = making.strips(scene.sequence_editor)[again["strip"]]
+    assert take.steady.take_name == answer["take"]
+    assert [Path(bpy.path.abspath(take.directory), e.filename).is_file() for e in take.elements] == [True] * 6
+    assert scene.render.image_settings.file_format == "PNG"
+
+
+def test_a_part_of_it_as_a_square_with_an_image_of_ones_own(own: Path, tmp_path: Path) -> None:
+    look = making.write_png(tmp_path / "look.png", making.moving_square(6, 64, 64)[2])
+    part = ["--range", 2, 4, "--crop", "square", "--look", look, "--frame", 3]
+    answer = answer_of(batch(own, *WORDS, *MORE, *part, "--save"))
+    assert answer["frames"] == 3
+    assert answer["saved"] == str(own)
+    (note,) = Path(answer["study"], "looks").glob("*.json")
+    assert json.loads(note.read_text(encoding="utf-8"))["brought"] == str(look)
+    strip = making.strips(opened(own).sequence_editor)["Shot"]
+    kept = strip.steady
+    assert (kept.crop, kept.use_range, kept.range_start, kept.range_end) == ("SQUARE", True, 2, 4)
+    assert (kept.iterations, kept.model) == (4, "pocket")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--strip", "Shoot"], "This file has no strip “Shoot”. Write the name as the sequencer shows it."),
+        (["--strip", "Twice"], "The scenes “Other” and “Scene” each have a strip “Twice”."),
+        (["--strip", "Twice", "--scene", "Nowhere"], "There is no scene “Nowhere” in this file."),
+        (["--strip", "Shot"], "There is no prompt yet."),
+        (["--strip", "Shot", "--prompt", "x", "--strength", "0"], "0.0 is out of bounds for “strength”"),
+        (["--strip", "Shot", "--prompt", "x", "--download"], "Write --online-mode before the file's name."),
+        (["--strip", "Shot", "--prompt", "x", "--backend-python", "/nowhere/python"], "is not there"),
+    ],
+)
+def test_what_cannot_be_done_is_one_sentence_and_a_code(edit: Path, room: Any, capfd: Any, words: list[str], said: str):
+    bpy.ops.wm.open_mainfile(filepath=str(edit))
+    with python_kept(room):
+        assert room("operators.command").main(words, "batch") == 1
+    lines = capfd.readouterr().err.splitlines()
+    assert said in lines[-1]
+    assert not any("Traceback" in line for line in lines)
+
+
+def test_a_wrong_word_is_told_how_it_goes(room: Any, capfd: Any) -> None:
+    command = room("operators.command")
+    assert command.run(["restyle", "--strip"]) == 2
+    assert "usage: blender -b FILE.blend --command steady_diffusion restyle" in capfd.readouterr().err
+    assert command.run(["paint"]) == 2
+    assert command.run(["restyle", "--help"]) == 0
+    assert "--export FILE" in capfd.readouterr().out
+
+
+def test_every_word_is_a_setting_of_the_strip(scene: Any, media: Any, room: Any) -> None:
+    words = room("operators.command_words")
+    strip = making.add_images(scene.sequence_editor, media.images(2), name="Shot")
+    said = ["--preset", "article", "--sampler", "unipc", "--method", "lora", "--look-share", "0.25", "--fast", "6"]
+    words.take_over(words.parser("x").parse_args(["--strip", "Shot", *said, "--tuning-seed", "9"]), strip.steady)
+    kept = strip.steady
+    assert (kept.sampler, kept.method, kept.looks_share, kept.pairing) == ("UNIPC", "LORA", 0.25, "LITERAL")
+    assert (kept.way, kept.fast_steps, kept.tune_seed, kept.guidance) == ("FAST", 6, 9, 7.5)
+    for _, usual, options, name_of in words.GROUPS:
+        assert all(hasattr(kept, name_of(field)) and hasattr(usual, field) for field in options)
+
+
+@contextlib.contextmanager
+def python_kept(room: Any) -> Iterator[None]:
+    """The preference that `--backend-python` changes, for a process that would end otherwise."""
+    preferences = room("preferences").preferences()
+    before = preferences.backend_python
+    yield
+    preferences.backend_python = before

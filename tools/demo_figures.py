@@ -1,0 +1,163 @@
+"""Judges the demo's takes by the truth: tools.demo_figures DEMO STUDY writes measures.json and before-after.png."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+from statistics import median
+
+import cv2
+import numpy as np
+import torch
+from PIL import Image, ImageDraw, ImageFont
+
+from backend import measures, pictures
+from backend.api import Engine
+from backend.flow import Flow, Mask
+from backend.models import Model
+from backend.pictures import Pixels
+from backend.pocket import judges
+from backend.pocket.captions import Colour, Style, Time, Vehicle, Weather
+from backend.pocket.world import Clip
+from backend.shelf import Shelf
+from backend.stages.example import SEED
+from backend.study import Study
+
+STYLE = Style.NEON
+FRAMES, WIDTH, HEIGHT = 96, 512, 288
+PAIRS = tuple((i + 1, i) for i in range(3, FRAMES, 8))  # (now, before): neighbours all over the clip
+SHOWN = (1, 20, 39, 58, 77, 96)
+SCALE = 2
+LABEL = 150  # pixels for the name of a row
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Of some frames beside the truth."""
+
+    psnr: float  # dB, the median
+    worst_tenth: float
+    excess: float  # what two neighbours differ by beyond the truth's own difference, RMS levels of 255
+
+
+class World:
+    """What the example is, frame by frame: numbered from 1 as in the study, and seen at the working size."""
+
+    def __init__(self, size: tuple[int, int]) -> None:
+        self.size = size
+        self._drawn, self._small = self._clip(WIDTH, HEIGHT), self._clip(WIDTH // 2, HEIGHT // 2)
+
+    @staticmethod
+    def _clip(width: int, height: int) -> Clip:
+        night = {"time": Time.NIGHT, "weather": Weather.CLEAR, "vehicle": Vehicle.CAR, "colour": Colour.RED}
+        return Clip(SEED, FRAMES, (width, height), **night)
+
+    def truth(self, number: int) -> Pixels:
+        return pictures.resize(self._drawn.painted(number - 1, STYLE), self.size)
+
+    @cached_property
+    def truths(self) -> dict[int, Pixels]:
+        return {number: self.truth(number) for number in sorted({n for pair in PAIRS for n in pair} | set(SHOWN))}
+
+    @cached_property
+    def ways(self) -> list[tuple[Flow, Mask]]:
+        """The true flow of each pair, and where it can be relied on."""
+        return [self._way(now - 1, before - 1) for now, before in PAIRS]
+
+    def _way(self, now: int, before: int) -> tuple[Flow, Mask]:
+        large = self._small.flow(now, before, STYLE)
+        scale = np.array(self.size, np.float32) / (WIDTH // 2, HEIGHT // 2)
+        flow = cv2.resize(large, self.size, interpolation=cv2.INTER_AREA) * scale
+        sure = self._small.visible(now, before, STYLE).astype(np.float32)
+        return np.asarray(flow, np.float32), cv2.resize(sure, self.size, interpolation=cv2.INTER_AREA) > 0.99
+
+    def judge(self, made: dict[int, Pixels]) -> Scores:
+        judged = [n for pair in PAIRS for n in pair]
+        psnrs = [measures.psnr(made[n], self.truths[n]) for n in judged]
+        jumps = []
+        for (now, before), way in zip(PAIRS, self.ways, strict=True):
+            jumps.append(measures.excess((made[now], made[before]), (self.truths[now], self.truths[before]), *way))
+        rms = float(np.sqrt(np.mean(np.square(jumps))))
+        return Scores(round(median(psnrs), 2), round(float(np.percentile(psnrs, 10)), 2), round(rms, 2))
+
+
+def main(demo: Path, folder: Path) -> None:
+    study = Study.open(folder)
+    world = World(study.source.framing.size)
+    source = {n: pictures.read(study.frame_path(n)) for n in world.truths}
+    takes = {name: {n: pictures.read(folder / f"{n:06}.png") for n in world.truths} for name, folder in by_way(study)}
+    simpler = fitted(study, source, world)
+    judged = {name: world.judge(frames) for name, frames in (takes | simpler).items()}
+    tell(judged)
+    look = study.gallery.chosen()[0]
+    note = {"style": STYLE.value, "look": look.name, "prompt": look.prompt, "composition": look.composition}
+    scores = {name: asdict(score) for name, score in judged.items()}
+    (demo / "measures.json").write_text(json.dumps({**note, "frames": PAIRS, "scores": scores}, indent=2) + "\n")
+    rows = {"source": source, **takes, "truth": world.truths}
+    sheet(rows).save(demo / "before-after.png")
+
+
+def by_way(study: Study) -> list[tuple[str, Path]]:
+    """Plain ones first, the weakest of them before all."""
+    notes = [(take.note(), take.folder) for take in study.takes()]
+    named = sorted((note["way"], note["painting"]["strength"], folder) for note, folder in notes)
+    return [(f"{way} {strength:g}", folder) for way, strength, folder in named]
+
+
+def fitted(study: Study, source: dict[int, Pixels], world: World) -> dict[str, dict[int, Pixels]]:
+    """What is simpler than tuning, fitted on the same frame and look, and all of it through the same VAE."""
+    look = study.gallery.chosen()[0]
+    before, after = (
+        tensor(pictures.read(study.frame_path(look.frame))),
+        tensor(pictures.read(study.gallery.picture_path(look.name))),
+    )
+    colours, patches = judges.fitted_colours(before, after), judges.fitted_patch_net(before, after)
+    shown = torch.cat([tensor(frame) for frame in source.values()])
+    with torch.no_grad():
+        painted = {
+            "source through the VAE": shown,
+            "affine colours": colours(shown),
+            "7×7 patch network": patches(shown),
+        }
+    painted["truth through the VAE"] = torch.cat([tensor(frame) for frame in world.truths.values()])
+    model = Shelf().take(Engine(device="cpu"))
+    return {name: dict(zip(source, through(model, frames), strict=True)) for name, frames in painted.items()}
+
+
+@torch.no_grad()
+def through(model: Model, frames: torch.Tensor) -> list[Pixels]:
+    decoded = [model.decode(model.encode(some)) for some in (frames.clamp(-1, 1) / 2 + 0.5).split(8)]
+    return list((torch.cat(decoded) * 255).round().to(torch.uint8).permute(0, 2, 3, 1).numpy())
+
+
+def tensor(picture: Pixels) -> torch.Tensor:
+    return torch.tensor(picture).permute(2, 0, 1)[None].float() / 127.5 - 1
+
+
+def tell(judged: dict[str, Scores]) -> None:
+    print(f"\n{'':24} PSNR to the truth   worst tenth   excess (flicker; the truth has 0)")
+    for name, score in judged.items():
+        print(f"{name:24} {score.psnr:14.1f} dB {score.worst_tenth:10.1f} dB {score.excess:8.1f}")
+    print(flush=True)
+
+
+def sheet(rows: dict[str, dict[int, Pixels]]) -> Image.Image:
+    """A few frames of each, a row each, with its name."""
+    height, width = (side * SCALE for side in next(iter(rows.values()))[SHOWN[0]].shape[:2])
+    made = Image.new("RGB", (LABEL + len(SHOWN) * (width + 4), len(rows) * (height + 4) + 20), "white")
+    draw, font = ImageDraw.Draw(made), ImageFont.load_default(16)
+    for y, (name, frames) in enumerate(rows.items()):
+        draw.text((8, 20 + y * (height + 4) + height / 2), name, "black", font, anchor="lm")
+        for x, number in enumerate(SHOWN):
+            picture = Image.fromarray(frames[number]).resize((width, height), Image.Resampling.BICUBIC)
+            made.paste(picture, (LABEL + x * (width + 4), 20 + y * (height + 4)))
+    for x, number in enumerate(SHOWN):
+        draw.text((LABEL + x * (width + 4) + width / 2, 10), f"frame {number}", "black", font, anchor="mm")
+    return made
+
+
+if __name__ == "__main__":
+    main(*map(Path, sys.argv[1:]))
