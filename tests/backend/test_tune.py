@@ -270,6 +270,37 @@ def test_killed_and_resumed_it_ends_as_if_it_never_was(ask: Callable[..., Tune],
     assert list((folder / "tune").glob("*.tmp")) == []
 
 
+@pytest.mark.parametrize("method", METHODS)
+def test_two_processes_learn_what_one_learns(ask: Callable[..., Tune], folder: Path, small_model: Path, method: Method):
+    """Three pairs a batch: one process has two of them. Sums in another order are all the difference."""
+    recipe = replace(SHORT, method=method, rate=1e-3, batch=3)
+    alone = run(ask(recipe))
+    expected = weights(folder, method)
+    shutil.rmtree(folder / "tune")
+    learning = f"--method {method.value} --rate 0.001 --rank 4 --iterations 8 --tuning-batch 3 --crops 4"
+    said = launched(folder, *f"--model {small_model} --device cpu --steps 10 {learning}".split())
+    assert said.returncode == 0, said.stderr
+    assert said.stdout.count(str(folder / "tune")) == 1
+    found = weights(folder, method)
+    assert found.keys() == expected.keys()
+    assert all(torch.allclose(found[name], expected[name], atol=1e-4) for name in found)
+    assert tuning.needed(folder / "tune").loss == pytest.approx(alone.loss, rel=1e-3)
+    assert not worked(ask(recipe))
+
+
+def launched(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """With two processors: accelerate starts more than one process without a card only where it is told `multi`."""
+    launch = [sys.executable, "-m", "accelerate.commands.launch", "--multi_gpu", "--num_processes", "2"]
+    launch += ["--num_machines", "1", "--mixed_precision", "no", "--dynamo_backend", "no", "--main_process_port", "0"]
+    return subprocess.run(
+        [*launch, "-m", "backend", "tune", str(folder), *words],
+        env=PATHS,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
 def test_what_was_cancelled_can_be_rendered_with(ask: Callable[..., Tune], folder: Path, small_model: Path):
     with pytest.raises(Failure):
         run(ask(), Watched(cancel_at=4))
