@@ -61,7 +61,8 @@ class STEADY_PT_restyle(SidebarPanel, bpy.types.Panel):
         if isinstance(last.result, Restyled):
             laid = last.result.laid
             sentences(layout, f"“{laid.strip}” shows the take.", "CHECKMARK")
-            warnings(layout, last.result.warnings)
+            elsewhere = last.result.looks.warning if last.result.looks else ""  # among the looks, with what to do
+            warnings(layout, [text for text in last.result.warnings if text != elsewhere])
 
 
 def is_hub_id(model: str) -> bool:

@@ -54,7 +54,7 @@ def lay_take(
     opacity.give(scene, strip, take)
     _note(strip, take, first_number, name, parameters)
     if strip.steady.mute_original:
-        _mute(scene, strip, earlier)
+        _mute(scene, strip, earlier, take)
     return take
 
 
@@ -157,10 +157,12 @@ def _note(strip: Strip, take: Strip, first_number: int, name: str, parameters: s
 # --- muting the original
 
 
-def _mute(scene: Scene, strip: Strip, earlier: Sequence[Strip]) -> None:
+def _mute(scene: Scene, strip: Strip, earlier: Sequence[Strip], take: Strip) -> None:
     """Earlier takes too: where takes are transparent, or blended other than over, two of them would mix."""
-    for take in earlier:
-        take.mute = True
+    for other in earlier:
+        other.mute = other.mute or _is_covered(other, take)
+    if not _is_covered(strip, take):
+        return  # the rest of it is to be seen
     if _sounds(strip) and _is_hidden(scene, strip):
         return  # muted it would be silent as well; under the take nobody sees it
     parts = inputs(strip)
@@ -170,6 +172,10 @@ def _mute(scene: Scene, strip: Strip, earlier: Sequence[Strip]) -> None:
         for part in (strip, *_chain(strip)):
             part.mute = True
     # Else its inputs would come to light: strips of a transition show by themselves before and after it.
+
+
+def _is_covered(strip: Strip, take: Strip) -> bool:
+    return handles(take)[0] <= handles(strip)[0] and handles(strip)[1] <= handles(take)[1]
 
 
 def _sounds(strip: Strip) -> bool:

@@ -107,6 +107,7 @@ def test_a_part_of_the_timeline_named_by_scene_and_strip(clip: Any, takes: Any, 
     assert bpy.ops.steady.restyle(scene=scene.name, strip="Drive", frame_start=12, frame_end=13) == {"FINISHED"}
     assert room("sequencer.strips").handles(takes()[0]) == (12, 14)
     assert (clip.steady.use_range, clip.steady.range_start, clip.steady.range_end) == (True, 12, 13)
+    assert not clip.mute, "the rest of it is still to be seen"
 
 
 def test_a_strip_uses_the_tuning_of_another(clip: Any, studio: Path, room: Any, takes: Any) -> None:
