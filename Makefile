@@ -2,7 +2,7 @@
 export OMP_NUM_THREADS ?= 2
 HOST_TESTS = tools/pytest_in_blender.py tests/host
 
-.PHONY: help demo test test-host test-backend test-host-4.2 test-host-4.5 check format build bench clean
+.PHONY: help demo test test-host test-backend test-host-4.2 test-host-4.5 check format build bench bench-quality clean
 
 help:
 	@echo "make demo    set up what is needed and run the example; leaves its result in demo/"
@@ -10,6 +10,7 @@ help:
 	@echo "make check   ruff, ruff format, pyright, and the extension platform's validator"
 	@echo "make build   the extension as a zip for Blender's preferences, in build/"
 	@echo "make bench   the benchmarks of docs/benchmarks.md"
+	@echo "make bench-quality  what tuning achieves, in docs/method.md; hours on two cores, and goes on where it stopped"
 	@echo "make format  put the code into its layout"
 	@echo "make clean   remove what the above have made, the environments too"
 
@@ -56,6 +57,10 @@ bench:
 	@tools/setup host
 	@tools/setup backend
 	tools/bench
+
+bench-quality:
+	@tools/setup backend
+	.venv-backend/bin/python -m tests.benchmarks.quality --settings A B --threads $(OMP_NUM_THREADS)
 
 clean:
 	rm -rf .venv-* build demo

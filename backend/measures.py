@@ -70,7 +70,7 @@ def found(made: Picture, truth: Picture, empty: Picture, mask: Mask) -> Mask:
     """Where a picture shows what is under the mask in its truth, and not what is there in the truth without it.
 
     Around every pixel its patch is looked up, up to REACH pixels away: among those of the thing in the truth, and
-    among all others, beside it and in the `empty` truth. The nearer one wins, so that noise and a little blur do not count."""
+    among all others, beside it and in the `empty` truth. The nearer one wins: noise and a little blur do not count."""
     thing = _nearest(made, truth, mask)
     street = np.minimum(_nearest(made, truth, ~mask), _nearest(made, empty, np.ones_like(mask)))
     said = (thing < street).astype(np.uint8)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from studies import pan, place
 
 from backend import flow
 from backend.pocket.motion import warped
 from backend.pocket.world import Clip
-from tests.backend.studies import pan, place
 from tests.benchmarks import flow_error
 
 

@@ -1,0 +1,1 @@
+"""What tuning achieves, on clips of the pocket world whose truth is known, beside everything simpler."""
