@@ -20,9 +20,7 @@ def read(file: Path, framing: Framing) -> Pixels:
     """RGB at the working size, turned as its camera says. Refused when it is of another shape, or transparent."""
     image = _opened(file)
     _check_shape(image, file, framing)
-    if "A" in image.getbands() or "transparency" in image.info:
-        image = _opaque(image, file)
-    return pictures.resize(_rgb(image), framing.size)
+    return pictures.resize(_rgb(_opaque(image, file)), framing.size)
 
 
 def _opened(file: Path) -> Image.Image:
@@ -34,7 +32,7 @@ def _opened(file: Path) -> Image.Image:
         image.load()
         return ImageOps.exif_transpose(image)
     except (OSError, ValueError, SyntaxError, TypeError, LookupError, Image.DecompressionBombError) as error:
-        hint = "Choose a PNG, JPEG, WebP or TIFF file that other programs can open."
+        hint = "Save it as a PNG, JPEG, WebP or TIFF file."
         raise Failure(ErrorCode.BAD_INPUT, f"“{file.name}” is not an image that can be read.", hint) from error
 
 
@@ -51,11 +49,12 @@ def _check_shape(image: Image.Image, file: Path, framing: Framing) -> None:
 
 def _opaque(image: Image.Image, file: Path) -> Image.Image:
     """Nobody knows what would be under it: the one who painted it flattens it."""
-    image = image.convert("RGBA")
-    if image.getchannel("A").getextrema()[0] != 255:
+    if not image.has_transparency_data:
+        return image
+    if image.convert("RGBA").getchannel("A").getextrema()[0] != 255:
         message = f"“{file.name}” is transparent in places, and a look covers its whole frame."
         raise Failure(ErrorCode.BAD_INPUT, message, "Lay it over a background, and save it without transparency.")
-    return image
+    return image.convert("RGB")
 
 
 def _rgb(image: Image.Image) -> Pixels:
@@ -70,6 +69,8 @@ def _rgb(image: Image.Image) -> Pixels:
 def _srgb(image: Image.Image) -> Image.Image:
     """A painting program may save in its own colours, and says in which."""
     profile = image.info.get("icc_profile")
+    if image.mode == "P":
+        image = image.convert("RGB")
     if not profile or image.mode not in ("RGB", "CMYK"):
         return image
     try:

@@ -380,12 +380,19 @@ def test_an_image_of_any_mode_is_read(folder: Path):
         assert np.abs(seen - wanted).mean() < near, name
 
 
-def test_the_colours_of_another_profile_are_brought_to_srgb(folder: Path):
-    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-    (same,) = bring(folder, saved(folder, CLIP[0], icc_profile=profile)).looks
-    assert np.abs(picture(folder, same).astype(int) - CLIP[0]).max() <= 1
-    (taken,) = bring(folder, saved(folder, 255 - CLIP[0], "broken.png", icc_profile=b"no profile")).looks
-    assert (picture(folder, taken) == 255 - CLIP[0]).all()
+@pytest.mark.parametrize("mode", ["RGB", "RGBA"])
+def test_the_colours_of_another_profile_are_brought_to_srgb(folder: Path, mode: str):
+    srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    exchanged = srgb.replace(b"rXYZ", b"????").replace(b"bXYZ", b"rXYZ").replace(b"????", b"bXYZ")
+    for name, profile, wanted in (("same.png", srgb, CLIP[0]), ("turned.png", exchanged, CLIP[0][..., ::-1])):
+        file = saved(folder, Image.fromarray(CLIP[0]).convert(mode), name, icc_profile=profile)
+        (look,) = bring(folder, file).looks
+        assert np.abs(picture(folder, look).astype(int) - wanted).max() <= 2
+
+
+def test_a_profile_that_is_none_is_left_aside(folder: Path):
+    (look,) = bring(folder, saved(folder, CLIP[0], icc_profile=b"no profile")).looks
+    assert (picture(folder, look) == CLIP[0]).all()
 
 
 @pytest.mark.parametrize("mode", ["RGBA", "LA", "P"])
