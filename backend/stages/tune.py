@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+import torch
+
 from .. import adapters, disk, layout, models, sampler, several, study, teaching, tuning
 from ..api import Engine, ErrorCode, Failure, Look, Method, Tune, Tuned
 from ..fingerprint import fingerprint_of, unstamped
@@ -162,6 +164,10 @@ def _teach(kept: Study, request: Tune, plan: Plan, us: Team, job: Job, shelf: Sh
             show = partial(teaching.preview, request, trainer, walk, job)
             schooling = Schooling(trainer, kept.tuning_folder, plan.fingerprint, job, us, show, request.preview_every)
             return _learn(kept.tuning_folder, request, plan, base, walk, schooling)
+    except torch.OutOfMemoryError as error:
+        hint = "Lower the batch, tune a LoRA instead of the whole UNet, or work at a smaller size."
+        message = f"The device has too little memory to tune with {recipe.batch} pictures at once."
+        raise Failure(ErrorCode.BAD_INPUT, message, hint) from error
     finally:
         if recipe.method is Method.WHOLE:
             shelf.drop()  # it is no longer the model that was loaded
