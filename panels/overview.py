@@ -25,6 +25,7 @@ class TakeNote:
     """What made a take, as far as a panel says it."""
 
     name: str
+    prompt: str
     way: str
     model: str
     painting: Painting | None
@@ -119,4 +120,4 @@ def _note(take: Take) -> TakeNote:
     note = take.note()
     painting = from_json(Painting, note["painting"]) if "painting" in note else None
     model, way = str(note.get("model", "")), str(note.get("way", ""))
-    return TakeNote(take.name, way, model, painting, bool(note.get("complete")))
+    return TakeNote(take.name, str(note.get("prompt", "")), way, model, painting, bool(note.get("complete")))

@@ -23,8 +23,8 @@ class STEADY_PT_render(StagePanel, bpy.types.Panel):
         if found is None or not found.takes:
             return NOT_STARTED
         order = order_of(strip.steady)
-        now = order.way.value, order.engine.model, order.painting
-        there = {(take.way, take.model, take.painting) for take in found.takes if take.complete}
+        now = order.render_prompt or order.prompt, order.way.value, order.engine.model, order.painting
+        there = {(take.prompt, take.way, take.model, take.painting) for take in found.takes if take.complete}
         return ("Done", "CHECKMARK") if now in there else OUT_OF_DATE
 
     def draw_stage(self, layout: Any, strip: Any, found: Overview | None) -> None:

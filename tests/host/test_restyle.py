@@ -209,7 +209,7 @@ def test_the_headers_say_how_each_stage_stands(clip: Any, standing: Any) -> None
     settings.seed, settings.iterations = 0, 5
     assert standing() == ("Done", "1 chosen", "Out of date", "Done")
     settings.iterations, settings.prompt, settings.short_side = 4, OIL, 128
-    assert standing() == ("Out of date", "Other prompt", "Done", "Done")
+    assert standing() == ("Out of date", "Other prompt", "Done", "Out of date")
 
 
 def test_a_strength_that_leaves_nothing_to_do_is_refused(clip: Any) -> None:
