@@ -18,7 +18,9 @@ from .ours import Variant
 def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", default="pocket", help="a diffusers folder")
     parser.add_argument("--cache", type=Path, default=Path("build/quality"), help="where results are kept")
-    parser.add_argument("--every", type=int, default=8, help="frames from one judged pair of neighbours to the next")
+    parser.add_argument(
+        "--every", type=int, choices=(4, 8, 16), default=8, help="frames from one judged pair to the next"
+    )
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--set", nargs="+", default=[], metavar="NAME=VALUE", help="of Recipe, Painting or Variant")
     parser.add_argument("--iterations", type=int, default=0, help="short for --set iterations=…")
