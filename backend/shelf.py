@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable
 from pathlib import Path
 
@@ -37,9 +38,11 @@ class Shelf:
             self._engine = engine
         return self._model
 
-    def capacity(self, engine: Engine, size: tuple[int, int], guided: bool) -> Capacity:
+    def capacity(self, engine: Engine, size: tuple[int, int], guided: bool, most: int = 0) -> Capacity:
         """How many frames of this size at once; the next job knows what this one has found out."""
-        return self._capacities.setdefault((engine, size, guided), Capacity(device_of(engine)))
+        latents = math.prod(size) // self.take(engine).factor ** 2 * (2 if guided else 1)
+        key = (engine, size, guided, most)
+        return self._capacities.setdefault(key, Capacity(device_of(engine), latents, most))
 
     def drop(self) -> None:
         self._engine = self._model = None

@@ -12,7 +12,6 @@ from typing import Any
 
 from .. import adapters, disk, overlapped, rendering, sampler, several, study, tuning
 from ..api import ErrorCode, Failure, Render, Rendered, Way
-from ..batching import Capacity
 from ..fingerprint import fingerprint_of, stamp_of, unstamped
 from ..jobs import Job
 from ..models import Model
@@ -179,7 +178,9 @@ def _paint(kept: Study, request: Render, plan: Plan, mine: Sequence[Wanted], job
         painter = Painter(model, request.painting, plan.prompt, request.fast if request.way is Way.FAST else 0)
         total, share = len(plan.numbers), sum(len(wanted.numbers) for wanted in mine)
         account = Account(job, total, total - plan.lacking, share)
-        rendering.render(kept, kept.take(plan.take), painter, mine, _capacity(kept, request, shelf), account)
+        guided, size = request.painting.guidance > 1, kept.source.framing.size
+        capacity = shelf.capacity(request.engine, size, guided, request.batch)
+        rendering.render(kept, kept.take(plan.take), painter, mine, capacity, account)
         return _warning(request, plan.prompt, painter.walk.times[0], known) if known else ""
 
 
@@ -190,12 +191,6 @@ def _tuned(model: Model, kept: Study, request: Render) -> Iterator[Tuning | None
     else:
         with adapters.applied(model, _tuning_folder(kept, request)) as known:
             yield known
-
-
-def _capacity(kept: Study, request: Render, shelf: Shelf) -> Capacity:
-    if request.batch:
-        return Capacity(device_of(request.engine), request.batch)
-    return shelf.capacity(request.engine, kept.source.framing.size, request.painting.guidance > 1)
 
 
 def _warning(request: Render, prompt: str, start: int, known: Tuning) -> str:

@@ -38,23 +38,27 @@ def painted(device: Device, count: int, capacity: Capacity) -> list[int]:
 @pytest.mark.parametrize("holds", [1, 2, 3, 7, 100])
 @pytest.mark.parametrize("most", [1, 5, 16])
 def test_everything_is_painted_once_and_in_order(holds: int, most: int) -> None:
-    device, capacity = Device(holds), Capacity(CPU, most)
+    device, capacity = Device(holds), Capacity(CPU, 448, most)
     assert painted(device, 20, capacity) == [10 * i for i in range(20)]
     assert max(len(things) for things in device.given[-2:]) <= holds
     assert capacity.size <= max(holds, 1)
 
 
 def test_what_was_too_many_is_not_tried_again() -> None:
-    device, capacity = Device(3), Capacity(CPU, 8)
+    device, capacity = Device(3), Capacity(CPU, 448, 8)
     painted(device, 8, capacity)
     assert [len(things) for things in device.given] == [8, 4, 2, 2, 2, 2]
     painted(device, 4, capacity)
     assert [len(things) for things in device.given[6:]] == [2, 2]
 
 
+def test_a_processor_is_busy_with_fewer_large_frames() -> None:
+    assert [Capacity(CPU, latents).size for latents in (60, 448, 1024, 4096, 9216)] == [16, 9, 4, 1, 1]
+
+
 def test_one_that_does_not_fit_is_refused_in_words() -> None:
     with pytest.raises(Failure, match="does not hold a single frame") as refused:
-        painted(Device(0), 3, Capacity(CPU))
+        painted(Device(0), 3, Capacity(CPU, 448))
     assert "smaller short side" in refused.value.hint
 
 
@@ -63,7 +67,7 @@ def test_other_errors_are_no_lack_of_memory() -> None:
         raise RuntimeError("mat1 and mat2 shapes cannot be multiplied")
 
     with pytest.raises(RuntimeError, match="shapes"):
-        list(in_batches(range(3), fail, Capacity(CPU)))
+        list(in_batches(range(3), fail, Capacity(CPU, 448)))
 
 
 @pytest.mark.parametrize(
