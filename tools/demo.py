@@ -15,7 +15,6 @@ import bpy  # after `from_source`, which says where Blender keeps its settings
 from from_source import ROOT, enable, room
 
 DEMO = ROOT / "demo"
-PLAIN = (0.45, 0.75)  # the strengths of the article's figure
 GUIDANCE = 4.0  # of what the untuned model paints: pocket's own figures were made with it
 STRIP = "Example"
 
@@ -31,7 +30,6 @@ def main() -> None:
     bpy.ops.wm.save_as_mainfile(filepath=str(DEMO / "restyled.blend"))
     write_movie(scene, "source")
     strip = room("sequencer.strips").strip_named(scene, STRIP)
-    render_plainly(scene, strip)
     restyle(scene, strip)
     write_movie(scene, "restyled")
     bpy.ops.wm.save_mainfile()
@@ -43,17 +41,6 @@ def main() -> None:
     say("done")
     for name in ("source.mp4", "restyled.mp4", "before-after.png", "measures.json", "restyled.blend"):
         print(f"  {(DEMO / name).relative_to(ROOT)}")
-
-
-def render_plainly(scene: Any, strip: Any) -> None:
-    """As the model paints each frame by itself: what this project is there to better."""
-    before = strip.steady.guidance, strip.steady.strength
-    strip.steady.guidance = GUIDANCE
-    for strength in PLAIN:
-        say(f"rendering plainly at strength {strength}")
-        with chatter_to(f"plain-{strength}"):
-            bpy.ops.steady.render(scene=scene.name, strip=STRIP, way="PLAIN", strength=strength)
-    strip.steady.guidance, strip.steady.strength = before
 
 
 def restyle(scene: Any, strip: Any) -> None:

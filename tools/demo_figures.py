@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import asdict, dataclass
+import tempfile
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from statistics import median
@@ -15,20 +16,24 @@ import torch
 from PIL import Image, ImageDraw, ImageFont
 
 from backend import measures, pictures
-from backend.api import Engine
+from backend.api import BeginFrames, Engine, Painting, PutFrame, ReleaseFrames, Render, Way
 from backend.flow import Flow, Mask
+from backend.jobs import PrintedJob
 from backend.models import Model
 from backend.pictures import Pixels
 from backend.pocket import judges
 from backend.pocket.captions import Colour, Style, Time, Vehicle, Weather
 from backend.pocket.world import Clip
 from backend.shelf import Shelf
+from backend.stages import frames, render
 from backend.stages.example import SEED
 from backend.study import Study
 
 STYLE = Style.NEON
 FRAMES, WIDTH, HEIGHT = 96, 512, 288
 PAIRS = tuple((i + 1, i) for i in range(3, FRAMES, 8))  # (now, before): neighbours all over the clip
+PLAIN = (0.45, 0.75)  # the strengths of the article's figure
+GUIDANCE = 4.0  # of what the untuned model paints: pocket's own figures were made with it
 SHOWN = (1, 20, 39, 58, 77, 96)
 SCALE = 2
 LABEL = 150  # pixels for the name of a row
@@ -88,11 +93,11 @@ def main(demo: Path, folder: Path) -> None:
     study = Study.open(folder)
     world = World(study.source.framing.size)
     source = {n: pictures.read(study.frame_path(n)) for n in world.truths}
-    takes = {name: {n: pictures.read(folder / f"{n:06}.png") for n in world.truths} for name, folder in by_way(study)}
-    simpler = fitted(study, source, world)
-    judged = {name: world.judge(frames) for name, frames in (takes | simpler).items()}
-    tell(judged)
     look = study.gallery.chosen()[0]
+    takes = takes_of(study, source, look.prompt)
+    simpler = fitted(study, source, world)
+    judged = {name: world.judge(made) for name, made in (takes | simpler).items()}
+    tell(judged)
     note = {"style": STYLE.value, "look": look.name, "prompt": look.prompt, "composition": look.composition}
     scores = {name: asdict(score) for name, score in judged.items()}
     (demo / "measures.json").write_text(json.dumps({**note, "frames": PAIRS, "scores": scores}, indent=2) + "\n")
@@ -100,11 +105,35 @@ def main(demo: Path, folder: Path) -> None:
     sheet(rows).save(demo / "before-after.png")
 
 
-def by_way(study: Study) -> list[tuple[str, Path]]:
-    """Plain ones first, the weakest of them before all."""
-    notes = [(take.note(), take.folder) for take in study.takes()]
-    named = sorted((note["way"], note["painting"]["strength"], folder) for note, folder in notes)
-    return [(f"{way} {strength:g}", folder) for way, strength, folder in named]
+def takes_of(study: Study, source: dict[int, Pixels], prompt: str) -> dict[str, dict[int, Pixels]]:
+    """The tuned take, and what the untuned model makes of the same frames, each by itself."""
+    named = {
+        f"tuned {t.note()['painting']['strength']:g}": t.folder for t in study.takes() if t.note()["way"] == "tuned"
+    }
+    tuned = {name: {n: pictures.read(folder / f"{n:06}.png") for n in source} for name, folder in named.items()}
+    with tempfile.TemporaryDirectory() as folder:
+        apart = excerpt(study, source, Path(folder) / "excerpt")
+        plain = {f"plain {strength:g}": plainly(apart, source, prompt, strength) for strength in PLAIN}
+    return plain | tuned
+
+
+def excerpt(study: Study, source: dict[int, Pixels], folder: Path) -> Study:
+    """A study of only these frames: painting all of them plainly would take longer than to restyle the strip."""
+    part = replace(study.source, first=1, last=len(source))
+    job = PrintedJob()
+    frames.begin(BeginFrames(str(folder), study.id, "", study.owner, part), [], job)
+    for number, pixels in enumerate(source.values(), start=1):
+        height, width = pixels.shape[:2]
+        frames.put(PutFrame(str(folder), number, width, height, alpha=False), [pixels.tobytes()], job)
+    frames.release(ReleaseFrames(str(folder)), [], job)
+    return Study.open(folder)
+
+
+def plainly(study: Study, source: dict[int, Pixels], prompt: str, strength: float) -> dict[int, Pixels]:
+    painting = Painting(strength, steps=50, guidance=GUIDANCE, seed=0)
+    wanted = Render(str(study.folder), "", Way.PLAIN, prompt, Engine(), painting)
+    folder = Path(render.render(wanted, [], PrintedJob(), Shelf()).folder)
+    return {number: pictures.read(folder / f"{i:06}.png") for i, number in enumerate(source, start=1)}
 
 
 def fitted(study: Study, source: dict[int, Pixels], world: World) -> dict[str, dict[int, Pixels]]:
@@ -149,10 +178,10 @@ def sheet(rows: dict[str, dict[int, Pixels]]) -> Image.Image:
     height, width = (side * SCALE for side in next(iter(rows.values()))[SHOWN[0]].shape[:2])
     made = Image.new("RGB", (LABEL + len(SHOWN) * (width + 4), len(rows) * (height + 4) + 20), "white")
     draw, font = ImageDraw.Draw(made), ImageFont.load_default(16)
-    for y, (name, frames) in enumerate(rows.items()):
+    for y, (name, row) in enumerate(rows.items()):
         draw.text((8, 20 + y * (height + 4) + height / 2), name, "black", font, anchor="lm")
         for x, number in enumerate(SHOWN):
-            picture = Image.fromarray(frames[number]).resize((width, height), Image.Resampling.BICUBIC)
+            picture = Image.fromarray(row[number]).resize((width, height), Image.Resampling.BICUBIC)
             made.paste(picture, (LABEL + x * (width + 4), 20 + y * (height + 4)))
     for x, number in enumerate(SHOWN):
         draw.text((LABEL + x * (width + 4) + width / 2, 10), f"frame {number}", "black", font, anchor="mm")
