@@ -157,6 +157,7 @@ class Painting:
     guidance: float
     seed: int
     sampler: Sampler = Sampler.DDIM
+    noise: float = 1.0  # the share of it that is laid on: below 1 a tuned model is shown more of the frame
 
 
 # --- requests; `quick` ones are answered at once, the others wait their turn in the queue and may be cancelled
@@ -402,6 +403,7 @@ class Recipe:
     at_start: float = 0.3  # the share of looks exactly at T
     astray: float = 0.0  # the share of the others off the straight way
     angle: float = 90.0  # degrees between the noise of the rendering and that of tuning
+    unguided: bool = False  # taught for guidance 1 also where more is rendered with, as the article did
     crops: int = 64  # encodings of cropped, flipped and scaled pairs; 1 is the look as it is
     warped: int = 0  # frames on either side to which the look is carried along the flow
     seed: int = 0

@@ -26,6 +26,7 @@ class Lesson:
     late: int = 500  # reference frames are shown below this timestep
     at_start: float = 0.3  # the share of looks exactly at T, the only t whose x_t does not hold the answer already
     astray: float = 0.0  # the share of the others with ρ anywhere in [0, a_T/s_T]
+    noise: float = 1.0  # the share of it that is laid on, as in the rendering
     angle: float = math.pi / 2  # between n₀ and the noise to tune on: 0 is n₀ itself, π/2 any noise
     guidance: float = 1.0  # what it is tuned to be rendered at
 
@@ -103,7 +104,7 @@ def draw(made: Lesson, levels: Levels, x_o: Tensor, x_e: Tensor, n_0: Tensor, is
     """One batch of pairs. Where `is_look` is false the pair is a reference frame, and x_o is x_e."""
     count = len(x_o)
     t = torch.where(is_look.cpu(), look_times(made, count, dice), reference_times(made, count, dice)).to(x_o.device)
-    eps = near(n_0, made.angle, torch.randn(x_o.shape, generator=dice).to(x_o))
+    eps = made.noise * near(n_0, made.angle, torch.randn(x_o.shape, generator=dice).to(x_o))
     rho = rho_of(made.pairing, levels, t, made.ratio)
     if made.astray > 0:
         rho = _astray(made, rho, t, dice)

@@ -20,7 +20,7 @@ class Painter:
     def __init__(self, model: Model, painting: Painting, prompt: str, fast: int = 0) -> None:
         """`fast` is the number of explicit timesteps, 0 all that the sampler walks."""
         self._model = model
-        self._seed = painting.seed
+        self._seed, self._noise = painting.seed, painting.noise
         whole = sampler.walk(painting.sampler, model.schedule, painting.strength, painting.steps)
         self.walk = sampler.fast(whole, model.levels, fast) if fast else whole
         told, empty = model.embed([prompt, ""]).chunk(2)
@@ -32,7 +32,7 @@ class Painter:
         steps = len(self.walk.times)
         encoded = [self._encode(frame, partial(watch, 0, steps)) for frame in frames]
         x_0 = torch.cat(encoded)
-        n_0 = sampler.noise(self._seed, *x_0.shape[1:]).to(x_0)
+        n_0 = self._noise * sampler.noise(self._seed, *x_0.shape[1:]).to(x_0)
         latents = sampler.img2img(self._denoiser, self.walk, x_0, n_0, watch)
         return [self._decode(latent[None], partial(watch, steps, steps)) for latent in latents]
 

@@ -31,7 +31,14 @@ PRESETS = {
     # The numbers of 2022, for comparison: no crops, no bridge, guidance as Stable Diffusion has it.
     Preset.ARTICLE: Settings(
         Recipe(
-            method=Method.WHOLE, rate=1e-5, iterations=1000, late=500, pairing=Pairing.LITERAL, at_start=0.0, crops=1
+            method=Method.WHOLE,
+            rate=1e-5,
+            iterations=1000,
+            late=500,
+            pairing=Pairing.LITERAL,
+            at_start=0.0,
+            unguided=True,
+            crops=1,
         ),
         Painting(strength=0.45, steps=50, guidance=7.5, seed=0),
     ),

@@ -41,8 +41,9 @@ def lesson(request: Tune, walk: Walk) -> Lesson:
         late=made.late,
         at_start=made.at_start,
         astray=made.astray,
+        noise=request.painting.noise,
         angle=math.radians(made.angle),
-        guidance=request.painting.guidance,
+        guidance=1.0 if made.unguided else request.painting.guidance,
     )
 
 
@@ -117,7 +118,7 @@ def preview(request: Tune, trainer: Trainer, walk: Walk, job: Job) -> None:
     device = model.unet.device
     denoiser = sampler.guided(model.unet, material.prompts[1:2], material.prompts[:1], request.painting.guidance)
     with trainer.computing():
-        latents = sampler.img2img(denoiser, short, material.looks.x_o[:1], material.n_0)
+        latents = sampler.img2img(denoiser, short, material.looks.x_o[:1], trainer.lesson.noise * material.n_0)
     home = model.vae.device
     _move(model.vae, device)
     picture = model.decode(latents)[0]

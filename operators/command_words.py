@@ -11,7 +11,7 @@ from typing import Any
 import bpy
 
 from ..backend.api import Crop, Engine, ErrorCode, Failure, MakeLooks, Recipe, Way
-from ..backend.commands.words import ENGINE, LOOKS_ASIDE, PAINTING, RECIPE, Options, add_options, given
+from ..backend.commands.words import ENGINE, LOOKS_ASIDE, RECIPE, TUNED, Options, add_options, given
 from ..backend.presets import PAINTING as USUAL_PAINTING
 from ..backend.presets import Preset
 from ..preferences import preferences
@@ -23,7 +23,7 @@ RECIPE_NAMES = {"looks": "looks_share", "seed": "tune_seed"}
 GROUPS: tuple[tuple[str, Any, Options, Callable[[str], str]], ...] = (
     ("how looks are painted", MakeLooks.painting, LOOK_WORDS, lambda field: f"look_{field}"),
     ("how the model is tuned", Recipe(), RECIPE, lambda field: RECIPE_NAMES.get(field, field)),
-    ("how the take is painted", USUAL_PAINTING, PAINTING, lambda field: field),
+    ("how the take is painted", USUAL_PAINTING, TUNED, lambda field: field),
 )
 
 

@@ -66,6 +66,7 @@ def values_of(preset: Preset) -> dict[str, Any]:
         "steps": painting.steps,
         "guidance": painting.guidance,
         "sampler": painting.sampler.name,
+        "noise": painting.noise,
         "method": recipe.method.name,
         "rate": recipe.rate,
         "rank": recipe.rank,
@@ -77,6 +78,7 @@ def values_of(preset: Preset) -> dict[str, Any]:
         "at_start": recipe.at_start,
         "astray": recipe.astray,
         "angle": recipe.angle,
+        "unguided": recipe.unguided,
         "crops": recipe.crops,
         "warped": recipe.warped,
     }
@@ -158,6 +160,17 @@ class PaintingSettings:
         description="How the way from noise to a picture is walked",
         items=SAMPLERS,
         default=Sampler.DDIM.name,
+    )
+    noise: FloatProperty(
+        name="Noise",
+        description=(
+            "The share of the noise that is laid on a frame before it is painted. "
+            "With less the tuned model sees more of the frame; plain takes have all of it"
+        ),
+        default=PAINTING.noise,
+        min=0.0,
+        max=1.0,
+        subtype="FACTOR",
     )
     seed: IntProperty(
         name="Seed",

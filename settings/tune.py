@@ -1,7 +1,7 @@
 """How the model is taught the strip and its looks. The defaults are the recipe's own."""
 # pyright: reportInvalidTypeForm=false
 
-from bpy.props import EnumProperty, FloatProperty, IntProperty, StringProperty
+from bpy.props import BoolProperty, EnumProperty, FloatProperty, IntProperty, StringProperty
 
 from ..backend.api import Method, Pairing, Recipe
 
@@ -111,6 +111,11 @@ class TuneSettings:
         default=USUAL.angle,
         min=0.0,
         max=90.0,
+    )
+    unguided: BoolProperty(
+        name="Taught Unguided",
+        description="Teach for guidance 1 also where more is rendered with, as the article did. It multiplies the edit",
+        default=USUAL.unguided,
     )
     crops: IntProperty(
         name="Crops",

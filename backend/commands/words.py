@@ -32,6 +32,10 @@ PAINTING: Options = {
     "seed": ("--seed", "of the one noise that all frames start from"),
     "sampler": ("--sampler", "the deterministic sampler that walks the steps"),
 }
+TUNED: Options = {
+    **PAINTING,
+    "noise": ("--noise", "the share of the noise that is laid on: with less a tuned model sees more of the frame"),
+}
 LOOKS: Options = {
     **PAINTING,
     "strength": ("--strength", "how much is redrawn: colour may change a lot, and composition may not"),
@@ -51,6 +55,7 @@ RECIPE: Options = {
     "at_start": ("--at-start", "the share of looks exactly where rendering starts"),
     "astray": ("--astray", "the share of the others off the straight way to the look"),
     "angle": ("--angle", "degrees between the noise of rendering and that of tuning"),
+    "unguided": ("--unguided", "teach for guidance 1 also where more is rendered with, as the article did"),
     "crops": ("--crops", "cropped, flipped and scaled copies of a look; 1 is the look as it is"),
     "warped": ("--warped", "frames on either side to which a look is carried along the flow"),
     "seed": ("--tuning-seed", "of all that is random in tuning"),
@@ -85,7 +90,7 @@ def add_engine(parser: Any) -> None:
 
 
 def add_painting(parser: Any) -> None:
-    add_options(parser, "how the take is painted", presets.PAINTING, PAINTING)
+    add_options(parser, "how the take is painted", presets.PAINTING, TUNED)
 
 
 def add_recipe(parser: Any) -> None:
@@ -143,4 +148,4 @@ def recipe(asked: argparse.Namespace) -> Recipe:
 
 def painting(asked: argparse.Namespace) -> Painting:
     """That of a rendering: its preset's, and what was asked for."""
-    return chosen(asked, PRESETS[Preset(asked.preset)].painting, PAINTING)
+    return chosen(asked, PRESETS[Preset(asked.preset)].painting, TUNED)

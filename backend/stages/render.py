@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -43,6 +43,7 @@ def render(request: Render, blobs: list[bytes], job: Job, shelf: Shelf) -> Rende
     folder = Path(request.folder)
     Study.open(folder)  # before the lock, which would put a file into a folder that is no study
     _check(request)
+    request = _stock(request)
     us = several.team(device_of(request.engine))
     with study.locked(folder) if us.leads else contextlib.nullcontext():
         kept = Study.open(folder)
@@ -65,6 +66,11 @@ def default_name(request: Render) -> str:
     return f"{request.way.value} {request.painting.strength:g}"
 
 
+def _stock(request: Render) -> Render:
+    """A model that was not taught to do without noise needs all of it."""
+    return replace(request, painting=replace(request.painting, noise=1.0)) if request.way is Way.PLAIN else request
+
+
 # --- what is to be done
 
 
@@ -74,6 +80,8 @@ def _check(request: Render) -> None:
     walk = sampler.walk(painting.sampler, {}, painting.strength, painting.steps)
     if request.way is Way.FAST:
         sampler.fast(walk, sampler.levels({}), request.fast)
+    if not 0 <= painting.noise <= 1:
+        raise Failure(ErrorCode.BAD_INPUT, f"The share of the noise is {painting.noise:g}.", "Choose from 0 to 1.")
     if request.batch < 0:
         hint = "Ask for one or more, or for 0, which is what the device holds."
         raise Failure(ErrorCode.BAD_INPUT, f"{request.batch} frames at once are too few.", hint)
@@ -209,6 +217,8 @@ def _warning(request: Render, prompt: str, start: int, known: Tuning) -> str:
         return f"It was tuned for the sampler {theirs.sampler.value} and rendered with {ours.sampler.value}: {again}"
     if ours.guidance != theirs.guidance:
         return f"It was tuned for guidance {theirs.guidance:g} and rendered at {ours.guidance:g}: {again}"
+    if ours.noise != theirs.noise:
+        return f"It was tuned for {theirs.noise:.0%} of the noise and rendered with {ours.noise:.0%}: {again}"
     if prompt not in known.prompts:
         return f"“{prompt}” is none of the prompts of the looks that it was tuned with: {again}"
     return ""

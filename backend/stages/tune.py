@@ -57,7 +57,7 @@ def _check(request: Tune) -> None:
     walk = sampler.walk(request.painting.sampler, {}, request.painting.strength, request.painting.steps)
     if request.fast:
         sampler.fast(walk, sampler.levels({}), request.fast)
-    made = request.recipe
+    made, noise = request.recipe, request.painting.noise
     for text, fine, hint in (
         (f"{made.iterations} iterations are too few.", made.iterations >= 1, "1000 is usual."),
         (f"The learning rate is {made.rate:g}.", 0 <= made.rate < math.inf, "Choose one such as 0.0001, or 0 for it."),
@@ -68,6 +68,7 @@ def _check(request: Tune) -> None:
         (f"The share at the start is {made.at_start:g}.", 0 <= made.at_start <= 1, "Choose from 0 to 1."),
         (f"The share astray is {made.astray:g}.", 0 <= made.astray <= 1, "Choose from 0 to 1."),
         (f"The angle of the noise is {made.angle:g}°.", 0 <= made.angle <= 90, "Choose from 0 to 90."),
+        (f"The share of the noise is {noise:g}.", 0 <= noise <= 1, "Choose from 0 to 1."),
         (f"{made.crops} encodings are too few.", made.crops >= 1, "1 is the look as it is; 64 is usual."),
         (f"A look cannot be carried to {made.warped} frames.", made.warped >= 0, "0 leaves it where it is."),
     ):
