@@ -10,7 +10,17 @@ from ..settings.order import order_of
 from .drawing import NOT_STARTED, OUT_OF_DATE, StagePanel, big_button, last_job, sentences, settings_below, warnings
 from .overview import Overview
 
-SETTINGS = ("strength", "steps", "guidance", "sampler", "noise", "seed", "render_prompt", "render_batch", "mute_original")
+SETTINGS = (
+    "strength",
+    "steps",
+    "guidance",
+    "sampler",
+    "noise",
+    "seed",
+    "render_prompt",
+    "render_batch",
+    "mute_original",
+)
 
 
 class STEADY_PT_render(StagePanel, bpy.types.Panel):
