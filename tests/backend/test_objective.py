@@ -252,6 +252,16 @@ def test_the_others_may_go_astray() -> None:
     assert torch.allclose(one.x, levels.a(one.t) + levels.s(one.t) * one.target)
 
 
+def test_with_a_share_of_the_noise_it_is_shown_what_such_a_rendering_begins_with() -> None:
+    """At T the noised original, and with no noise at all the original itself; the target still points at the look."""
+    walk, levels = rendering(), known()
+    for share, spread in ((0.0, 0.0), (0.25, 0.25)):
+        one = batch(of(walk, noise=share, at_start=1.0))
+        assert float((one.x / levels.s(one.t)).std()) == pytest.approx(spread, abs=0.01)
+        clean, _ = sampler.clean_and_noise(levels, one.x, one.t, one.target)
+        assert off(clean, torch.ones(1)) < 1e-5
+
+
 def test_the_same_dice_draw_the_same_batch_and_go_on_from_where_they_were() -> None:
     made = of(rendering(), astray=0.5)
     first, again, other = batch(made, 3), batch(made, 3), batch(made, 4)

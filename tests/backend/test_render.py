@@ -287,6 +287,12 @@ def test_another_painting_is_another_take(one_frame: Path, render: Rendering) ->
     assert render(prompt="a red car") == replace(others[2], rendered=0)
 
 
+def test_a_plain_take_has_all_of_the_noise(one_frame: Path, render: Rendering) -> None:
+    """The model as it came does not know what to make of less."""
+    assert render().rendered == 1
+    assert render(painting=replace(PAINTING, noise=0.0)).rendered == 0
+
+
 def test_a_take_of_others_is_left_alone(one_frame: Path, render: Rendering) -> None:
     theirs = Study.open(one_frame).take("night")
     theirs.set_note({"method": "painted by hand"})
@@ -433,6 +439,7 @@ def test_the_tuning_of_another_study(render: Rendering, tuned: Callable[..., Pat
         ({"painting": replace(PAINTING, strength=0.65)}, "It starts at timestep 501 and was tuned only up to 301: "),
         ({"painting": replace(PAINTING, strength=0.35)}, ""),
         ({"painting": replace(PAINTING, guidance=3.0)}, "It was tuned for guidance 1 and rendered at 3: "),
+        ({"painting": replace(PAINTING, noise=0.5)}, "It was tuned for 100% of the noise and rendered with 50%: "),
         ({"painting": replace(PAINTING, sampler=Sampler.HEUN)}, "It was tuned for the sampler ddim and rendered with "),
         ({"way": Way.FAST, "fast": 2}, "It was tuned for all steps of the sampler and rendered in 2 explicit steps: "),
         ({"prompt": "a red car"}, "“a red car” is none of the prompts of the looks that it was tuned with: "),
@@ -489,6 +496,7 @@ def launched(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     [
         ({"painting": replace(PAINTING, strength=0)}, "The strength is 0."),
         ({"painting": replace(PAINTING, strength=1)}, "The strength is 1."),
+        ({"painting": replace(PAINTING, noise=1.5)}, "The share of the noise is 1.5."),
         ({"painting": replace(PAINTING, steps=0)}, "The number of steps is 0."),
         ({"way": Way.FAST, "fast": 0}, "0 steps do not fit below timestep 301."),
         ({"batch": -1}, "-1 frames at once are too few."),
