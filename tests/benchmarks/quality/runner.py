@@ -26,7 +26,7 @@ from .task import Task
 
 VERSION = 1  # part of every kept result: a change of what is judged must count it up
 STRENGTHS = (0.45, 0.75)
-SHOWN = (0, 7, 15, -1)  # of the judged frames, on the picture beside every result
+SHOWN = 4  # of the judged frames, on the picture beside every result
 
 
 @dataclass(frozen=True)
@@ -80,5 +80,6 @@ def _write(path: Path, plain: object) -> None:
 
 
 def _picture(path: Path, rows: Sequence[Sequence[Pixels]]) -> None:
-    sheet = np.vstack([np.hstack([row[i] for i in SHOWN]) for row in rows])
+    shown = [i * (len(rows[0]) - 1) // (SHOWN - 1) for i in range(SHOWN)]
+    sheet = np.vstack([np.hstack([row[i] for i in shown]) for row in rows])
     Image.fromarray(sheet).save(path.with_suffix(".png"))
