@@ -14,7 +14,7 @@ from backend import study
 from backend.__main__ import main
 from backend.api import Engine, Look, Painting, Recipe, Reference
 from backend.commands.looks import usual_frame
-from backend.commands.words import ENGINE, PAINTING, RECIPE
+from backend.commands.words import ENGINE, RECIPE, TUNED
 from backend.picking import best, chosen_for, frame_for_look
 from backend.pictures import Pixels
 from backend.pocket.captions import Style
@@ -172,7 +172,7 @@ def test_what_is_wrong_is_one_line(folder: Path, capsys: Capsys, words: list[str
 
 
 def test_every_field_of_the_contract_can_be_said():
-    for kind, options in ((Engine, ENGINE), (Painting, PAINTING), (Recipe, RECIPE)):
+    for kind, options in ((Engine, ENGINE), (Painting, TUNED), (Recipe, RECIPE)):
         assert set(options) == {field.name for field in fields(kind)}
 
 
