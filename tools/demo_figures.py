@@ -31,7 +31,7 @@ from backend.study import Study
 
 STYLE = Style.NEON
 FRAMES, WIDTH, HEIGHT = 96, 512, 288
-PAIRS = tuple((i + 1, i) for i in range(3, FRAMES, 8))  # (now, before): neighbours all over the clip
+PAIRS = tuple((i + 1, i) for i in range(3, FRAMES, 12))  # (now, before): neighbours all over the clip
 PLAIN = (0.45, 0.75)  # the strengths of the article's figure
 GUIDANCE = 4.0  # of what the untuned model paints: pocket's own figures were made with it
 SHOWN = (1, 20, 39, 58, 77, 96)
@@ -112,7 +112,7 @@ def takes_of(study: Study, source: dict[int, Pixels], prompt: str) -> dict[str, 
     }
     tuned = {name: {n: pictures.read(folder / f"{n:06}.png") for n in source} for name, folder in named.items()}
     with tempfile.TemporaryDirectory() as folder:
-        apart = excerpt(study, source, Path(folder) / "excerpt")
+        apart = excerpt(study, source, Path(folder))
         plain = {f"plain {strength:g}": plainly(apart, source, prompt, strength) for strength in PLAIN}
     return plain | tuned
 
