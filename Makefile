@@ -1,5 +1,6 @@
 # What a person types. Everything is made inside the checkout, once.
 export OMP_NUM_THREADS ?= 2
+export OMP_WAIT_POLICY ?= PASSIVE
 HOST_TESTS = tools/pytest_in_blender.py tests/host
 
 .PHONY: help demo test test-host test-backend test-host-4.2 test-host-4.5 check format build bench bench-quality clean

@@ -90,8 +90,10 @@ def _started_windows(pid: int) -> str:
 
 
 def child_environment() -> dict[str, str]:
-    """The environment of a child with a Python of its own: Blender's search paths would break it."""
+    """The environment of a child with a Python of its own: Blender's search paths would break it. Its threads sleep
+    while they wait: where others are at work, threads that spin take the processor from one another."""
     kept = {name: value for name, value in os.environ.items() if not name.upper().startswith(("PYTHON", "__PYVENV"))}
+    kept.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     return {**kept, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1"}
 
 

@@ -82,6 +82,15 @@ def test_a_child_does_not_inherit_blenders_search_paths(monkeypatch: pytest.Monk
     assert environment["PYTHONDONTWRITEBYTECODE"] == "1"
 
 
+def test_a_childs_threads_sleep_while_they_wait_unless_the_user_wants_them_to_spin(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("OMP_WAIT_POLICY", raising=False)
+    assert processes.child_environment()["OMP_WAIT_POLICY"] == "PASSIVE"
+    monkeypatch.setenv("OMP_WAIT_POLICY", "ACTIVE")
+    assert processes.child_environment()["OMP_WAIT_POLICY"] == "ACTIVE"
+
+
 def test_a_child_opens_no_console_on_windows(monkeypatch: pytest.MonkeyPatch) -> None:
     assert processes.child_options() == {"start_new_session": True}
     monkeypatch.setattr(processes, "WINDOWS", True)
