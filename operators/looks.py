@@ -24,10 +24,10 @@ Making = Generator[Step, None, Looks]
 NO_PROMPT = Failure(ErrorCode.BAD_INPUT, "There is no prompt yet.", "Write what the strip is to look like.")
 
 
-class STEADY_OT_make_looks(StageOperator, bpy.types.Operator):
+class STEADY_OT_design_looks(StageOperator, bpy.types.Operator):
     """Paint candidates for how the strip shall look, on one of its frames. Choose one or more of them for tuning"""
 
-    bl_idname = "steady.make_looks"
+    bl_idname = "steady.design_looks"
     bl_label = "Make Looks"
     bl_options = {"UNDO"}
     overrides = ("prompt", "model", "look_frame", "candidates", "look_strength", "look_seed")
@@ -169,7 +169,7 @@ def bring(frame: int, file: str, claim: Claim, order: Order, sampled: Sampled) -
     return brought
 
 
-CLASSES = (STEADY_OT_make_looks, STEADY_OT_bring_look)
+CLASSES = (STEADY_OT_design_looks, STEADY_OT_bring_look)
 
 
 def register() -> None:

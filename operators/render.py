@@ -34,10 +34,10 @@ class Laid:
     new: bool  # else that strip was there already
 
 
-class STEADY_OT_render(StageOperator, bpy.types.Operator):
+class STEADY_OT_render_take(StageOperator, bpy.types.Operator):
     """Paint every frame of the strip, and lay the take in above it. Frames that are up to date are kept"""
 
-    bl_idname = "steady.render"
+    bl_idname = "steady.render_take"
     bl_label = "Render Take"
     bl_options = {"UNDO"}
     overrides = ("way", "model", "render_prompt", "strength", "seed")
@@ -136,8 +136,8 @@ def shows(strip: Any, take: Take) -> bool:
 
 
 def register() -> None:
-    bpy.utils.register_class(STEADY_OT_render)
+    bpy.utils.register_class(STEADY_OT_render_take)
 
 
 def unregister() -> None:
-    bpy.utils.unregister_class(STEADY_OT_render)
+    bpy.utils.unregister_class(STEADY_OT_render_take)

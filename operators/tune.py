@@ -20,10 +20,10 @@ from .job import Reports
 from .stage import StageOperator, Work, asked
 
 
-class STEADY_OT_tune(StageOperator, bpy.types.Operator):
+class STEADY_OT_fine_tune(StageOperator, bpy.types.Operator):
     """Teach the model this strip and its chosen looks. What is tuned stays, and what was interrupted goes on"""
 
-    bl_idname = "steady.tune"
+    bl_idname = "steady.fine_tune"
     bl_label = "Tune"
     bl_options = {"UNDO"}
     overrides = ("model", "preset", "iterations", "tune_seed")
@@ -76,8 +76,8 @@ def _with_id(known: str) -> Path | None:
 
 
 def register() -> None:
-    bpy.utils.register_class(STEADY_OT_tune)
+    bpy.utils.register_class(STEADY_OT_fine_tune)
 
 
 def unregister() -> None:
-    bpy.utils.unregister_class(STEADY_OT_tune)
+    bpy.utils.unregister_class(STEADY_OT_fine_tune)

@@ -33,7 +33,7 @@ class STEADY_PT_looks(StagePanel, bpy.types.Panel):
 
     def draw_stage(self, layout: Any, strip: Any, found: Overview | None) -> None:
         there = found is not None and bool(found.looks)
-        button = big_button(layout, "steady.make_looks", "More Looks" if there else "Make Looks", "IMAGE_DATA")
+        button = big_button(layout, "steady.design_looks", "More Looks" if there else "Make Looks", "IMAGE_DATA")
         button.more = there and found is not None and is_made(found, strip)
         layout.operator("steady.bring_look", text="Bring an Image", icon="FILEBROWSER")
         self._warning(layout, strip)
@@ -52,7 +52,7 @@ class STEADY_PT_looks(StagePanel, bpy.types.Panel):
         sentences(box, made.warning, "ERROR")
         if made.lower_strength:
             text = f"Make Looks at Strength {made.lower_strength:.2f}"
-            box.operator("steady.make_looks", text=text, icon="TRIA_DOWN").look_strength = made.lower_strength
+            box.operator("steady.design_looks", text=text, icon="TRIA_DOWN").look_strength = made.lower_strength
 
     def _gallery(self, layout: Any, found: Overview) -> None:
         for prompt in dict.fromkeys(look.prompt for look in reversed(found.looks)):

@@ -39,7 +39,7 @@ class STEADY_PT_render(StagePanel, bpy.types.Panel):
 
     def draw_stage(self, layout: Any, strip: Any, found: Overview | None) -> None:
         layout.row().prop(strip.steady, "way", expand=True)
-        big_button(layout, "steady.render", "Render Take", "RENDER_ANIMATION")
+        big_button(layout, "steady.render_take", "Render Take", "RENDER_ANIMATION")
         last = last_job(strip)
         if last and isinstance(last.result, Laid):
             sentences(layout, f"“{last.result.strip}” shows the take.", "CHECKMARK")

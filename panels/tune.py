@@ -44,7 +44,7 @@ class STEADY_PT_tune(StagePanel, bpy.types.Panel):
 
     def _own(self, layout: Any, strip: Any, found: Overview | None) -> None:
         halfway = found.broken_off if found else None
-        big_button(layout, "steady.tune", "Go On Tuning" if halfway else "Tune", "MODIFIER")
+        big_button(layout, "steady.fine_tune", "Go On Tuning" if halfway else "Tune", "MODIFIER")
         if found is None:
             return
         if halfway:

@@ -112,7 +112,7 @@ def undo(scene: Any) -> Iterator[None]:
 def choose(scene: Any) -> Iterator[None]:
     """A click chooses one look and no other; with another prompt there are more to choose from."""
     strip().steady.prompt = "an oil painting of a red car in a night city"
-    window.press(bpy.ops.steady.make_looks)
+    window.press(bpy.ops.steady.design_looks)
     yield from done()
     first, second = (look.name for look in looks() if "oil" in look.prompt)
     window.press(bpy.ops.steady.choose_look, look=first)
@@ -138,7 +138,7 @@ def search(scene: Any) -> Iterator[None]:
 
 def cancel_and_go_on(scene: Any) -> Iterator[None]:
     strip().steady.iterations = 2000
-    window.press(bpy.ops.steady.tune)
+    window.press(bpy.ops.steady.fine_tune)
     yield from window.until(lambda: last_job().progress.done > 20 or last_job().finished, LONG)
     assert not last_job().finished, last_job().failure
     yield from window.picture(PICTURES / "25-tuning.png")

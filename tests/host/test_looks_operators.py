@@ -23,7 +23,7 @@ def chosen(looks: Any) -> list[str]:
 
 
 def test_samples_the_strip_and_makes_candidates(clip: Any, looks: Any, capfd: Any) -> None:
-    assert bpy.ops.steady.make_looks() == {"FINISHED"}
+    assert bpy.ops.steady.design_looks() == {"FINISHED"}
     made = looks()
     assert [look.prompt for look in made] == [NEON, NEON]
     assert [look.painting.seed for look in made] == [0, 1]
@@ -32,22 +32,22 @@ def test_samples_the_strip_and_makes_candidates(clip: Any, looks: Any, capfd: An
 
 
 def test_the_same_again_paints_nothing_and_more_goes_on_with_other_seeds(clip: Any, looks: Any) -> None:
-    bpy.ops.steady.make_looks()
-    bpy.ops.steady.make_looks()
+    bpy.ops.steady.design_looks()
+    bpy.ops.steady.design_looks()
     assert len(looks()) == 2
-    bpy.ops.steady.make_looks(more=True)
+    bpy.ops.steady.design_looks(more=True)
     assert [look.painting.seed for look in looks()] == [0, 1, 2, 3]
 
 
 def test_what_a_script_gives_becomes_the_strips_setting(clip: Any, looks: Any) -> None:
-    bpy.ops.steady.make_looks(strip="Drive", prompt=OIL, look_frame=5, candidates=1)
+    bpy.ops.steady.design_looks(strip="Drive", prompt=OIL, look_frame=5, candidates=1)
     (look,) = looks()
     assert (look.prompt, look.frame) == (OIL, 5)
     assert (clip.steady.prompt, clip.steady.look_frame, clip.steady.candidates) == (OIL, 5, 1)
 
 
 def test_one_look_is_chosen_or_several(clip: Any, looks: Any) -> None:
-    bpy.ops.steady.make_looks(look_frame=2)
+    bpy.ops.steady.design_looks(look_frame=2)
     assert bpy.ops.steady.choose_look(look="002-1") == {"FINISHED"}
     assert chosen(looks) == ["002-1"]
     bpy.ops.steady.choose_look(look="002-2", extend=True)
@@ -68,7 +68,7 @@ def test_an_image_from_outside_is_a_chosen_look_of_the_frame_under_the_playhead(
     assert (look.frame, look.prompt, look.brought, look.chosen) == (3, NEON, str(painted), True)
 
 
-@pytest.mark.parametrize("operator", ["make_looks", "bring_look", "restyle"])
+@pytest.mark.parametrize("operator", ["design_looks", "bring_look", "restyle"])
 def test_without_a_prompt_nothing_is_begun(clip: Any, operator: str) -> None:
     clip.steady.prompt = "  "
     with pytest.raises(RuntimeError, match=r"There is no prompt yet\. Write what the strip is to look like\."):
@@ -78,7 +78,7 @@ def test_without_a_prompt_nothing_is_begun(clip: Any, operator: str) -> None:
 
 def test_a_model_that_is_not_there(clip: Any) -> None:
     with pytest.raises(RuntimeError, match="“maker/none” is not on this computer"):
-        bpy.ops.steady.make_looks(model="maker/none")
+        bpy.ops.steady.design_looks(model="maker/none")
 
 
 def test_a_strip_without_looks_has_none_to_choose(clip: Any) -> None:

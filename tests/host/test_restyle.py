@@ -67,7 +67,7 @@ def test_another_prompt_is_another_look_and_another_take(clip: Any, study: Any, 
 
 
 def test_a_chosen_look_is_kept_whatever_its_composition(clip: Any, study: Any) -> None:
-    bpy.ops.steady.make_looks(look_frame=2)
+    bpy.ops.steady.design_looks(look_frame=2)
     worst = min(study().gallery.looks(), key=lambda look: look.composition).name
     bpy.ops.steady.choose_look(look=worst)
     bpy.ops.steady.restyle()
@@ -76,14 +76,14 @@ def test_a_chosen_look_is_kept_whatever_its_composition(clip: Any, study: Any) -
 
 
 def test_the_stages_one_by_one(clip: Any, study: Any, takes: Any, capfd: Any) -> None:
-    assert bpy.ops.steady.make_looks(look_frame=1) == {"FINISHED"}
+    assert bpy.ops.steady.design_looks(look_frame=1) == {"FINISHED"}
     with pytest.raises(RuntimeError, match="look"):
-        bpy.ops.steady.tune()
+        bpy.ops.steady.fine_tune()
     bpy.ops.steady.choose_look(look="001-1")
-    assert bpy.ops.steady.tune() == {"FINISHED"}
+    assert bpy.ops.steady.fine_tune() == {"FINISHED"}
     assert "Tuned for 4 iterations" in capfd.readouterr().out
-    assert bpy.ops.steady.render() == {"FINISHED"}
-    assert bpy.ops.steady.render(way="PLAIN") == {"FINISHED"}
+    assert bpy.ops.steady.render_take() == {"FINISHED"}
+    assert bpy.ops.steady.render_take(way="PLAIN") == {"FINISHED"}
     assert [json.loads(take.steady.take_parameters)["way"] for take in takes()] == ["tuned", "plain"]
 
 
@@ -118,7 +118,7 @@ def test_a_strip_uses_the_tuning_of_another(clip: Any, studio: Path, room: Any, 
     other = media.add_images(scene.sequence_editor, pictures(clip), start=30, channel=2, name="Other")
     other.steady.short_side, other.steady.model, other.steady.steps, other.steady.tuning_from = 64, "pocket", 8, "Drive"
     with pytest.raises(RuntimeError, match="“Other” uses the tuning of “Drive”"):
-        bpy.ops.steady.tune(strip="Other")
+        bpy.ops.steady.fine_tune(strip="Other")
     assert bpy.ops.steady.restyle(strip="Other") == {"FINISHED"}
     (take,) = room("sequencer.takes").takes_of(scene, other)
     assert json.loads(take.steady.take_parameters)["prompt"] == NEON
@@ -198,7 +198,7 @@ def standing(clip: Any, room: Any) -> Any:
 def test_the_headers_say_how_each_stage_stands(clip: Any, standing: Any) -> None:
     settings = clip.steady
     assert standing() == ("Not started", "Not started", "Not started", "Not started")
-    bpy.ops.steady.make_looks(look_frame=2)
+    bpy.ops.steady.design_looks(look_frame=2)
     assert standing() == ("Done", "Choose one", "Not started", "Not started")
     bpy.ops.steady.choose_look(look="002-1")
     assert standing() == ("Done", "1 chosen", "Not started", "Not started")
