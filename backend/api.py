@@ -338,6 +338,7 @@ class Look:
     composition: float  # how well its edges lie where the frame's do; 1 is the frame itself, 0 is another picture
     moved: bool  # whether the subject has moved, by that measure
     chosen: bool = False
+    shown: str = ""  # what the frame showed when it was painted (fingerprint.shown_by); '' in older notes: unknown
 
 
 @dataclass(frozen=True)

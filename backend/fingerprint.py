@@ -51,6 +51,11 @@ def unstamped(png: bytes) -> bytes:
     return png[:HEADER] + png[HEADER + 12 + int.from_bytes(png[HEADER : HEADER + 4], "big") :] if text else png
 
 
+def shown_by(picture: Path) -> str:
+    """A hash of what a PNG shows: the same frame read again from another place has the same."""
+    return fingerprint_of(unstamped(disk.read(picture)))
+
+
 def stamp_of(picture: Path) -> str | None:
     """The stamp in a PNG, '' where it has none, and None where the file is missing or not whole."""
     try:

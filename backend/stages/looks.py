@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from .. import composition, images, pictures, study
 from ..api import BringLook, ChooseLooks, ErrorCode, Failure, Look, Looks, MakeLooks, Painting
-from ..fingerprint import fingerprint_of, stamp_of
+from ..fingerprint import fingerprint_of, shown_by, stamp_of
 from ..gallery import Gallery
 from ..jobs import Job
 from ..pictures import Pixels
@@ -70,7 +70,8 @@ def bring(request: BringLook, blobs: list[bytes], job: Job) -> Looks:
         if look is None:
             (name,), score = kept.gallery.free_names(request.frame, 1), composition.score(frame, pixels)
             moved = composition.has_moved(score)
-            look = Look(name, request.frame, request.prompt, "", None, request.file, score, moved)
+            shown = shown_by(kept.frame_path(request.frame))
+            look = Look(name, request.frame, request.prompt, "", None, request.file, score, moved, shown=shown)
             _hang(kept.gallery, look, pixels, stamp)
         warning = f"What “{file.name}” shows lies elsewhere than in the frame: tuning would learn to move it."
         return Looks((look,), warning if look.moved else "")
@@ -140,7 +141,8 @@ def _keep(kept: Study, request: MakeLooks, wish: Wish, frame: Pixels, pixels: Pi
     (name,) = kept.gallery.free_names(request.frame, 1)
     score = composition.score(frame, pixels)
     moved = composition.has_moved(score)
-    look = Look(name, request.frame, wish.prompt, request.engine.model, wish.painting, "", score, moved)
+    shown = shown_by(kept.frame_path(request.frame))
+    look = Look(name, request.frame, wish.prompt, request.engine.model, wish.painting, "", score, moved, shown=shown)
     _hang(kept.gallery, look, pixels, wish.stamp)
     return look
 

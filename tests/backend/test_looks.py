@@ -20,6 +20,7 @@ from studies import begin, noise, place, put, quiet_job, release, sample, source
 
 from backend import api, composition, pictures, sampler
 from backend.api import BringLook, ChooseLooks, Engine, ErrorCode, Failure, Look, Looks, MakeLooks, Painting
+from backend.fingerprint import shown_by
 from backend.jobs import Job
 from backend.plain import from_json, to_json
 from backend.shelf import Shelf
@@ -151,6 +152,15 @@ def test_a_frame_that_has_changed_is_painted_anew_and_the_old_look_is_kept(folde
     release(folder)
     assert [look.name for look in make("neon", count=1).looks] == ["002-2"]
     assert [look.name for look in gallery(folder)] == ["002-1", "002-2"]
+    assert [look.shown == shown_by(Study.open(folder).frame_path(2)) for look in gallery(folder)] == [False, True]
+
+
+def test_a_note_from_before_what_the_frame_showed_was_kept_is_read(folder: Path, make):
+    (look,) = make("neon", count=1).looks
+    note = folder / "looks" / f"{look.name}.json"
+    older = {k: v for k, v in json.loads(note.read_text("utf-8")).items() if k != "shown"}
+    note.write_text(json.dumps(older), encoding="utf-8")
+    assert gallery(folder) == [replace(look, shown="")]
 
 
 def test_a_choice_is_kept_when_more_are_made(folder: Path, make):
@@ -315,7 +325,8 @@ def test_an_image_from_outside_is_a_look(folder: Path):
     painted = 255 - CLIP[0]  # other colours, and nothing has moved
     file = saved(folder, painted)
     (look,) = bring(folder, file).looks
-    assert look == Look("001-1", 1, "oil", "", None, str(file), look.composition, moved=False)
+    shown = shown_by(Study.open(folder).frame_path(1))
+    assert look == Look("001-1", 1, "oil", "", None, str(file), look.composition, moved=False, shown=shown)
     assert look.composition > 0.98
     assert (picture(folder, look) == painted).all()
     assert bring(folder, file).looks == (look,)
