@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -21,24 +23,51 @@ PLAIN = {"BOOLEAN", "INT", "FLOAT", "ENUM", "STRING"}
 
 
 def write_movie(scene: Scene, path: Path, told: Told = lambda done, total: None) -> str:
-    """H.264 with AAC sound, over the scene's range. Answers with '' or with one sentence about what it lacks."""
-    if not bpy.app.build_options.codec_ffmpeg:
-        raise Failure(ErrorCode.BAD_INPUT, "This Blender was built without FFmpeg, so it can write no movies.")
+    """H.264 with AAC sound, over the scene's range. Answers with '' or with one sentence about what it lacks.
+
+    A Failure that is raised where it is told ends the export, and what was there before stays."""
     path = path.absolute()
-    disk.make_folder(path.parent)
-    draft = path.with_name(f"draft-{path.stem}.mp4")  # what was there before stays until the new one is whole
-    try:
-        with movie_settings(scene, draft), _heard(scene, told):
+    check(scene, path)
+    with _folder_beside(path) as folder:
+        draft = folder / "movie.mp4"
+        with movie_settings(scene, draft), _heard(scene, told) as refused:
             _render(scene, path)
+        if refused:
+            raise refused[0]
         if not draft.is_file() or not draft.stat().st_size:
             raise Failure(
                 ErrorCode.DISK, f"Blender could not write “{path}”.", "Make room there, or choose another place."
             )
         with disk.worded(path):
-            draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
+            disk.patiently(lambda: draft.replace(path))
     return "" if bpy.app.build_options.audaspace else NO_SOUND
+
+
+def check(scene: Scene, path: Path) -> None:
+    """What would be refused only after the frames were rendered."""
+    if not bpy.app.build_options.codec_ffmpeg:
+        raise Failure(ErrorCode.BAD_INPUT, "This Blender was built without FFmpeg, so it can write no movies.")
+    render = scene.render
+    wide, high = (side * render.resolution_percentage // 100 for side in (render.resolution_x, render.resolution_y))
+    if wide % 2 or high % 2:
+        message = f"“{path}” cannot be {wide}×{high}: H.264 knows only even sides."
+        raise Failure(ErrorCode.BAD_INPUT, message, "Change the scene's resolution by a pixel.")
+    if path.is_dir():
+        raise Failure(ErrorCode.BAD_INPUT, f"“{path}” is a folder.", "Name the movie's file.")
+    with _folder_beside(path.absolute()):
+        pass
+
+
+@contextlib.contextmanager
+def _folder_beside(path: Path) -> Iterator[Path]:
+    """A place on the same disk for the new movie: what was there before stays until it is whole."""
+    disk.make_folder(path.parent)
+    with disk.worded(path):
+        folder = Path(tempfile.mkdtemp(prefix=".steady-export-", dir=path.parent))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextlib.contextmanager
@@ -93,17 +122,25 @@ def _set(owner: Any, **values: Any) -> None:
 
 
 @contextlib.contextmanager
-def _heard(scene: Scene, told: Told) -> Iterator[None]:
+def _heard(scene: Scene, told: Told) -> Iterator[list[Failure]]:
+    """Gives what was raised where it was told: Blender prints what a handler raises, and goes on rendering."""
     total = scene.frame_end - scene.frame_start + 1
     written: list[int] = []
+    refused: list[Failure] = []
 
     def note(*_: Any) -> None:
+        if refused:
+            return
         written.append(scene.frame_current)
-        told(len(written), total)
+        try:
+            told(len(written), total)
+        except Failure as failure:
+            refused.append(failure)
+            scene.frame_current = scene.frame_end  # the only way to leave Blender's loop over the frames
 
     bpy.app.handlers.render_write.append(note)
     try:
-        yield
+        yield refused
     finally:
         bpy.app.handlers.render_write.remove(note)
 

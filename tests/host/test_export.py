@@ -77,3 +77,50 @@ def test_a_movie_that_cannot_be_written_leaves_the_old_one(edit: Any, room: Any,
     assert old.read_bytes() == b"the one before"
     assert list(tmp_path.iterdir()) == [old]
     assert settings_of(edit) == before
+
+
+def test_a_file_that_is_named_as_a_draft_might_be_stays(edit: Any, room: Any, tmp_path: Path) -> None:
+    mine = tmp_path / "draft-out.mp4"
+    mine.write_bytes(b"a draft of the user's own")
+    room("sequencer.export").write_movie(edit, tmp_path / "out.mp4")
+    assert mine.read_bytes() == b"a draft of the user's own"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["draft-out.mp4", "out.mp4"]
+
+
+def test_a_cancelled_export_ends_and_leaves_the_old_movie(
+    edit: Any, room: Any, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    api, old, rendered = room("backend.api"), tmp_path / "out.mp4", []
+    old.write_bytes(b"the one before")
+
+    def told(done: int, total: int) -> None:
+        if done == 2:
+            raise api.Failure(api.ErrorCode.CANCELLED, "Cancelled.")
+
+    def count(*_: Any) -> None:
+        rendered.append(edit.frame_current)
+
+    bpy.app.handlers.render_post.append(count)
+    try:
+        with pytest.raises(api.Failure, match=r"^Cancelled\.$"):
+            room("sequencer.export").write_movie(edit, old, told)
+    finally:
+        bpy.app.handlers.render_post.remove(count)
+    assert old.read_bytes() == b"the one before"
+    assert list(tmp_path.iterdir()) == [old]
+    assert rendered == [1, 2]
+    assert edit.frame_current == 3
+    assert "Traceback" not in capfd.readouterr().err
+
+
+def test_what_cannot_become_a_movie_is_refused_before_it_is_rendered(edit: Any, room: Any, tmp_path: Path) -> None:
+    api, export = room("backend.api"), room("sequencer.export")
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(api.Failure, match="a file is in its way"):
+        export.check(edit, tmp_path / "file" / "out.mp4")
+    with pytest.raises(api.Failure, match="is a folder"):
+        export.check(edit, tmp_path)
+    edit.render.resolution_x, edit.render.resolution_percentage = 254, 50
+    with pytest.raises(api.Failure, match="127×"):
+        export.check(edit, tmp_path / "out.mp4")
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
