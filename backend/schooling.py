@@ -14,8 +14,8 @@ from .api import ErrorCode, Failure
 from .course import Course
 from .jobs import Job
 from .several import Team
-from .trainer import Trainer, rate_of
-from .tuning import Halfway
+from .trainer import Trainer
+from .tuning import Halfway, rate_of
 
 SECONDS_TO_LOSE = 5.0  # of work, at most, when the process is killed; nothing of it shows in the result
 SHARE_OF_SAVING = 0.05  # the most of the time that saving may take, for a whole UNet is gigabytes

@@ -22,13 +22,9 @@ from .models import Model
 from .objective import Lesson
 from .pairs import Encoded
 from .several import Team
+from .tuning import rate_of
 
 MOST_GRADIENT = 1.0
-USUAL_RATE = {Method.LORA: 1e-4, Method.WHOLE: 1e-5}
-
-
-def rate_of(recipe: Recipe) -> float:
-    return recipe.rate or USUAL_RATE[recipe.method]
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,8 @@ from .record import SCHEMA, read_as, read_json, write_json
 
 T = TypeVar("T")
 
+USUAL_RATE = {Method.LORA: 1e-4, Method.WHOLE: 1e-5}
+
 TUNED = "tuned.json"
 ADAPTER = "adapter.safetensors"
 UNET = Path("unet") / "diffusion_pytorch_model.safetensors"
@@ -37,6 +39,7 @@ class Tuning:
     loss: float
     seconds: float
     warning: str = ""
+    looks: tuple[str, ...] = ()  # their names; in older notes none
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,10 @@ class Halfway:
     fingerprint: str
     step: int
     iterations: int
+
+
+def rate_of(recipe: Recipe) -> float:
+    return recipe.rate or USUAL_RATE[recipe.method]
 
 
 def weights_path(folder: Path, method: Method) -> Path:

@@ -19,8 +19,8 @@ from ..schooling import Schooling
 from ..several import Team
 from ..shelf import Shelf, device_of
 from ..study import Study
-from ..trainer import Trainer, rate_of
-from ..tuning import Tuning
+from ..trainer import Trainer
+from ..tuning import Tuning, rate_of
 
 VERSION = 1  # part of the fingerprint: a change of what is learned must count it up
 USABLE = 0.1  # the share of its iterations after which a cancelled tuning replaces the one before it
@@ -205,6 +205,7 @@ def _keep(folder: Path, request: Tune, plan: Plan, base: str, walk: Walk, school
             tuned.loss,
             tuned.seconds,
             tuned.warning,
+            tuple(look.name for look in plan.looks),
         )
         tuning.write(folder, made)
     return tuned
