@@ -10,8 +10,8 @@ from pathlib import Path
 
 import torch
 
-from .. import adapters, disk, layout, models, sampler, several, study, teaching, tuning
-from ..api import Engine, ErrorCode, Failure, Look, Method, Tune, Tuned
+from .. import adapters, disk, models, sampler, several, study, teaching, tuning
+from ..api import ErrorCode, Failure, Look, Method, Tune, Tuned
 from ..fingerprint import fingerprint_of, unstamped
 from ..jobs import Job
 from ..sampler import Walk
@@ -24,7 +24,7 @@ from ..tuning import Tuning, rate_of
 
 VERSION = 1  # part of the fingerprint: a change of what is learned must count it up
 USABLE = 0.1  # the share of its iterations after which a cancelled tuning replaces the one before it
-HEAD = 1 << 20  # bytes of a model's weights that tell it from others
+MOST_SEED = 2**63 - 1  # of torch's generators
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Plan:
 def tune(request: Tune, blobs: list[bytes], job: Job, shelf: Shelf) -> Tuned:
     folder = Path(request.folder)
     Study.open(folder)  # before the lock, which would put a file into a folder that is no study
-    _check(request)
+    check(request)
     us = several.team(device_of(request.engine))
     with study.locked(folder) if us.leads else contextlib.nullcontext():
         kept = Study.open(folder)
@@ -52,12 +52,14 @@ def tune(request: Tune, blobs: list[bytes], job: Job, shelf: Shelf) -> Tuned:
 # --- what is to be done
 
 
-def _check(request: Tune) -> None:
-    """Refused before a model is loaded."""
+def check(request: Tune) -> None:
+    """Refused before anything is done."""
     walk = sampler.walk(request.painting.sampler, {}, request.painting.strength, request.painting.steps)
     if request.fast:
         sampler.fast(walk, sampler.levels({}), request.fast)
-    made, noise = request.recipe, request.painting.noise
+    made, painting = request.recipe, request.painting
+    guidance, noise = painting.guidance, painting.noise
+    seed = made.seed if not 0 <= made.seed <= MOST_SEED else painting.seed
     for text, fine, hint in (
         (f"{made.iterations} iterations are too few.", made.iterations >= 1, "1000 is usual."),
         (f"The learning rate is {made.rate:g}.", 0 <= made.rate < math.inf, "Choose one such as 0.0001, or 0 for it."),
@@ -69,6 +71,8 @@ def _check(request: Tune) -> None:
         (f"The share astray is {made.astray:g}.", 0 <= made.astray <= 1, "Choose from 0 to 1."),
         (f"The angle of the noise is {made.angle:g}°.", 0 <= made.angle <= 90, "Choose from 0 to 90."),
         (f"The share of the noise is {noise:g}.", 0 <= noise <= 1, "Choose from 0 to 1."),
+        (f"The guidance is {guidance:g}.", 0 <= guidance < math.inf, "7.5 is usual, and 1 is without."),
+        (f"The seed is {seed}.", 0 <= seed <= MOST_SEED, "Choose from 0 to 9223372036854775807."),
         (f"{made.crops} encodings are too few.", made.crops >= 1, "1 is the look as it is; 64 is usual."),
         (f"A look cannot be carried to {made.warped} frames.", made.warped >= 0, "0 leaves it where it is."),
     ):
@@ -119,19 +123,8 @@ def _fingerprint(kept: Study, request: Tune, references: tuple[int, ...], looks:
         replace(painting, seed=painting.seed if recipe.angle < 90 else 0),
         request.fast,
         request.engine.model,
-        _head_of_weights(request.engine),
+        models.mark(request.engine),
     )
-
-
-def _head_of_weights(engine: Engine) -> bytes:
-    """Of the UNet's file, without loading it: a model of the same name may have been trained further."""
-    folder = Path(engine.models) if engine.models else None
-    place = models.find(engine.model, models=folder, may_download=engine.may_download)
-    file = place if place.is_file() else place / "unet" / layout.weights_in(layout.names(place / "unet"))
-    if not file.is_file():
-        return b""  # loading it says what is wrong
-    with disk.worded(file), file.open("rb") as opened:
-        return opened.read(HEAD)
 
 
 def _standing(folder: Path, fingerprint: str, iterations: int) -> Tuned | None:

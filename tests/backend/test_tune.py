@@ -40,6 +40,7 @@ from backend.jobs import Job
 from backend.plain import to_json
 from backend.shelf import Shelf
 from backend.stages import frames
+from backend.stages import tune as stage
 from backend.stages.tune import tune
 from backend.study import Study
 
@@ -459,10 +460,31 @@ def test_the_last_good_state_is_kept(ask: Callable[..., Tune], folder: Path, mon
         ({"angle": 91.0}, "The angle of the noise is 91°."),
         ({"crops": 0}, "0 encodings are too few."),
         ({"warped": -1}, "A look cannot be carried to -1 frames."),
+        ({"seed": -1}, "The seed is -1."),
+        ({"seed": 10**20}, "The seed is 100000000000000000000."),
     ],
 )
 def test_a_recipe_that_makes_no_sense_is_refused(ask: Callable[..., Tune], recipe: dict[str, Any], said: str):
     assert refusal(ask(replace(SHORT, **recipe))) == said
+
+
+@pytest.mark.parametrize(
+    ("painting", "said"),
+    [
+        ({"guidance": float("nan")}, "The guidance is nan."),
+        ({"guidance": float("inf")}, "The guidance is inf."),
+        ({"seed": -1}, "The seed is -1."),
+        ({"seed": 2**63}, "The seed is 9223372036854775808."),
+    ],
+)
+def test_a_painting_that_makes_no_sense_is_refused(ask: Callable[..., Tune], painting: dict[str, Any], said: str):
+    assert refusal(ask(painting=replace(PAINTING, **painting))) == said
+
+
+def test_the_largest_seeds_are_taken(ask: Callable[..., Tune]):
+    most = stage.MOST_SEED
+    recipe = replace(SHORT, seed=most, iterations=1)
+    assert run(ask(recipe, painting=replace(PAINTING, seed=most))).steps == 1
 
 
 @pytest.mark.parametrize("strength", [0.0, 1.0])
