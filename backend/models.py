@@ -18,8 +18,8 @@ from torch import Tensor
 from transformers import CLIPTextModel, CLIPTokenizer
 from transformers.utils import logging as transformers_logging
 
-from . import convert, hub, layout, sampler, single_file
-from .api import ErrorCode, Failure
+from . import convert, hub, layout, marks, sampler, single_file
+from .api import Engine, ErrorCode, Failure
 from .sampler import Levels
 
 POCKET = "pocket"
@@ -115,6 +115,12 @@ def _first_line(error: BaseException) -> str:
 
 
 # --- where it is
+
+
+def mark(engine: Engine) -> str:
+    """Of what lies under its name now: a model may have been trained further, or replaced by another."""
+    folder = Path(engine.models) if engine.models else None
+    return marks.of(find(engine.model, models=folder, may_download=engine.may_download))
 
 
 def find(name: str, *, models: Path | None = None, may_download: bool = False) -> Path:

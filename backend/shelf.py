@@ -19,12 +19,15 @@ class Shelf:
 
     def __init__(self) -> None:
         self._engine: Engine | None = None
+        self._mark = ""
         self._model: Model | None = None
         self._capacities: dict[Hashable, Capacity] = {}
 
     def take(self, engine: Engine) -> Model:
-        """The model of an engine, on its device; loaded anew only where another one was asked for before."""
-        if self._model is None or engine != self._engine:
+        """The model of an engine, on its device; loaded anew only where another one was asked for before, or where
+        another one lies under its name by now."""
+        mark = models.mark(engine)
+        if self._model is None or (engine, mark) != (self._engine, self._mark):
             self.drop()  # first, or two would have to fit
             device = device_of(engine)
             folder = Path(engine.models) if engine.models else None
@@ -35,7 +38,7 @@ class Shelf:
                 models=folder,
                 may_download=engine.may_download,
             )
-            self._engine = engine
+            self._engine, self._mark = engine, mark
         return self._model
 
     def capacity(self, engine: Engine, size: tuple[int, int], guided: bool, most: int = 0) -> Capacity:

@@ -33,7 +33,7 @@ class Wish:
 
 
 def make(request: MakeLooks, blobs: list[bytes], job: Job, shelf: Shelf) -> Looks:
-    from .. import candidates  # late: torch takes seconds, and choosing a look does without it
+    from .. import candidates, models  # late: torch takes seconds, and choosing a look does without it
 
     folder = Path(request.folder)
     Study.open(folder)  # before the lock, which would put a file into a folder that is no study
@@ -43,7 +43,7 @@ def make(request: MakeLooks, blobs: list[bytes], job: Job, shelf: Shelf) -> Look
     with study.locked(folder):
         kept = Study.open(folder)
         frame = _frame(kept, request.frame)
-        wishes = _wishes(kept, request)
+        wishes = _wishes(kept, request, models.mark(request.engine))
         standing = kept.gallery.stamped()
         if missing := [wish for wish in wishes if wish.stamp not in standing]:
             job.progress(0, 1, "Loading the model")
@@ -123,13 +123,13 @@ def _frame(kept: Study, number: int) -> Pixels:
     raise Failure(ErrorCode.BAD_INPUT, message, f"Choose one of its frames, from {held[0]} to {held[-1]}.")
 
 
-def _wishes(kept: Study, request: MakeLooks) -> list[Wish]:
+def _wishes(kept: Study, request: MakeLooks, mark: str) -> list[Wish]:
     """Every prompt with every seed; one that was said twice counts once."""
     content, made = kept.frames_fingerprint([request.frame]), []
     for prompt in dict.fromkeys(request.prompts):
         for i in range(request.count):
             painting = replace(request.painting, seed=request.painting.seed + i)
-            stamp = fingerprint_of(VERSION, content, prompt, painting, request.engine.model)
+            stamp = fingerprint_of(VERSION, content, prompt, painting, request.engine.model, mark)
             made.append(Wish(prompt, painting, stamp))
     return made
 

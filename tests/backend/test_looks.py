@@ -144,6 +144,15 @@ def test_another_painting_is_another_candidate(folder: Path, make, change: dict[
     assert [look.name for look in make("neon", count=1, **change).looks] == ["002-2"]
 
 
+def test_another_model_under_the_same_name_paints_other_candidates(folder: Path, shelf: Shelf, tmp_path: Path):
+    request = MakeLooks(str(folder), 2, ("neon",), 1, Engine(str(tmp_path / "model")), PAINTING)
+    for seed in (0, 1):
+        miniature.save(tmp_path / "model", seed=seed)
+        looks.make(request, [], quiet_job(), shelf)
+    one, other = gallery(folder)
+    assert (picture(folder, one) != picture(folder, other)).any()
+
+
 def test_a_frame_that_has_changed_is_painted_anew_and_the_old_look_is_kept(folder: Path, make):
     make("neon", count=1)
     begin(folder, source(1, 3, framing=Study.open(folder).source.framing, fingerprint="the strip was flipped"))

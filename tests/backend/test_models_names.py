@@ -10,10 +10,13 @@ from pathlib import Path
 
 import miniature
 import model_files
+import original_layout
 import pytest
 from model_files import refused, same
+from safetensors.torch import load_file, save_file
 
-from backend import hub, models
+from backend import hub, models, single_file
+from backend.api import Engine
 
 one_thread, saved, city, folder = model_files.one_thread, model_files.saved, model_files.city, model_files.folder
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,6 +37,53 @@ def test_a_name_that_means_nothing_is_refused(name: str) -> None:
 def test_a_file_that_is_no_model_is_refused(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("?")
     assert "is no model" in refused(lambda: models.load(str(tmp_path / "notes.txt"))).message
+
+
+# --- what lies under a name
+
+
+def marked(path: Path) -> str:
+    return models.mark(Engine(str(path)))
+
+
+PARTS_OF_A_FOLDER = ["unet/diffusion_pytorch_model", "vae/diffusion_pytorch_model", "text_encoder/model"]
+
+
+@pytest.mark.parametrize("part", PARTS_OF_A_FOLDER)
+def test_a_model_that_was_trained_further_is_another(part: str, saved: Path, folder: Path) -> None:
+    before = marked(folder)
+    assert before == marked(saved), "a copy is the same"
+    path = folder / f"{part}.safetensors"
+    weights = load_file(path)
+    last = max(weights)
+    save_file({**weights, last: weights[last] + 0.01}, path, {"format": "pt"})
+    assert marked(folder) != before
+
+
+@pytest.mark.parametrize("note", ["scheduler/scheduler_config.json", "vae/config.json"])
+def test_a_model_that_predicts_something_else_is_another(note: str, folder: Path) -> None:
+    before = marked(folder)
+    model_files.change(folder / note, prediction_type="v_prediction", scaling_factor=0.5)
+    assert marked(folder) != before
+
+
+@pytest.mark.parametrize("prefix", [single_file.UNET, single_file.VAE, single_file.CLIP])
+def test_a_single_file_is_told_by_each_of_its_parts(prefix: str, tmp_path: Path) -> None:
+    path = original_layout.save(tmp_path / "city.safetensors", original_layout.parts(second=False), second=False)
+    before, weights = marked(path), load_file(path)
+    last = max(name for name in weights if name.startswith(prefix))
+    save_file({**weights, last: weights[last] + 0.01}, path)
+    assert marked(path) != before
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"\x08", b"\xff" * 20, b"\x02" + bytes(7) + b"[]", b"\x02" + bytes(7) + b"{}"]
+)
+def test_a_damaged_file_has_a_mark_and_is_refused_when_it_is_loaded(content: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "city.safetensors"
+    path.write_bytes(content)
+    assert marked(path)
+    refused(lambda: models.load(str(path)))
 
 
 class Hub:

@@ -287,6 +287,15 @@ def test_another_painting_is_another_take(one_frame: Path, render: Rendering) ->
     assert render(prompt="a red car") == replace(others[2], rendered=0)
 
 
+def test_another_model_under_the_same_name_is_another_take(one_frame: Path, render: Rendering, tmp_path: Path) -> None:
+    engine = Engine(str(miniature.save(tmp_path / "model")))
+    first = render(engine=engine)
+    miniature.save(tmp_path / "model", seed=1)
+    other = render(engine=engine)
+    assert (other.take, other.rendered) == ("plain 0.45 2", 1)
+    assert apart(shown(other), shown(first)) > 5, "and it is the other one that paints"
+
+
 def test_a_plain_take_has_all_of_the_noise(one_frame: Path, render: Rendering) -> None:
     """The model as it came does not know what to make of less."""
     assert render().rendered == 1
