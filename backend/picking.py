@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from .api import Look, Painting, Reference
+from .fingerprint import shown_by, stamp_of
+from .study import Study
 
 
 def frame_for_look(reference: Reference, first: int, last: int) -> int:
@@ -22,6 +24,42 @@ def _nearest(reference: Reference, number: int) -> int:
     shot = bisect_right(reference.shots, number)
     beside = [n for n in reference.numbers if bisect_right(reference.shots, n) == shot] or reference.numbers
     return min(beside, key=lambda n: (abs(n - number), n))
+
+
+def standing(
+    study: Study, prompts: Sequence[str], frame: int | None = None, painting: Painting | None = None, count: int = 0
+) -> list[Look]:
+    """The chosen looks of these prompts, or of any where none is said; nothing where one of the prompts has none, or
+    where one of the looks will not do: it is of another frame, painted otherwise, or its frame has changed.
+
+    An image from outside does for any frame, for it cannot be painted again here."""
+    chosen = [look for look in study.gallery.chosen() if look.brought or frame in (None, look.frame)]
+    if prompts:
+        chosen = chosen_for(chosen, prompts, None)
+    if painting and not all(painted_so(look, painting, count) for look in chosen):
+        return []
+    return chosen if all(look.brought or still_fits(look, study) for look in chosen) else []
+
+
+def still_fits(look: Look, study: Study) -> bool:
+    """Whether it was painted for its frame as that is by now, in its size and in what it shows."""
+    return study.gallery.size(look.name) == study.source.framing.size and not _has_changed(look, study)
+
+
+def outdated(looks: Sequence[Look], study: Study) -> str:
+    """'' or one sentence: an image from outside stands although its frame has changed, and somebody should know."""
+    old = next((look for look in looks if look.brought and _has_changed(look, study)), None)
+    if old is None:
+        return ""
+    return f"The look {old.name} was painted when frame {old.frame} showed something else: see whether it still fits."
+
+
+def _has_changed(look: Look, study: Study) -> bool:
+    """False also for looks whose notes are too old to tell."""
+    if not look.shown:
+        return False
+    frame = study.frame_path(look.frame)
+    return stamp_of(frame) != study.stamp() or shown_by(frame) != look.shown
 
 
 def chosen_for(looks: Sequence[Look], prompts: Sequence[str], frame: int | None) -> list[Look]:

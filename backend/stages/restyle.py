@@ -27,7 +27,7 @@ from ..api import (
     Way,
 )
 from ..jobs import Job
-from ..picking import best, chosen_for, frame_for_look, painted_so
+from ..picking import best, frame_for_look, outdated, standing
 from ..shelf import Shelf
 from ..study import Study
 from . import frames, looks, render, tune
@@ -117,27 +117,22 @@ def _reference(request: Restyle, job: Job, account: Account) -> Reference:
 
 def _looks(request: Restyle, reference: Reference, job: Job, shelf: Shelf, account: Account) -> Sequence[Look]:
     kept = Study.open(Path(request.folder))
-    before, warning = kept.gallery.looks(), ""
-    chosen = [] if request.look else _standing(kept, before, request)
-    if not chosen:
-        frame = request.frame
-        if frame is None:
-            frame = frame_for_look(reference, kept.source.first, kept.source.last)
-        found = _bring(request, frame, job) if request.look else _make(request, frame, job, shelf)
-        chosen, warning = best(found.looks, request.prompts), found.warning
-    names = tuple(look.name for look in chosen)
-    if {look.name for look in before if look.chosen} != set(names):
-        looks.choose(ChooseLooks(request.folder, names), [], job)
-    account.note("looks", not set(names) <= {look.name for look in before}, warning)
+    if not request.look:
+        there = standing(kept, request.prompts, request.frame, request.looks, request.candidates)
+        if there:  # and whatever else is chosen stays so
+            account.note("looks", done=False, warning=outdated(there, kept))
+            return there
+    before = kept.gallery.looks()
+    frame = request.frame
+    if frame is None:
+        frame = frame_for_look(reference, kept.source.first, kept.source.last)
+    found = _bring(request, frame, job) if request.look else _make(request, frame, job, shelf)
+    chosen = best(found.looks, request.prompts)
+    names = {look.name for look in chosen}
+    if {look.name for look in before if look.chosen} != names:
+        looks.choose(ChooseLooks(request.folder, tuple(look.name for look in chosen)), [], job)
+    account.note("looks", not names <= {look.name for look in before}, found.warning)
     return chosen
-
-
-def _standing(kept: Study, there: Sequence[Look], request: Restyle) -> list[Look]:
-    """The looks that were chosen before, unless others are wished by now, or they were made for another size."""
-    chosen, size = chosen_for(there, request.prompts, request.frame), kept.source.framing.size
-    if request.looks and not all(painted_so(look, request.looks, request.candidates) for look in chosen):
-        return []
-    return chosen if all(look.brought or kept.gallery.size(look.name) == size for look in chosen) else []
 
 
 def _bring(request: Restyle, frame: int, job: Job) -> Looks:

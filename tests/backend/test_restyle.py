@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from studies import sample
+from studies import begin, put, release, sample
 
 from backend import study
 from backend.__main__ import main
@@ -105,6 +105,42 @@ def test_an_image_from_outside_and_two_prompts(folder: Path, capsys: Capsys, tmp
     both = restyle(capsys, folder, "--prompt", PROMPT, "--prompt", OTHER)
     assert [look.prompt for look in Study.open(folder).gallery.chosen()] == [PROMPT, OTHER]
     assert len(both["looks"]) == 2
+
+
+def shows_now(folder: Path, number: int, rgb: Pixels) -> None:
+    """The strip was read again, and one of its frames shows something else."""
+    begin(folder, Study.open(folder).source)
+    put(folder, number, rgb)
+    release(folder)
+
+
+def test_a_look_whose_frame_has_changed_is_painted_again(folder: Path, capsys: Capsys):
+    first = restyle(capsys, folder, "--prompt", PROMPT, "--frame", 2)
+    shows_now(folder, 2, Clip(29, FRAMES, (64, 64)).photo(2))
+    again = restyle(capsys, folder, "--prompt", PROMPT, "--frame", 2)
+    assert again["looks"] != first["looks"]
+    assert {"looks", "tune"} <= set(again["done"])
+    assert restyle(capsys, folder, "--prompt", PROMPT, "--frame", 2)["done"] == []
+
+
+def test_an_image_from_outside_stands_and_it_is_said_that_its_frame_has_changed(
+    folder: Path, capsys: Capsys, tmp_path: Path
+):
+    file = tmp_path / "painted elsewhere.png"
+    Image.fromarray(CLIP.painted(2, Style.SEPIA)).save(file)
+    first = restyle(capsys, folder, "--prompt", PROMPT, "--look", file, "--frame", 3)
+    shows_now(folder, 3, Clip(29, FRAMES, (64, 64)).photo(2))
+    assert main(["restyle", str(folder), "--json", *FEW, "--prompt", PROMPT]) == 0  # how looks are painted is not said
+    again = json.loads(capsys.readouterr().out)
+    assert again["looks"] == first["looks"]
+    assert any("painted when frame 3 showed something else" in warning for warning in again["warnings"])
+
+
+def test_looks_of_other_prompts_stay_chosen(folder: Path, capsys: Capsys):
+    both = restyle(capsys, folder, "--prompt", PROMPT, "--prompt", OTHER)
+    alone = restyle(capsys, folder, "--prompt", PROMPT)
+    assert [look.name for look in Study.open(folder).gallery.chosen()] == sorted(both["looks"])
+    assert "tune" in alone["skipped"]
 
 
 def test_fast_and_other_frames(folder: Path, capsys: Capsys):
