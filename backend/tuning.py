@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from . import disk
 from .api import ErrorCode, Failure, Method, Painting, Recipe
+from .fingerprint import fingerprint_of
 from .plain import to_json
 from .record import SCHEMA, read_as, read_json, write_json
 
@@ -40,6 +41,11 @@ class Tuning:
     seconds: float
     warning: str = ""
     looks: tuple[str, ...] = ()  # their names; in older notes none
+
+    @property
+    def mark(self) -> str:
+        """Tells the weights beside it from those of every other tuning."""
+        return fingerprint_of(self.fingerprint, self.base, self.steps, self.loss)
 
 
 @dataclass(frozen=True)

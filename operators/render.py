@@ -1,7 +1,7 @@
 """The fourth stage: a take is rendered, and laid in above its strip."""
 
 import json
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -11,8 +11,9 @@ import bpy
 from bpy.props import EnumProperty, FloatProperty, IntProperty, StringProperty
 
 from ..backend import tuning
-from ..backend.api import Failure, Render, Rendered, Way
+from ..backend.api import Failure, Look, Render, Rendered, Way
 from ..backend.study import Study, Take
+from ..backend.tuning import Tuning
 from ..sequencer import takes
 from ..session import Step
 from ..settings.order import Order
@@ -66,7 +67,10 @@ class STEADY_OT_render_take(StageOperator, bpy.types.Operator):
 
 
 def render(other: Path | None, claim: Claim, order: Order, sampled: Sampled) -> Generator[Step, None, Laid]:
-    prompt = prompt_for(Study.open(folder_now(claim)), order, other)
+    kept = Study.open(folder_now(claim))
+    plain = order.way is Way.PLAIN
+    known = None if plain else tuning.read(Study.open(other).tuning_folder if other else kept.tuning_folder)
+    prompt = prompt_for(order, kept.gallery.chosen(), known)
 
     def request(folder: str) -> Render:
         return Render(
@@ -85,20 +89,17 @@ def render(other: Path | None, claim: Claim, order: Order, sampled: Sampled) -> 
     return lay_in(claim, rendered)
 
 
-def prompt_for(kept: Study, order: Order, other: Path | None) -> str:
+def prompt_for(order: Order, chosen: Sequence[Look], known: Tuning | None) -> str:
     """What the take is told to show: of a tuned model one of the prompts that it was taught, the strip's own first."""
     if order.render_prompt:
         return order.render_prompt
     if order.way is Way.PLAIN:
-        taught = [look.prompt for look in kept.gallery.chosen()]
-        if not order.prompt and not taught:
+        if not order.prompt and not chosen:
             raise NO_PROMPT
-        return order.prompt or taught[0]
-    found = tuning.read(Study.open(other or kept.folder).tuning_folder)
-    taught = list(found.prompts) if found else []
-    if order.prompt in taught or not taught:
+        return order.prompt or chosen[0].prompt
+    if known is None or order.prompt in known.prompts:
         return order.prompt
-    return taught[0]
+    return known.prompts[0]
 
 
 # --- into the edit

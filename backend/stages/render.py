@@ -37,6 +37,7 @@ class Plan:
     numbers: range
     missing: tuple[Wanted, ...]
     lacking: int
+    taught: str  # which tuning paints it; '' is none
 
 
 def render(request: Render, blobs: list[bytes], job: Job, shelf: Shelf) -> Rendered:
@@ -98,7 +99,7 @@ def _plan(kept: Study, request: Render, job: Job) -> Plan:
     take = _take(kept, request.take.strip() or default_name(request), fingerprint)
     take.sweep()
     missing, lacking = _missing(kept, take, numbers, fingerprint, job)
-    plan = Plan(take.name, prompt, fingerprint, numbers, missing, lacking)
+    plan = Plan(take.name, prompt, fingerprint, numbers, missing, lacking, known.mark if known else "")
     if missing:
         _note(take, request, plan, complete=False)
     return plan
@@ -164,6 +165,7 @@ def _note(take: Take, request: Render, plan: Plan, complete: bool, warning: str 
         "painting": to_json(request.painting),
         "fast": request.fast if request.way is Way.FAST else 0,
         "model": request.engine.model,
+        "taught": plan.taught,
         "fingerprint": plan.fingerprint,
         "first": plan.numbers[0],
         "last": plan.numbers[-1],
