@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from .. import adapters, disk, overlapped, rendering, sampler, several, study, tuning
+from .. import adapters, disk, models, overlapped, rendering, sampler, several, study, tuning
 from ..api import ErrorCode, Failure, Render, Rendered, Way
 from ..fingerprint import fingerprint_of, stamp_of, unstamped
 from ..jobs import Job
@@ -95,7 +95,8 @@ def _plan(kept: Study, request: Render, job: Job) -> Plan:
     prompt = _prompt(kept, request, known)
     fast = request.fast if request.way is Way.FAST else 0
     taught = (known.fingerprint, known.base, known.steps, known.loss) if known else ()
-    fingerprint = fingerprint_of(VERSION, prompt, request.painting, request.engine.model, fast, taught)
+    model = (request.engine.model, models.mark(request.engine))
+    fingerprint = fingerprint_of(VERSION, prompt, request.painting, model, fast, taught)
     take = _take(kept, request.take.strip() or default_name(request), fingerprint)
     take.sweep()
     missing, lacking = _missing(kept, take, numbers, fingerprint, job)
