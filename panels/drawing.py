@@ -53,7 +53,8 @@ class StagePanel(SidebarPanel):
             ended(self.layout, last)
 
     def _state(self, strip: Any) -> tuple[str, str]:
-        standing = self.standing(strip, overview(strip))
+        found = overview(strip)
+        standing = DAMAGED if found and found.problem else self.standing(strip, found)
         for job in jobs_of(strip):
             here = job.title in self.titles or (job.title == ALL and job.progress.text.startswith(self.doing))
             if here and job.state is JobState.RUNNING:
@@ -69,6 +70,7 @@ ALL = "Restyle"  # the job of all stages
 DONE = "CHECKMARK"
 NOT_STARTED = ("Not started", "RADIOBUT_OFF")
 OUT_OF_DATE = ("Out of date", "FILE_REFRESH")
+DAMAGED = ("Damaged", "ERROR")
 
 
 def jobs_of(strip: Any) -> list[HostJob]:
@@ -107,7 +109,7 @@ def warnings(layout: Any, texts: Any) -> None:
 def sentences(layout: Any, text: str, icon: str = "NONE") -> None:
     """A text in as many labels as the width of the sidebar asks for: Blender's labels do not wrap."""
     region = bpy.context.region
-    scale = bpy.context.preferences.system.ui_scale
+    scale = bpy.context.preferences.system.ui_scale or 1.0  # without a window there is none
     letters = int(((region.width if region else 300) / scale - MARGIN) / LETTER)
     column = layout.column(align=True)
     for i, line in enumerate(textwrap.wrap(text, max(16, letters))):

@@ -4,7 +4,8 @@ from typing import Any
 
 import bpy
 
-from ..operators.frames import Sampled
+from ..backend.api import Failure
+from ..operators.frames import Sampled, wanted_numbers
 from ..sequencer import strips
 from .drawing import NOT_STARTED, OUT_OF_DATE, StagePanel, big_button, last_job, sentences, settings_below, warnings
 from .overview import Overview
@@ -20,8 +21,16 @@ class STEADY_PT_frames(StagePanel, bpy.types.Panel):
     def standing(self, strip: Any, found: Overview | None) -> tuple[str, str]:
         if found is None or found.reference is None or found.source is None:
             return NOT_STARTED
-        now = strip.steady.short_side, strip.steady.crop
-        return ("Done", "CHECKMARK") if now == (found.source.short_side, found.source.crop.value) else OUT_OF_DATE
+        settings, source = strip.steady, found.source
+        try:
+            numbers = wanted_numbers(strip)
+        except Failure:  # there is nothing to read; the click says it
+            return OUT_OF_DATE
+        count = min(settings.reference_count, len(numbers))
+        now = settings.short_side, settings.crop, numbers, count
+        there = range(source.first, source.last + 1)
+        then = source.short_side, source.crop.value, there, len(found.reference.numbers)
+        return ("Done", "CHECKMARK") if now == then else OUT_OF_DATE
 
     def draw_stage(self, layout: Any, strip: Any, found: Overview | None) -> None:
         text = "Resume" if (last := last_job(strip)) and last.failure and last.title in self.titles else "Sample Frames"

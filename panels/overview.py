@@ -8,14 +8,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import bpy
+
 from .. import session
 from ..backend import tuning
 from ..backend.api import Failure, Look, Painting, Reference, Source
 from ..backend.plain import from_json
 from ..backend.study import Study, Take, is_study
 from ..backend.tuning import Halfway, Tuning
+from ..operators.tune import borrowed
 from ..preferences import preferences, studies_folder
 from ..sequencer import places, strips
+from ..settings.order import order_of
 
 KEPT = 1.0  # seconds that what was read counts; less where a job has ended or a look was chosen since
 
@@ -29,6 +33,9 @@ class TakeNote:
     way: str
     model: str
     painting: Painting | None
+    fast: int
+    taught: str  # which tuning painted it
+    shown: tuple[int, int] | None  # its first and last frame
     complete: bool
 
 
@@ -40,6 +47,7 @@ class Overview:
     looks: tuple[Look, ...] = ()
     tuning: Tuning | None = None
     halfway: Halfway | None = None
+    lent: Tuning | None = None  # by another strip
     takes: tuple[TakeNote, ...] = ()
     problem: Failure | None = None
 
@@ -54,8 +62,12 @@ class Overview:
 
     @property
     def broken_off(self) -> Halfway | None:
-        """A tuning that has not come to its end; what is halfway stays also after that, to go on with more."""
-        return self.halfway if self.halfway and self.halfway.step < self.halfway.iterations else None
+        """A tuning that has not come to its end; what is halfway stays also after that, to go on with more. One that
+        went astray has come as far as it can."""
+        half, made = self.halfway, self.tuning
+        if half is None or half.step >= half.iterations:
+            return None
+        return None if made and made.warning and made.fingerprint == half.fingerprint else half
 
     def picture(self, look: Look) -> Path:
         return self.folder / "looks" / f"{look.name}.png"
@@ -110,14 +122,31 @@ def _look(strip: Any) -> Overview | None:
             looks=tuple(kept.gallery.looks()),
             tuning=tuning.read(place),
             halfway=tuning.halfway(place),
+            lent=_lent(strip),
             takes=tuple(_note(take) for take in kept.takes()),
         )
     except Failure as failure:
         return Overview(folder, problem=failure)
 
 
+def _lent(strip: Any) -> Tuning | None:
+    """None also where it is not clear whose is meant: the click says it."""
+    with contextlib.suppress(Failure):
+        other = borrowed(strips.sequencer_scene(bpy.context), order_of(strip.steady))
+        return tuning.read(Study.open(other).tuning_folder) if other else None
+    return None
+
+
 def _note(take: Take) -> TakeNote:
     note = take.note()
-    painting = from_json(Painting, note["painting"]) if "painting" in note else None
-    model, way = str(note.get("model", "")), str(note.get("way", ""))
-    return TakeNote(take.name, str(note.get("prompt", "")), way, model, painting, bool(note.get("complete")))
+    return TakeNote(
+        name=take.name,
+        prompt=str(note.get("prompt", "")),
+        way=str(note.get("way", "")),
+        model=str(note.get("model", "")),
+        painting=from_json(Painting, note["painting"]) if "painting" in note else None,
+        fast=int(note.get("fast", 0)),
+        taught=str(note.get("taught", "")),
+        shown=(int(note["first"]), int(note["last"])) if "first" in note and "last" in note else None,
+        complete=bool(note.get("complete")),
+    )

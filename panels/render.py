@@ -1,14 +1,16 @@
 """The fourth stage: the takes of the strip, and how the next one is rendered."""
 
+from dataclasses import replace
 from typing import Any
 
 import bpy
 
-from ..operators.render import Laid
+from ..backend.api import Failure, Way
+from ..operators.render import Laid, prompt_for
 from ..sequencer import strips, takes
-from ..settings.order import order_of
+from ..settings.order import Order, order_of
 from .drawing import NOT_STARTED, OUT_OF_DATE, StagePanel, big_button, last_job, sentences, settings_below, warnings
-from .overview import Overview
+from .overview import Overview, TakeNote
 
 SETTINGS = (
     "strength",
@@ -32,10 +34,8 @@ class STEADY_PT_render(StagePanel, bpy.types.Panel):
     def standing(self, strip: Any, found: Overview | None) -> tuple[str, str]:
         if found is None or not found.takes:
             return NOT_STARTED
-        order = order_of(strip.steady)
-        now = order.render_prompt or order.prompt, order.way.value, order.engine.model, order.painting
-        there = {(take.prompt, take.way, take.model, take.painting) for take in found.takes if take.complete}
-        return ("Done", "CHECKMARK") if now in there else OUT_OF_DATE
+        wanted = wanted_take(found, order_of(strip.steady))
+        return ("Done", "CHECKMARK") if any(replace(take, name="") == wanted for take in found.takes) else OUT_OF_DATE
 
     def draw_stage(self, layout: Any, strip: Any, found: Overview | None) -> None:
         layout.row().prop(strip.steady, "way", expand=True)
@@ -64,6 +64,29 @@ class STEADY_PT_render(StagePanel, bpy.types.Panel):
         others = [take.name for take in found.takes if take.name not in shown] if found else []
         if others:
             sentences(layout, f"Only in the study: {', '.join(others)}", "FILE_FOLDER")
+
+
+def wanted_take(found: Overview, order: Order) -> TakeNote | None:
+    """What a click on Render Take would make, in the words of a take's own note; None where it would be refused."""
+    plain = order.way is Way.PLAIN
+    known = None if plain else found.lent if order.tuning_from else found.tuning
+    if found.source is None or (known is None and not plain):
+        return None
+    try:
+        prompt = prompt_for(order, found.chosen, known)
+    except Failure:
+        return None
+    return TakeNote(
+        name="",
+        prompt=prompt,
+        way=order.way.value,
+        model=order.engine.model,
+        painting=replace(order.painting, noise=1.0) if plain else order.painting,
+        fast=order.fast if order.way is Way.FAST else 0,
+        taught=known.mark if known else "",
+        shown=(found.source.first, found.source.last),
+        complete=True,
+    )
 
 
 def register() -> None:

@@ -10,6 +10,7 @@ from ..preferences import models_folder, preferences
 from ..sequencer import identity, strips
 from ..settings.painting import POCKET
 from .drawing import SidebarPanel, ended, failure, last_job, sentences, warnings
+from .overview import Overview, overview
 
 TITLE = "Restyle"
 
@@ -33,6 +34,7 @@ class STEADY_PT_restyle(SidebarPanel, bpy.types.Panel):
         column = layout.column()
         column.scale_y = 1.8
         column.operator("steady.restyle", icon="BRUSH_DATA")
+        damage(layout, overview(strip))
         self._outcome(layout, strip)
 
     def _what(self, layout: Any, settings: Any) -> None:
@@ -63,6 +65,12 @@ class STEADY_PT_restyle(SidebarPanel, bpy.types.Panel):
             sentences(layout, f"“{laid.strip}” shows the take.", "CHECKMARK")
             elsewhere = last.result.looks.warning if last.result.looks else ""  # among the looks, with what to do
             warnings(layout, [text for text in last.result.warnings if text != elsewhere])
+
+
+def damage(layout: Any, found: Overview | None) -> None:
+    """A file of the study that cannot be read. What the others hold is not shown then."""
+    if found and found.problem:
+        failure(layout, found.problem)
 
 
 def is_hub_id(model: str) -> bool:

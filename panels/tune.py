@@ -5,8 +5,8 @@ from typing import Any
 
 import bpy
 
-from ..backend.api import Tuned
-from ..backend.tuning import Tuning
+from ..backend.api import Recipe, Tuned
+from ..backend.tuning import Tuning, rate_of
 from ..operators.restyle import Restyled
 from ..settings.order import Order, order_of
 from .drawing import NOT_STARTED, OUT_OF_DATE, StagePanel, big_button, last_job, sentences, settings_below, warnings
@@ -43,7 +43,8 @@ class STEADY_PT_tune(StagePanel, bpy.types.Panel):
             self._settings(column, strip.steady)
 
     def _own(self, layout: Any, strip: Any, found: Overview | None) -> None:
-        halfway = found.broken_off if found else None
+        why = stale(found, found.tuning, order_of(strip.steady)) if found and found.tuning else "Nothing is tuned yet."
+        halfway = found.broken_off if found and why else None
         big_button(layout, "steady.fine_tune", "Go On Tuning" if halfway else "Tune", "MODIFIER")
         if found is None:
             return
@@ -52,7 +53,7 @@ class STEADY_PT_tune(StagePanel, bpy.types.Panel):
         if found.tuning is not None:
             text = f"{found.tuning.steps} iterations in {in_words(found.tuning.seconds)}, loss {found.tuning.loss:.4f}"
             sentences(layout, text, "CHECKMARK")
-            if why := stale(found, found.tuning, order_of(strip.steady)):
+            if why:
                 sentences(layout, why, "FILE_REFRESH")
 
     def _settings(self, column: Any, settings: Any) -> None:
@@ -70,15 +71,29 @@ def stale(found: Overview, tuning: Tuning, order: Order) -> str:
     """Why a click on Tune would tune; '' where all is as it was. The frames' content is not looked at here."""
     if tuning.model != order.engine.model:
         return f"It was tuned with the model “{tuning.model}”."
-    if set(tuning.prompts) != {look.prompt for look in found.chosen}:
+    if set(looks_of(tuning, found)) != {look.name for look in found.chosen}:
         return "Other looks were chosen since."
-    if tuning.steps != order.recipe.iterations and not tuning.warning:
+    wanted = order.recipe.iterations
+    if tuning.steps != wanted and not (tuning.warning and tuning.recipe.iterations == wanted):
         return f"It was tuned for {tuning.steps} iterations."
-    if replace(tuning.recipe, iterations=0) != replace(order.recipe, iterations=0):
+    if taught(tuning.recipe) != taught(order.recipe):
         return "Its settings were changed since."
-    if replace(tuning.painting, seed=0) != replace(order.painting, seed=0) or tuning.fast != order.tuned_for:
+    seed = (
+        tuning.painting.seed if order.recipe.angle == 90 else order.painting.seed
+    )  # at 90 no noise is the rendering's
+    if tuning.painting != replace(order.painting, seed=seed) or tuning.fast != order.tuned_for:
         return f"It was tuned for takes at strength {tuning.painting.strength:g} in {tuning.painting.steps} steps."
     return ""
+
+
+def looks_of(tuning: Tuning, found: Overview) -> tuple[str, ...]:
+    """Older notes say only the prompts: any look of one of them may have been meant."""
+    known = tuple(look.name for look in found.chosen if look.prompt in tuning.prompts)
+    return tuning.looks or (known if set(tuning.prompts) == {look.prompt for look in found.chosen} else ())
+
+
+def taught(recipe: Recipe) -> Recipe:
+    return replace(recipe, iterations=0, rate=rate_of(recipe))
 
 
 def in_words(seconds: float) -> str:

@@ -179,39 +179,6 @@ def test_a_cancelled_render_goes_on_where_it_stopped(session: Any, clip: Any, re
     assert len(takes()) == 1
 
 
-# --- what the sidebar says of it
-
-
-@pytest.fixture
-def standing(clip: Any, room: Any) -> Any:
-    """The word in each stage's header."""
-    stages = ("frames", "looks", "tune", "render")
-    panels = [getattr(room(f"panels.{stage}"), f"STEADY_PT_{stage}") for stage in stages]
-
-    def read() -> tuple[str, ...]:
-        found = room("panels.overview").overview(clip)
-        return tuple(panel.standing(None, clip, found)[0] for panel in panels)
-
-    return read
-
-
-def test_the_headers_say_how_each_stage_stands(clip: Any, standing: Any) -> None:
-    settings = clip.steady
-    assert standing() == ("Not started", "Not started", "Not started", "Not started")
-    bpy.ops.steady.design_looks(look_frame=2)
-    assert standing() == ("Done", "Choose one", "Not started", "Not started")
-    bpy.ops.steady.choose_look(look="002-1")
-    assert standing() == ("Done", "1 chosen", "Not started", "Not started")
-    bpy.ops.steady.restyle()
-    assert standing() == ("Done", "1 chosen", "Done", "Done")
-    settings.seed = 7
-    assert standing() == ("Done", "1 chosen", "Done", "Out of date")
-    settings.seed, settings.iterations = 0, 5
-    assert standing() == ("Done", "1 chosen", "Out of date", "Done")
-    settings.iterations, settings.prompt, settings.short_side = 4, OIL, 128
-    assert standing() == ("Out of date", "Other prompt", "Done", "Out of date")
-
-
 def test_a_strength_that_leaves_nothing_to_do_is_refused(clip: Any) -> None:
     with pytest.raises(RuntimeError, match="strength"):
         bpy.ops.steady.restyle(way="PLAIN", strength=1.0)

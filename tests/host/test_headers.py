@@ -1,0 +1,114 @@
+"""What the sidebar says of each stage: the word in its header, and why, as the study's files have it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+from unittest.mock import MagicMock
+
+import bpy
+import pytest
+from tiny import NEON, OIL
+
+pytest_plugins = ["tiny"]
+
+
+@pytest.fixture
+def found(clip: Any, room: Any) -> Any:
+    return lambda: room("panels.overview").overview(clip)
+
+
+@pytest.fixture
+def standing(clip: Any, room: Any, found: Any) -> Any:
+    """The word in each stage's header."""
+    stages = ("frames", "looks", "tune", "render")
+    panels = [getattr(room(f"panels.{stage}"), f"STEADY_PT_{stage}") for stage in stages]
+    return lambda: tuple(panel.standing(None, clip, found())[0] for panel in panels)
+
+
+def test_the_headers_say_how_each_stage_stands(clip: Any, standing: Any) -> None:
+    settings = clip.steady
+    assert standing() == ("Not started", "Not started", "Not started", "Not started")
+    bpy.ops.steady.design_looks(look_frame=2)
+    assert standing() == ("Done", "Choose one", "Not started", "Not started")
+    bpy.ops.steady.choose_look(look="002-1")
+    assert standing() == ("Done", "1 chosen", "Not started", "Not started")
+    bpy.ops.steady.restyle()
+    assert standing() == ("Done", "1 chosen", "Done", "Done")
+    settings.seed = 7
+    assert standing() == ("Done", "1 chosen", "Done", "Out of date")
+    settings.seed, settings.iterations = 0, 5
+    assert standing() == ("Done", "1 chosen", "Out of date", "Done")
+    settings.iterations, settings.rate = 4, 1e-4
+    assert standing() == ("Done", "1 chosen", "Done", "Done"), "that is the method's own rate"
+    settings.prompt, settings.short_side = OIL, 128
+    assert standing() == ("Out of date", "Other prompt", "Done", "Done"), "it would be rendered by what was taught"
+
+
+def test_another_candidate_of_the_same_prompt_is_to_be_tuned_and_then_rendered(
+    clip: Any, study: Any, standing: Any
+) -> None:
+    bpy.ops.steady.restyle(way="FAST")
+    assert standing()[2:] == ("Done", "Done")
+    clip.steady.fast_steps = 3
+    assert standing()[2:] == ("Out of date", "Out of date")
+    clip.steady.fast_steps = 4
+    other = next(look.name for look in study().gallery.looks() if not look.chosen)
+    bpy.ops.steady.choose_look(look=other)
+    assert standing()[2:] == ("Out of date", "Done")
+    bpy.ops.steady.fine_tune()
+    assert standing()[2:] == ("Done", "Out of date")
+    bpy.ops.steady.render_take()
+    assert standing()[2:] == ("Done", "Done")
+
+
+def test_a_plain_take_has_all_of_the_noise_whatever_is_set(clip: Any, standing: Any) -> None:
+    bpy.ops.steady.restyle(way="PLAIN")
+    clip.steady.noise = 0.5
+    assert standing()[3] == "Done"
+    clip.steady.render_prompt = OIL
+    assert standing()[3] == "Out of date"
+
+
+def test_a_count_and_a_part_of_the_timeline_count(clip: Any, standing: Any) -> None:
+    bpy.ops.steady.sample_frames()
+    clip.steady.reference_count = 4
+    assert standing()[0] == "Out of date"
+    bpy.ops.steady.sample_frames()
+    assert standing()[0] == "Done"
+    clip.steady.use_range, clip.steady.range_start, clip.steady.range_end = True, 11, 12
+    assert standing()[0] == "Out of date"
+    bpy.ops.steady.sample_frames()
+    assert standing()[0] == "Done", "all of two frames were chosen"
+
+
+def test_only_what_was_broken_off_and_can_go_on_goes_on(clip: Any, room: Any, found: Any) -> None:
+    bpy.ops.steady.sample_frames()
+    api, tuning = room("backend.api"), room("backend.tuning")
+    made = tuning.Tuning("f", "pocket", "b", api.Recipe(), api.Tune("").painting, 0, (421,), (NEON,), 300, 0.1, 1.0)
+    now = replace(found(), tuning=made, halfway=tuning.Halfway("f", 300, 1000))
+    assert now.broken_off is now.halfway
+    astray = replace(made, warning="Tuning went astray.")
+    assert replace(now, tuning=astray).broken_off is None
+    button = MagicMock()
+    order = room("settings.order").order_of(clip.steady)
+    stands = replace(made, steps=4, recipe=order.recipe, painting=order.painting)
+    panel = room("panels.tune").STEADY_PT_tune
+    look = api.Look("002-1", 2, NEON, "pocket", None, "", 1.0, False, chosen=True)
+    panel._own(None, button, clip, replace(now, tuning=stands, looks=(look,), halfway=tuning.Halfway("g", 1, 2000)))
+    assert button.column().operator.call_args.kwargs["text"] == "Tune"
+
+
+def test_a_damaged_file_of_the_study_is_said(clip: Any, study: Any, room: Any, found: Any) -> None:
+    bpy.ops.steady.sample_frames()
+    take = study().folder / "takes" / "plain"
+    take.mkdir(parents=True)
+    (take / "take.json").write_text("{")
+    room("panels.overview")._read.clear()  # what was read counts for a second
+    layout = MagicMock()
+    room("panels.restyle").damage(layout, found())
+    said = " ".join(call.kwargs["text"] for call in layout.box().column().label.call_args_list)
+    assert "take.json” is damaged: it is not JSON." in said.replace("- ", "-")
+    header = room("panels.drawing").StagePanel._state(SimpleNamespace(titles=(), doing=()), clip)
+    assert header[0] == "Damaged"
