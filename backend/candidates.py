@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
-import numpy as np
 import torch
 from torch import Tensor
 
-from . import batching, sampler
+from . import batching, painter, sampler
 from .api import Painting
 from .jobs import Job
 from .models import Model
@@ -33,10 +33,11 @@ def paint(model: Model, frame: Pixels, wanted: Sequence[Wanted], job: Job) -> It
         def watch(step: int, steps: int) -> None:
             job.progress(done * steps + step * len(some), len(wanted) * steps, "Painting looks")
 
-        watch(0, len(walk.times))
-        return [_pixels(model, latent, job) for latent in _latents(model, walk, frame, some, watch)]
+        return [painter.decoded(model, latent, job.check) for latent in _latents(model, walk, frame, some, watch)]
 
-    for some, made in batching.in_batches(wanted, batch, batching.Capacity(model.unet.device, len(wanted))):
+    size = (frame.shape[1], frame.shape[0])
+    capacity = batching.Capacity(model.unet.device, model.latents(size, painting.guidance), most=len(wanted))
+    for some, made in batching.in_batches(wanted, batch, capacity):
         done += len(some)
         yield from made
 
@@ -45,13 +46,6 @@ def paint(model: Model, frame: Pixels, wanted: Sequence[Wanted], job: Job) -> It
 def _latents(model: Model, walk: Walk, frame: Pixels, some: list[Wanted], watch: sampler.Watch) -> Tensor:
     prompts = model.embed([prompt for prompt, _ in some])
     denoiser = sampler.guided(model.unet, prompts, model.embed([""]), some[0][1].guidance)
-    x_0 = model.encode(torch.from_numpy(frame.copy()).permute(2, 0, 1)[None] / 255)
+    x_0 = painter.encoded(model, frame, partial(watch, 0, len(walk.times)))
     noise = torch.cat([sampler.noise(painting.seed, *x_0.shape[1:]) for _, painting in some]).to(x_0)
     return sampler.img2img(denoiser, walk, x_0.expand_as(noise), noise, watch)
-
-
-def _pixels(model: Model, latent: Tensor, job: Job) -> Pixels:
-    """One at a time: the VAE needs more memory for a picture than the UNet."""
-    job.check()
-    picture = model.decode(latent[None])[0].permute(1, 2, 0).float().cpu().numpy()
-    return np.rint(picture * 255).astype(np.uint8)

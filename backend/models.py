@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -45,6 +46,10 @@ class Model:
     def factor(self) -> int:
         """Pixels to a side of one latent."""
         return 2 ** (len(config_of(self.vae).block_out_channels) - 1)
+
+    def latents(self, size: tuple[int, int], guidance: float) -> int:
+        """What the UNet sees of one picture: all of it twice where it is guided."""
+        return math.prod(size) // self.factor**2 * (2 if guidance > 1 else 1)
 
     @torch.no_grad()
     def encode(self, pictures: Tensor) -> Tensor:

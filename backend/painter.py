@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from . import sampler
-from .api import Painting
+from .api import ErrorCode, Failure, Painting
 from .models import Model
 from .pictures import Pixels
 from .sampler import Watch
@@ -30,20 +30,24 @@ class Painter:
     def paint(self, frames: Sequence[Pixels], watch: Watch) -> list[Pixels]:
         """`watch` hears of every step, and may leave: it is called for the frames on their way in and out too."""
         steps = len(self.walk.times)
-        encoded = [self._encode(frame, partial(watch, 0, steps)) for frame in frames]
-        x_0 = torch.cat(encoded)
+        x_0 = torch.cat([encoded(self._model, frame, partial(watch, 0, steps)) for frame in frames])
         n_0 = self._noise * sampler.noise(self._seed, *x_0.shape[1:]).to(x_0)
         latents = sampler.img2img(self._denoiser, self.walk, x_0, n_0, watch)
-        return [self._decode(latent[None], partial(watch, steps, steps)) for latent in latents]
+        return [decoded(self._model, latent, partial(watch, steps, steps)) for latent in latents]
 
-    # One at a time: for a picture the VAE needs more memory than the UNet, and is no faster with many.
 
-    def _encode(self, frame: Pixels, before: Callable[[], None]) -> Tensor:
-        before()
-        tensor = torch.from_numpy(np.ascontiguousarray(frame)).permute(2, 0, 1)[None] / 255
-        return self._model.encode(tensor)
+# --- one at a time: for a picture the VAE needs more memory than the UNet, and is no faster with many
 
-    def _decode(self, latent: Tensor, before: Callable[[], None]) -> Pixels:
-        before()
-        picture = self._model.decode(latent)[0].permute(1, 2, 0)
-        return (picture.float() * 255).round().to(torch.uint8).cpu().numpy()
+
+def encoded(model: Model, frame: Pixels, before: Callable[[], None]) -> Tensor:
+    before()
+    return model.encode(torch.from_numpy(np.ascontiguousarray(frame)).permute(2, 0, 1)[None] / 255)
+
+
+def decoded(model: Model, latent: Tensor, before: Callable[[], None]) -> Pixels:
+    before()
+    picture = model.decode(latent[None])[0].permute(1, 2, 0)
+    if not (latent.isfinite().all() and picture.isfinite().all()):  # it would become black, or anything
+        hint = "If it was tuned, tune again with a lower learning rate; otherwise choose full precision."
+        raise Failure(ErrorCode.BAD_INPUT, "What the model paints is no picture any more.", hint)
+    return (picture.float() * 255).round().to(torch.uint8).cpu().numpy()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Hashable
 from pathlib import Path
 
@@ -41,10 +40,10 @@ class Shelf:
             self._engine, self._mark = engine, mark
         return self._model
 
-    def capacity(self, engine: Engine, size: tuple[int, int], guided: bool, most: int = 0) -> Capacity:
+    def capacity(self, engine: Engine, size: tuple[int, int], guidance: float, most: int = 0) -> Capacity:
         """How many frames of this size at once; the next job knows what this one has found out."""
-        latents = math.prod(size) // self.take(engine).factor ** 2 * (2 if guided else 1)
-        key = (engine, size, guided, most)
+        latents = self.take(engine).latents(size, guidance)
+        key = (engine, size, latents, most)
         return self._capacities.setdefault(key, Capacity(device_of(engine), latents, most))
 
     def drop(self) -> None:

@@ -189,8 +189,8 @@ def _paint(kept: Study, request: Render, plan: Plan, mine: Sequence[Wanted], job
         painter = Painter(model, request.painting, plan.prompt, request.fast if request.way is Way.FAST else 0)
         total, share = len(plan.numbers), sum(len(wanted.numbers) for wanted in mine)
         account = Account(job, total, total - plan.lacking, share)
-        guided, size = request.painting.guidance > 1, kept.source.framing.size
-        capacity = shelf.capacity(request.engine, size, guided, request.batch)
+        size, guidance = kept.source.framing.size, request.painting.guidance
+        capacity = shelf.capacity(request.engine, size, guidance, request.batch)
         rendering.render(kept, kept.take(plan.take), painter, mine, capacity, account)
         return _warning(request, plan.prompt, painter.walk.times[0], known) if known else ""
 

@@ -230,6 +230,12 @@ def small_device(model: Path, shelf: Shelf):
         hook.remove()
 
 
+def test_all_that_is_wanted_is_painted_at_once_however_many(make, small_device):
+    asked = small_device(64)
+    make("neon", "oil", count=9, steps=2)
+    assert set(asked) == {36}
+
+
 def test_what_does_not_fit_at_once_is_painted_in_halves(folder: Path, make, small_device):
     asked = small_device(3)
     made = make("neon", "oil", count=5)

@@ -381,7 +381,7 @@ def test_what_does_not_fit_is_halved_and_remembered(render: Rendering, model: st
         render(take="again")
     assert apart(shown(rendered), right) <= 1
     assert counted.batches == [1] * 12
-    assert shelf.capacity(Engine(model), (96, 64), guided=False).size == 1
+    assert shelf.capacity(Engine(model), (96, 64), guidance=1.0).size == 1
 
 
 def test_a_frame_that_does_not_fit_at_all_is_said(render: Rendering, model: str, shelf: Shelf) -> None:
