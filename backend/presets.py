@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from .api import Method, Painting, Pairing, Recipe, Tune
@@ -11,6 +11,7 @@ from .api import Method, Painting, Pairing, Recipe, Tune
 class Preset(Enum):
     SCENE = "scene"
     PERSON = "person"
+    POCKET = "pocket"
     ARTICLE = "article"
 
 
@@ -26,7 +27,13 @@ PRESETS = {
     Preset.SCENE: Settings(Recipe(), PAINTING),
     # Faces are what people look at: less is redrawn of them, and learned by heart sooner.
     Preset.PERSON: Settings(
-        Recipe(iterations=400), Painting(strength=0.325, steps=PAINTING.steps, guidance=PAINTING.guidance, seed=0)
+        Recipe(iterations=400),
+        replace(PAINTING, strength=0.325),
+    ),
+    # The small model that ships: all of it is tuned, fast, and it sees its frames as they are (docs/method.md).
+    Preset.POCKET: Settings(
+        Recipe(method=Method.WHOLE, rate=1e-3, iterations=300, looks=0.75, at_start=0.6, crops=128),
+        replace(PAINTING, noise=0.0),
     ),
     # The numbers of 2022, for comparison: no crops, no bridge, guidance as Stable Diffusion has it.
     Preset.ARTICLE: Settings(
@@ -40,6 +47,6 @@ PRESETS = {
             unguided=True,
             crops=1,
         ),
-        Painting(strength=0.45, steps=50, guidance=7.5, seed=0),
+        replace(PAINTING, strength=0.45, guidance=7.5),
     ),
 }

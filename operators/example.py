@@ -9,6 +9,7 @@ from bpy.props import StringProperty
 
 from .. import session
 from ..backend.api import DrawExample, Example
+from ..backend.presets import Preset
 from ..preferences import backend_launch, data_folder, path_at, preferences
 from ..sequencer import strips
 from ..session import HostJob, Step
@@ -18,6 +19,7 @@ from .job import JobOperator, Reports, keep_in_undo
 FRAMES, WIDTH, HEIGHT, FPS = 96, 512, 288, 24
 NAME = "Example"
 POCKET_SIDE = 64
+LOOK_STRENGTH, LOOK_GUIDANCE = 0.6, 4.0  # more of either, and pocket loses the car
 
 
 class STEADY_OT_open_example(JobOperator, bpy.types.Operator):
@@ -74,8 +76,8 @@ def make_edit(drawn: Example) -> Any:
 
 def fill_in(settings: Any, drawn: Example) -> None:
     """Ready for Restyle, and done in minutes on any computer: pocket knows this world, and paints 64 pixels high."""
-    settings.model, settings.short_side = POCKET, POCKET_SIDE
-    settings.prompt = drawn.caption
+    settings.model, settings.short_side, settings.preset = POCKET, POCKET_SIDE, Preset.POCKET.name
+    settings.prompt, settings.look_strength, settings.look_guidance = drawn.caption, LOOK_STRENGTH, LOOK_GUIDANCE
 
 
 def show(scene: Any) -> None:

@@ -37,6 +37,7 @@ CHOICES = (
         "Person",
         "Faces and people: tuned shorter, painted at strength 0.325, so that they stay themselves",
     ),
+    (Preset.POCKET.name, "Pocket", "The small model that ships: tuned whole and fast, and with no noise laid on"),
     (
         Preset.ARTICLE.name,
         "Article (2022)",

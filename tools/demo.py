@@ -15,7 +15,6 @@ import bpy  # after `from_source`, which says where Blender keeps its settings
 from from_source import ROOT, enable, room
 
 DEMO = ROOT / "demo"
-GUIDANCE = 4.0  # of what the untuned model paints: pocket's own figures were made with it
 STRIP = "Example"
 
 
@@ -45,7 +44,6 @@ def main() -> None:
 
 def restyle(scene: Any, strip: Any) -> None:
     say(f"restyling it: {strip.steady.prompt}")
-    strip.steady.look_guidance = GUIDANCE
     with chatter_to("restyle"):
         bpy.ops.steady.restyle(scene=scene.name, strip=STRIP, way="TUNED")
 
