@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 import torch
@@ -48,6 +48,19 @@ class Course:
     def well(self) -> bool:
         """Good enough to be what to come back to."""
         return self.smooth <= self._bound / 2
+
+    @property
+    def torn(self) -> bool:
+        """Whether the last batch is worse than chance makes one: its weights came apart in the update before it."""
+        before = [loss.all for loss in self.losses[-self.HORIZON - 1 : -1]]
+        far = self.FAR if len(before) >= self.WARM_UP else self.FAR_AT_ONCE
+        return not self.losses[-1].all <= far * max(before, default=math.inf)
+
+    def then(self, loss: Loss) -> Course:
+        """As it would be with one loss more."""
+        after = replace(self, losses=list(self.losses))
+        after.add(loss)
+        return after
 
     @property
     def _bound(self) -> float:

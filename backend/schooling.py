@@ -38,6 +38,7 @@ class Schooling:
         self.iterations = trainer.recipe.iterations
         self._preview, self._preview_every = preview, preview_every
         self.course, self.step, self.warning = Course(), 0, ""
+        self._taken_up = 0  # the step that it went on from
         self._seconds, self._begun = 0.0, time.monotonic()
         self._saved, self._saving = time.monotonic(), 0.0
         self._text, self._told = "Tuning", 0.0
@@ -67,9 +68,14 @@ class Schooling:
                 self._tell()
         except Failure as failure:
             if failure.code is ErrorCode.CANCELLED:
-                self._save()
+                self._leave()
             raise
-        self._save()
+        after = self._looked_at()
+        if after.astray or after.torn:
+            self.course = after
+            self._go_back()
+        else:
+            self._save()
 
     # --- to stop, and to go on
 
@@ -79,11 +85,30 @@ class Schooling:
             self.job.cancel()
         self.job.check()
 
+    def _looked_at(self) -> Course:
+        """How it goes with the weights of the last update, which no batch has seen yet."""
+        if self.step == self._taken_up:
+            return self.course
+        return self.course.then(self.trainer.look(self.step))
+
+    def _leave(self) -> None:
+        """With what was learned, if it does well, and otherwise with what was there before: that can still go on."""
+        after = self._looked_at()
+        if self.step == self._taken_up or (after.well and not after.torn):
+            self._save()
+            return
+        self.team.meet()  # a leader that is still writing the state
+        if self._note_of_state() is None:
+            self.step = 0  # nothing of it is worth rendering with
+        else:
+            self._take_up()
+
     def _take_up(self) -> None:
         note = self._note_of_state()
         if note is not None:
             self.course = Course.from_tensor(self.trainer.restore(self.folder / tuning.STATE))
-            self.step, self._seconds = note["step"], note["seconds"]
+            self.step = self._taken_up = note["step"]
+            self._seconds, self._begun = note["seconds"], time.monotonic()
             self._lines = [line for line in _lines(self.folder / tuning.LOG) if line["step"] <= self.step]
 
     def _note_of_state(self) -> dict[str, Any] | None:
@@ -111,7 +136,8 @@ class Schooling:
 
     def _go_back(self) -> None:
         """To the last state that did well, or to nothing where there is none."""
-        rate, at, last = rate_of(self.trainer.recipe), self.step + 1, self.course.losses[-1].all
+        rate, last = rate_of(self.trainer.recipe), self.course.losses[-1].all
+        at = min(self.step + 1, self.iterations)
         rose = f"the loss rose to {last:.3g}" if math.isfinite(last) else "the loss is no longer a number"
         self.team.meet()  # a leader that is still writing the state
         note = self._note_of_state()

@@ -72,6 +72,12 @@ class Trainer:
         self._share_out(losses)
         return _told(losses.detach().cpu(), is_look)
 
+    def look(self, step: int) -> Loss:
+        """How the weights do at a batch of which they learn nothing."""
+        loss = self.learn(step)
+        self.optimiser.zero_grad()
+        return loss
+
     def _batch(self, dice: Generator) -> tuple[Encoded, Tensor]:
         size = self.recipe.batch
         looks = math.floor(self.recipe.looks * size + float(torch.rand(1, generator=dice)))

@@ -50,6 +50,16 @@ def test_a_rising_loss_is_noticed_and_not_good_for_keeping():
     assert not made.well
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_weights_that_came_apart_in_the_last_update_show_in_one_batch(seed: int):
+    chance = np.random.default_rng(seed).lognormal(0, 0.6, 300) / 10
+    made, _ = course(chance[:-1])
+    for worse in (2.0, 1e9, math.inf, math.nan):
+        assert made.then(Loss(worse, worse, math.nan)).torn
+    assert not made.then(Loss(chance[-1], chance[-1], math.nan)).torn
+    assert len(made.losses) == 299
+
+
 def test_it_is_the_same_when_it_is_taken_up_again():
     chance = np.random.default_rng(0).lognormal(0, 0.5, 80)
     whole, _ = course(chance)

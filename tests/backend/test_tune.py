@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import json
+import math
 import os
 import shutil
 import subprocess
@@ -37,6 +39,7 @@ from backend.api import (
     Tuned,
 )
 from backend.jobs import Job
+from backend.painter import Painter
 from backend.plain import to_json
 from backend.shelf import Shelf
 from backend.stages import frames
@@ -439,6 +442,58 @@ def test_the_last_good_state_is_kept(ask: Callable[..., Tune], folder: Path, mon
     assert all(torch.isfinite(w).all() for w in weights(folder).values())
     assert tuning.needed(folder / "tune").warning == tuned.warning
     assert not worked(wanted), "it would go astray again"
+
+
+def test_weights_that_come_apart_in_the_only_update_are_not_kept(ask: Callable[..., Tune], folder: Path):
+    said = refusal(ask(replace(SHORT, rate=1e9, iterations=1)))
+    assert said.startswith("Tuning went astray at step 1: ")
+    assert tuning.read(folder / "tune") is None
+    assert tuning.halfway(folder / "tune") is None
+
+
+class Torn(Watched):
+    """Cancels itself, or not, after it has torn the weights apart by a rate that is far too high."""
+
+    def __init__(self, at: int, cancel_at: int) -> None:
+        super().__init__(cancel_at)
+        self._at = at
+
+    def progress(self, done: int, total: int, text: str = "") -> None:
+        if text.startswith("Tuning") and done == self._at:
+            (found,) = [thing for thing in gc.get_objects() if type(thing) is torch.optim.AdamW]
+            for group in found.param_groups:
+                group["lr"] = 1e9
+        super().progress(done, total, text)
+
+
+@pytest.mark.parametrize("end", ["cancelled", "finished"])
+def test_the_last_update_does_not_replace_the_last_good_state(ask: Callable[..., Tune], folder: Path, end: str):
+    recipe = replace(SHORT, rate=1e-3)
+    run(ask(replace(recipe, iterations=5)))
+    five = weights(folder)
+    gc.collect()
+    if end == "cancelled":
+        with pytest.raises(Failure) as caught:
+            run(ask(recipe), Torn(6, cancel_at=7))
+        assert caught.value.code is ErrorCode.CANCELLED
+    else:
+        tuned = run(ask(replace(recipe, iterations=7)), Torn(6, cancel_at=-1))
+        assert tuned.steps == 5
+        assert tuned.warning.startswith("Tuning went astray at step 7: ")
+    reached = tuning.halfway(folder / "tune")
+    assert reached is not None
+    assert reached.step == 5
+    assert same(weights(folder), five)
+
+
+def test_what_is_no_picture_is_not_painted_as_black(small_model: Path):
+    model = Shelf().take(Engine(str(small_model)))
+    with torch.no_grad():
+        next(model.unet.parameters()).fill_(math.nan)
+    painter = Painter(model, PAINTING, "a red car")
+    with pytest.raises(Failure, match="no picture any more") as caught:
+        painter.paint([place(3, 64, 64)], lambda step, of: None)
+    assert "tune again with a lower learning rate" in caught.value.hint
 
 
 # --- what is refused
