@@ -40,21 +40,28 @@ def offer(name: str) -> Offer:
 
 
 def folder(name: str, models: Path | None, may_download: bool) -> Path:
-    """Where the model lies. With `models` None that is in the hub's own cache."""
-    if may_download:
-        files = list(offer(name).files)
-        with _in_words(name):
-            return Path(
-                huggingface_hub.snapshot_download(name, cache_dir=models, allow_patterns=files, endpoint=_endpoint())
-            )
+    """Where the model lies. With `models` None that is in the hub's own cache. The hub is asked for what is missing."""
+    here = _here(name, models)
+    if here is not None and not (may_download and layout.absent(here)):
+        return here
+    if not may_download:
+        hint = "Allow downloading it, or choose pocket, which ships with Steady Diffusion."
+        raise Failure(ErrorCode.BAD_INPUT, f"“{name}” is not on this computer.", hint)
+    files = list(offer(name).files)
+    with _in_words(name):
+        return Path(
+            huggingface_hub.snapshot_download(name, cache_dir=models, allow_patterns=files, endpoint=_endpoint())
+        )
+
+
+def _here(name: str, models: Path | None) -> Path | None:
     try:  # one file that every model has: the hub would else ask for all files of the repository, wanted or not
         found = huggingface_hub.snapshot_download(
             name, cache_dir=models, local_files_only=True, allow_patterns=["unet/config.json"]
         )
         return Path(found)
-    except (LocalEntryNotFoundError, HFValidationError) as error:
-        hint = "Allow downloading it, or choose pocket, which ships with Steady Diffusion."
-        raise Failure(ErrorCode.BAD_INPUT, f"“{name}” is not on this computer.", hint) from error
+    except (LocalEntryNotFoundError, HFValidationError):
+        return None
 
 
 def _endpoint() -> str | None:

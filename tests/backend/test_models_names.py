@@ -162,8 +162,22 @@ def test_a_hub_model_is_downloaded_once_and_only_when_that_is_allowed(online: Hu
     assert same(model.unet, miniature.pipeline().unet)
     assert not [p for p in online.asked if ".bin" in p or "fp16" in p or "safety" in p or "city.safetensors" in p]
 
+    online.asked.clear()
+    assert same(models.load("maker/city", models=kept, may_download=True).unet, model.unet)
+    assert online.asked == [], "what is here is not asked for again"
+
     online.close()
-    assert same(models.load("maker/city", models=kept).unet, model.unet)
+    for may_download in (False, True):
+        assert same(models.load("maker/city", models=kept, may_download=may_download).unet, model.unet)
+
+
+def test_a_download_that_was_broken_off_is_completed(online: Hub, tmp_path: Path) -> None:
+    models.load("maker/city", models=tmp_path / "models", may_download=True)
+    (weights,) = (tmp_path / "models").rglob("vae/*.safetensors")
+    weights.resolve().unlink()
+    weights.unlink()
+    assert "lacks its VAE" in refused(lambda: models.load("maker/city", models=tmp_path / "models")).message
+    models.load("maker/city", models=tmp_path / "models", may_download=True)
 
 
 def test_a_download_says_how_large_it_is(online: Hub) -> None:
