@@ -91,7 +91,8 @@ class STEADY_OT_restyle(StageOperator, bpy.types.Operator):
 
     def work(self, order: Order, scene: Any, strip: Any) -> Work:
         other = borrowed(scene, order)
-        if not order.prompt and not order.render_prompt and not (other or has_chosen(strip)):
+        said = order.prompt or (order.render_prompt if order.way is Way.PLAIN else "")  # a look needs one of its own
+        if not said and not (other or has_chosen(strip)):
             raise NO_PROMPT
         return partial(restyle, other)
 

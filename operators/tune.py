@@ -8,7 +8,7 @@ import bpy
 from bpy.props import EnumProperty, IntProperty, StringProperty
 
 from ..backend import study
-from ..backend.api import ErrorCode, Failure, Tune, Tuned
+from ..backend.api import ErrorCode, Failure, Tune, Tuned, Way
 from ..preferences import preferences, studies_folder
 from ..sequencer import places, strips
 from ..session import Step
@@ -57,15 +57,26 @@ def tune(claim: Claim, order: Order, sampled: Sampled) -> Generator[Step, None, 
 
 def borrowed(scene: Any, order: Order) -> Path | None:
     """The study whose tuning is used instead of the strip's own: it is named by its strip, or by its id."""
-    if not order.tuning_from:
+    if not order.tuning_from or order.way is Way.PLAIN:
         return None
-    scenes = [scene, *(other for other in bpy.data.scenes if other != scene)]
-    named = [found for s in scenes if (found := strips.strip_named(s, order.tuning_from)) is not None]
-    folder = places.folder_of(named[0], studies_folder(preferences())) if named else _with_id(order.tuning_from)
+    lender = _lender(scene, order.tuning_from)
+    folder = places.folder_of(lender, studies_folder(preferences())) if lender else _with_id(order.tuning_from)
     if folder is None or not study.is_study(folder):
         message = f"There is no study of a strip “{order.tuning_from}” to take the tuning from."
         raise Failure(ErrorCode.BAD_INPUT, message, "Name a strip of this file that was tuned, or the id of its study.")
     return folder
+
+
+def _lender(scene: Any, name: str) -> Any:
+    """The strip of this name: that of the same scene, or else the only one."""
+    if (own := strips.strip_named(scene, name)) is not None:
+        return own
+    found = [(s.name, strip) for s in bpy.data.scenes if (strip := strips.strip_named(s, name)) is not None]
+    if len(found) > 1:
+        where = " and ".join(f"“{other}”" for other, _ in found[:3])
+        message = f"The scenes {where} each have a strip “{name}” to take the tuning from."
+        raise Failure(ErrorCode.BAD_INPUT, message, "Rename one of them, or write the id of its study.")
+    return found[0][1] if found else None
 
 
 def _with_id(known: str) -> Path | None:

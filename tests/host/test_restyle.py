@@ -127,6 +127,34 @@ def test_a_strip_uses_the_tuning_of_another(clip: Any, studio: Path, room: Any, 
         bpy.ops.steady.restyle(strip="Other")
 
 
+def test_of_two_strips_that_could_lend_their_tuning_that_of_the_own_scene_does(clip: Any, room: Any) -> None:
+    import media
+
+    tune, order = room("operators.tune"), room("settings.order")
+    clip.steady.tuning_from = "Lender"
+    scenes = [bpy.data.scenes.new(name) for name in ("One", "Two")]
+    try:
+        for scene in scenes:
+            media.add_images(scene.sequence_editor_create(), pictures(clip), start=1, channel=1, name="Lender")
+        with pytest.raises(RuntimeError, match="The scenes “One” and “Two” each have a strip “Lender”"):
+            bpy.ops.steady.restyle()
+        clip.steady.way = "PLAIN"  # which needs none
+        assert tune.borrowed(bpy.context.scene, order.order_of(clip.steady)) is None
+        clip.steady.way, clip.steady.tuning_from = "TUNED", "Drive"
+        with pytest.raises(room("backend.api").Failure, match="There is no study of a strip “Drive”"):
+            tune.borrowed(bpy.context.scene, order.order_of(clip.steady))
+    finally:
+        for scene in scenes:
+            bpy.data.scenes.remove(scene)
+
+
+def test_a_prompt_of_the_take_alone_paints_no_look(clip: Any) -> None:
+    clip.steady.prompt, clip.steady.render_prompt = "", OIL
+    with pytest.raises(RuntimeError, match="There is no prompt yet"):
+        bpy.ops.steady.restyle()
+    assert clip.steady.study_id == ""
+
+
 # --- what happens to the strip meanwhile
 
 
