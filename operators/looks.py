@@ -8,8 +8,8 @@ from typing import Any
 import bpy
 from bpy.props import BoolProperty, IntProperty, StringProperty
 
-from ..backend.api import BringLook, ChooseLooks, ErrorCode, Failure, Look, Looks, MakeLooks
-from ..backend.picking import best, chosen_for, frame_for_look
+from ..backend.api import BringLook, ChooseLooks, ErrorCode, Failure, Looks, MakeLooks
+from ..backend.picking import best, frame_for_look, standing
 from ..backend.study import Study
 from ..session import Step
 from ..settings.order import Order
@@ -90,21 +90,15 @@ def usual_frame(folder: Path) -> int:
 def chosen(claim: Claim, order: Order, sampled: Sampled) -> Generator[Step, None, Looks | None]:
     """Sees to it that looks of the prompt are chosen: the best one of new ones where nobody has chosen any. None where
     all is as it was."""
-    kept = Study.open(folder_now(claim))
-    standing = [look for look in kept.gallery.chosen() if look.brought or order.look_frame in (0, look.frame)]
-    if order.prompt:
-        standing = chosen_for(standing, (order.prompt,), None)
-    if standing and all(look.brought or fits(kept, look) for look in standing):
+    kept, frame = Study.open(folder_now(claim)), order.look_frame or None
+    if standing(kept, (order.prompt,) if order.prompt else (), frame):
         return None
+    if not order.prompt:
+        raise NO_PROMPT
     made = yield from make(claim, order, sampled)
     names = tuple(look.name for look in best(made.looks, (order.prompt,)))
     yield from asked(claim, lambda folder: ChooseLooks(folder, names), "Choosing a look")
     return made
-
-
-def fits(kept: Study, look: Look) -> bool:
-    """Whether it is as large as the frames are by now. One that was made can be made again; an image cannot."""
-    return kept.gallery.size(look.name) == kept.source.framing.size
 
 
 # --- images from outside

@@ -1,11 +1,13 @@
 """What the stages that paint have in common: a strip, its frames up to date, and a request with its own progress."""
 
-from collections.abc import Callable, Generator
+import contextlib
+from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
 from .. import session
 from ..backend.api import ErrorCode, Failure, Log, Preview, Progress
 from ..session import HostJob, Picture, Step
+from ..settings.belonging import Belonging
 from ..settings.order import Order, order_of
 from .claims import Claim, Steps, claimed, folder_now
 from .frames import Sampled, sample, wanted_numbers
@@ -27,21 +29,56 @@ class StageOperator(StripOperator, JobOperator):
 
     def begin(self, context: Any) -> HostJob:
         scene, strip = self.target(context)
-        self.take_over(strip.steady)
-        wanted_numbers(strip)
-        order = order_of(strip.steady)
-        work = self.work(order, scene, strip)
+        with put_back_if_refused(strip.steady):
+            self.take_over(strip.steady)
+            wanted_numbers(strip)
+            order = order_of(strip.steady)
+            work = self.work(order, scene, strip)
 
-        def steps(claim: Claim) -> Steps:
-            sampled = yield from sample(claim)
-            return (yield from work(claim, order, sampled))
+            def steps(claim: Claim) -> Steps:
+                sampled = yield from sample(claim)
+                return (yield from work(claim, order, sampled))
 
-        return claimed(self.bl_label, scene, strip, steps)
+            return claimed(self.bl_label, scene, strip, steps)
 
     def take_over(self, settings: Any) -> None:
         for name in self.overrides:
             if self.properties.is_property_set(name):
-                setattr(settings, name, getattr(self, name))
+                value = getattr(self, name)
+                check_range(settings.bl_rna.properties[name], value)
+                setattr(settings, name, value)
+
+
+def check_range(setting: Any, value: Any) -> None:
+    """Blender would take the nearest value that the setting can have, and say nothing."""
+    if setting.type not in ("INT", "FLOAT"):
+        return
+    least, most = float(f"{setting.hard_min:.6g}"), float(f"{setting.hard_max:.6g}")
+    if not least <= value <= most:
+        message = f"“{setting.name}” is {value:g}."
+        raise Failure(ErrorCode.BAD_INPUT, message, f"Choose from {least:g} to {most:g}.")
+
+
+@contextlib.contextmanager
+def put_back_if_refused(settings: Any) -> Iterator[None]:
+    """A click that comes to nothing leaves no undo step, and so it must leave the strip as it was."""
+    names = [setting.identifier for setting in settings.bl_rna.properties if is_choice(setting)]
+    before = {name: getattr(settings, name) for name in names if settings.is_property_set(name)}
+    try:
+        yield
+    except Failure:
+        for name in names:
+            if name in before:
+                setattr(settings, name, before[name])
+            else:
+                settings.property_unset(name)
+        raise
+
+
+def is_choice(setting: Any) -> bool:
+    """Of the user's, and kept: a preset is read from the others, and where the study lies is not the click's to say."""
+    belonging = setting.identifier in Belonging.__annotations__
+    return not setting.is_readonly and not belonging and setting.identifier not in ("name", "preset")
 
 
 def asked(claim: Claim, request: Callable[[str], Any], text: str) -> Generator[Step, None, Any]:

@@ -91,3 +91,37 @@ def test_the_frame_under_the_playhead(clip: Any) -> None:
         bpy.context.scene.frame_set(frame)
         assert bpy.ops.steady.look_here() == {"FINISHED"}
         assert clip.steady.look_frame == number
+
+
+# --- a click that comes to nothing
+
+
+def test_a_second_click_on_more_looks_changes_no_seed(clip: Any, looks: Any, room: Any) -> None:
+    bpy.ops.steady.design_looks()
+    session, stage = room("session").current, room("operators.stage")
+    claimed = room("operators.claims").claimed
+    label = room("operators.looks").STEADY_OT_design_looks.bl_label
+    job = session.enqueue(claimed(label, bpy.context.scene, clip, lambda claim: iter(())))
+    assert stage.is_choice(clip.steady.bl_rna.properties["look_seed"])
+    with pytest.raises(RuntimeError, match="is already at work"):
+        bpy.ops.steady.design_looks(more=True, prompt=OIL)
+    session.cancel(job)
+    assert (clip.steady.look_seed, clip.steady.prompt) == (0, NEON)
+    assert not clip.steady.is_property_set("look_seed")
+
+
+def test_a_strength_that_the_setting_cannot_have_is_refused(clip: Any) -> None:
+    with pytest.raises(RuntimeError, match=r"“Strength” is 0\. Choose from 0\.01 to 1\."):
+        bpy.ops.steady.render_take(strength=0.0, seed=5, way="PLAIN")
+    assert not any(clip.steady.is_property_set(name) for name in ("strength", "seed", "way", "study_id"))
+
+
+def test_a_look_stands_while_its_frame_shows_what_it_showed(clip: Any, studio: Path, looks: Any, room: Any) -> None:
+    bpy.ops.steady.design_looks(look_frame=2)
+    bpy.ops.steady.choose_look(look="002-1")
+    bpy.ops.steady.restyle()
+    assert chosen(looks) == ["002-1"]
+    clip.use_flip_x = True
+    bpy.ops.steady.restyle()
+    (now,) = chosen(looks)
+    assert now not in ("002-1", "002-2")
