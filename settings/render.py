@@ -29,7 +29,10 @@ class RenderSettings:
     )
     render_prompt: StringProperty(
         name="Prompt",
-        description="The prompt of the take. Left empty, it is that of the first chosen look",
+        description=(
+            "The prompt of the take. Left empty, it is the strip's own; where the model was taught others, the first "
+            "of those"
+        ),
     )
     render_batch: IntProperty(
         name="Frames at Once",
