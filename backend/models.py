@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -103,16 +104,23 @@ def load(
     """`models` is where hub models are kept (the hub's own cache if None). Nothing is downloaded unless allowed."""
     place = find(name, models=models, may_download=may_download)
     transformers_logging.disable_progress_bar()  # a bar redrawn a hundred times makes a log unreadable
-    try:
+    with _in_words(name):
         model = _from_file(name, place, dtype) if place.is_file() else _from_folder(name, place, dtype)
-    except UNREADABLE as error:  # a damaged or foreign file can end in any of them, deep inside diffusers
-        hint = "Download it again, or choose another model."
-        raise Failure(ErrorCode.BAD_INPUT, f"“{name}” cannot be loaded ({_first_line(error)}).", hint) from error
     _check(model)
     for part in (model.unet, model.vae, model.text_encoder):
         part.requires_grad_(False)
         part.to(device)  # pyright: ignore[reportArgumentType]
     return model
+
+
+@contextmanager
+def _in_words(name: str) -> Iterator[None]:
+    """A damaged or foreign file can end in any error, deep inside diffusers."""
+    try:
+        yield
+    except UNREADABLE as error:
+        hint = "Download it again, or choose another model."
+        raise Failure(ErrorCode.BAD_INPUT, f"“{name}” cannot be loaded ({_first_line(error)}).", hint) from error
 
 
 def _first_line(error: BaseException) -> str:
@@ -124,8 +132,12 @@ def _first_line(error: BaseException) -> str:
 
 def mark(engine: Engine) -> str:
     """Of what lies under its name now: a model may have been trained further, or replaced by another."""
+    return marks.of(_place(engine))
+
+
+def _place(engine: Engine) -> Path:
     folder = Path(engine.models) if engine.models else None
-    return marks.of(find(engine.model, models=folder, may_download=engine.may_download))
+    return find(engine.model, models=folder, may_download=engine.may_download)
 
 
 def find(name: str, *, models: Path | None = None, may_download: bool = False) -> Path:
@@ -149,12 +161,22 @@ def _pickled(name: str, path: Path) -> Failure:
     return Failure(ErrorCode.BAD_INPUT, message, f"Convert it, which reads its tensors only: {convert.command(path)}")
 
 
+def schedule(engine: Engine) -> Mapping[str, Any]:
+    """The configuration of its scheduler, without loading it. What a single file predicts is not said."""
+    place = _place(engine)
+    if place.is_file():
+        return single_file.SCHEDULE
+    with _in_words(engine.model):
+        _check_parts(engine.model, place)
+        return _schedule_in(place)
+
+
 # --- from a diffusers folder
 
 
 def _from_folder(name: str, folder: Path, dtype: torch.dtype) -> Model:
     _check_parts(name, folder)
-    schedule = json.loads((folder / "scheduler" / "scheduler_config.json").read_text("utf-8"))
+    schedule = _schedule_in(folder)
     return Model(
         name,
         _part(name, folder, "unet", dtype),
@@ -164,6 +186,10 @@ def _from_folder(name: str, folder: Path, dtype: torch.dtype) -> Model:
         schedule,
         sampler.levels(schedule),
     )
+
+
+def _schedule_in(folder: Path) -> dict[str, Any]:
+    return json.loads((folder / "scheduler" / "scheduler_config.json").read_text("utf-8"))
 
 
 def _check_parts(name: str, folder: Path) -> None:

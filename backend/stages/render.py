@@ -38,6 +38,7 @@ class Plan:
     missing: tuple[Wanted, ...]
     lacking: int
     taught: str  # which tuning paints it; '' is none
+    warning: str  # '' or one sentence
 
 
 def render(request: Render, blobs: list[bytes], job: Job, shelf: Shelf) -> Rendered:
@@ -52,13 +53,11 @@ def render(request: Render, blobs: list[bytes], job: Job, shelf: Shelf) -> Rende
         take = kept.take(plan.take)
         if plan.missing:
             mine = us.share(plan.missing)
-            warning = _paint(kept, request, plan, mine, job, shelf)
+            _paint(kept, request, plan, mine, job, shelf)
             us.meet()
-        else:
-            warning = str(take.note().get("warning", ""))
         if us.leads:
-            _note(take, request, plan, complete=True, warning=warning)
-        return Rendered(plan.take, str(take.folder), plan.numbers[0], plan.numbers[-1], plan.lacking, warning)
+            _note(take, request, plan, complete=True)
+        return Rendered(plan.take, str(take.folder), plan.numbers[0], plan.numbers[-1], plan.lacking, plan.warning)
 
 
 def default_name(request: Render) -> str:
@@ -100,7 +99,8 @@ def _plan(kept: Study, request: Render, job: Job) -> Plan:
     take = _take(kept, request.take.strip() or default_name(request), fingerprint)
     take.sweep()
     missing, lacking = _missing(kept, take, numbers, fingerprint, job)
-    plan = Plan(take.name, prompt, fingerprint, numbers, missing, lacking, known.mark if known else "")
+    mark, warning = (known.mark, _warning(request, prompt, known)) if known else ("", "")
+    plan = Plan(take.name, prompt, fingerprint, numbers, missing, lacking, mark, warning)
     if missing:
         _note(take, request, plan, complete=False)
     return plan
@@ -157,7 +157,7 @@ def _content(kept: Study, number: int) -> str:
     return fingerprint_of(unstamped(disk.read(kept.frame_path(number))), opacity)
 
 
-def _note(take: Take, request: Render, plan: Plan, complete: bool, warning: str = "") -> None:
+def _note(take: Take, request: Render, plan: Plan, complete: bool) -> None:
     """take.json. Whoever measured the take may have written into it too."""
     ours = {
         "method": "render",
@@ -171,7 +171,7 @@ def _note(take: Take, request: Render, plan: Plan, complete: bool, warning: str 
         "first": plan.numbers[0],
         "last": plan.numbers[-1],
         "complete": complete,
-        "warning": warning,
+        "warning": plan.warning,
     }
     before = take.note()
     if before | ours != before:
@@ -181,32 +181,37 @@ def _note(take: Take, request: Render, plan: Plan, complete: bool, warning: str 
 # --- doing it
 
 
-def _paint(kept: Study, request: Render, plan: Plan, mine: Sequence[Wanted], job: Job, shelf: Shelf) -> str:
-    """This process's share. Returns the warning, '' or one sentence."""
+def _paint(kept: Study, request: Render, plan: Plan, mine: Sequence[Wanted], job: Job, shelf: Shelf) -> None:
+    """This process's share."""
     job.progress(0, 1, "Loading the model")
     model = shelf.take(request.engine)
-    with _tuned(model, kept, request) as known:
+    with _tuned(model, kept, request, plan.taught):
         painter = Painter(model, request.painting, plan.prompt, request.fast if request.way is Way.FAST else 0)
         total, share = len(plan.numbers), sum(len(wanted.numbers) for wanted in mine)
         account = Account(job, total, total - plan.lacking, share)
         size, guidance = kept.source.framing.size, request.painting.guidance
         capacity = shelf.capacity(request.engine, size, guidance, request.batch)
         rendering.render(kept, kept.take(plan.take), painter, mine, capacity, account)
-        return _warning(request, plan.prompt, painter.walk.times[0], known) if known else ""
 
 
 @contextlib.contextmanager
-def _tuned(model: Model, kept: Study, request: Render) -> Iterator[Tuning | None]:
-    if request.way is Way.PLAIN:
-        yield None
-    else:
-        with adapters.applied(model, _tuning_folder(kept, request)) as known:
-            yield known
+def _tuned(model: Model, kept: Study, request: Render, taught: str) -> Iterator[None]:
+    """Another study's tuning may be replaced at any time: nothing keeps its owner from it."""
+    if not taught:
+        yield
+        return
+    folder = _tuning_folder(kept, request)
+    with adapters.applied(model, folder):
+        found = tuning.read(folder)  # after its weights: what replaces them takes the note away first
+        if found is None or found.mark != taught:
+            raise Failure(ErrorCode.BAD_INPUT, "The tuning was replaced meanwhile.", "Render again.")
+        yield
 
 
-def _warning(request: Render, prompt: str, start: int, known: Tuning) -> str:
+def _warning(request: Render, prompt: str, known: Tuning) -> str:
     """One sentence where the rendering is not what was taught, the gravest difference first."""
     ours, theirs = request.painting, known.painting
+    start = sampler.walk(ours.sampler, models.schedule(request.engine), ours.strength, ours.steps).times[0]
     fast = request.fast if request.way is Way.FAST else 0
     again = "tune again for this rendering if the look is weak."
     if start > known.walked[0]:

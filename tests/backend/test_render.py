@@ -464,6 +464,30 @@ def test_a_rendering_that_was_not_tuned_for_says_so(
     assert render(**{"way": Way.TUNED, **ways}) == replace(rendered, rendered=0)
 
 
+def test_the_warning_outlives_an_interruption(folder: Path, render: Rendering, tuned: Callable[..., Path]) -> None:
+    tuned()
+    ways = {"way": Way.TUNED, "painting": replace(PAINTING, guidance=3.0), "batch": 1}
+    assert refusal(render, **ways, job=cancelled_after(1, folder)).code is ErrorCode.CANCELLED
+    said = Study.open(folder).take("tuned 0.45").note()["warning"]
+    assert said.startswith("It was tuned for guidance 1 and rendered at 3: ")
+    assert render(**ways).warning == said
+
+
+def test_a_tuning_that_is_replaced_after_the_plan_was_made_is_refused(
+    one_frame: Path, render: Rendering, tuned: Callable[..., Path]
+) -> None:
+    tuned()
+
+    def replaced(event: Any, blobs: list[bytes]) -> None:
+        if isinstance(event, api.Progress) and event.text == "Loading the model":
+            tuned(steps=10)
+
+    failure = refusal(render, way=Way.TUNED, job=Job(1, replaced))
+    assert str(failure) == "The tuning was replaced meanwhile. Render again."
+    assert list(one_frame.glob("takes/*/*.png")) == []
+    assert render(way=Way.TUNED).rendered == 1
+
+
 # --- several processes
 
 
