@@ -391,7 +391,7 @@ class ChooseLooks:
 
 @dataclass(frozen=True)
 class Recipe:
-    """How the model is tuned. The defaults are what won (docs/method.md)."""
+    """How the model is tuned. The defaults are what early trials favoured; the ablation is yet to decide."""
 
     method: Method = Method.LORA
     rate: float = 0.0  # of learning; 0 is the method's own: 1e-4 for LoRA, 1e-5 for the whole UNet
