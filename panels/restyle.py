@@ -8,7 +8,7 @@ import bpy
 from ..operators.restyle import Restyled
 from ..preferences import models_folder, preferences
 from ..sequencer import identity, strips
-from ..settings.painting import POCKET
+from ..settings.painting import POCKET, SIZES
 from .drawing import SidebarPanel, ended, failure, last_job, sentences, warnings
 from .overview import Overview, overview
 
@@ -45,11 +45,12 @@ class STEADY_PT_restyle(SidebarPanel, bpy.types.Panel):
         if settings.model == POCKET:
             sentences(layout, "A small model for the example and for trying out.", "INFO")
         elif is_hub_id(settings.model) and not is_here(settings.model):
-            self._download(layout)
+            self._download(layout, settings.model)
 
-    def _download(self, layout: Any) -> None:
+    def _download(self, layout: Any, model: str) -> None:
         chosen, box = preferences(), layout.box()
-        sentences(box, "The model is not on this computer yet: about 4 GB.", "IMPORT")
+        size = f": about {SIZES[model]:.0f} GB" if model in SIZES else ""  # else only the hub knows
+        sentences(box, f"The model is not on this computer yet{size}.", "IMPORT")
         box.prop(chosen, "may_download", text="Download when Needed")
         if chosen.may_download and not bpy.app.online_access:
             sentences(box, "Blender is offline.", "INTERNET_OFFLINE")

@@ -112,3 +112,13 @@ def test_a_damaged_file_of_the_study_is_said(clip: Any, study: Any, room: Any, f
     assert "take.json” is damaged: it is not JSON." in said.replace("- ", "-")
     header = room("panels.drawing").StagePanel._state(SimpleNamespace(titles=(), doing=()), clip)
     assert header[0] == "Damaged"
+
+
+@pytest.mark.parametrize(("model", "size"), [("stable-diffusion-v1-5/stable-diffusion-v1-5", 4), ("maker/model", 0)])
+def test_how_large_a_download_is_is_said_only_where_it_is_known(clip: Any, room: Any, model: str, size: int) -> None:
+    layout = MagicMock()
+    room("panels.restyle").STEADY_PT_restyle._download(None, layout, model)
+    said = " ".join(call.kwargs["text"] for call in layout.box().column().label.call_args_list)
+    assert said.partition(" Blender is offline.")[0] == (
+        "The model is not on this computer yet" + (f": about {size} GB." if size else ".")
+    )
