@@ -91,6 +91,15 @@ def choose(request: ChooseLooks, blobs: list[bytes], job: Job) -> Looks:
 # --- what was asked for
 
 
+def check(request: MakeLooks) -> None:
+    """Refused before a model is loaded."""
+    from .. import candidates
+
+    _check_prompts(request.prompts)
+    _check_count(request.count, len(request.prompts))
+    candidates.check(request.painting)
+
+
 def _check_count(count: int, prompts: int) -> None:
     if count < 1:
         raise Failure(ErrorCode.BAD_INPUT, f"{count} candidates are too few.", "Ask for one or more; 4 is usual.")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .. import sampler, tuning
+from .. import images, tuning
 from ..api import (
     BringLook,
     ChooseLooks,
@@ -78,8 +78,7 @@ class Account:
 
 
 def restyle(request: Restyle, job: Job, shelf: Shelf) -> Restyled:
-    Study.open(Path(request.folder))
-    _check(request)
+    _check(request, Study.open(Path(request.folder)))
     account = Account()
     reference = _reference(request, job, account)
     chosen = _looks(request, reference, job, shelf, account)
@@ -89,15 +88,20 @@ def restyle(request: Restyle, job: Job, shelf: Shelf) -> Restyled:
     return Restyled(take.take, take.folder, names, tuple(account.done), tuple(account.skipped), tuple(account.warnings))
 
 
-def _check(request: Restyle) -> None:
+def _check(request: Restyle, kept: Study) -> None:
     """What would be refused only after other stages have worked for minutes."""
     if int(os.environ.get("WORLD_SIZE", "1")) > 1:
         hint = "Run frames, looks and choose-looks by one, and tune and render by several."
         raise Failure(ErrorCode.BAD_INPUT, "Not all stages can be shared by several processes.", hint)
     if not all(prompt.strip() for prompt in request.prompts) or not request.prompts:
         raise Failure(ErrorCode.BAD_INPUT, "The prompt is empty.", "Say in a few words what the strip is to look like.")
-    for painting in filter(None, (request.looks, request.painting)):
-        sampler.walk(painting.sampler, {}, painting.strength, painting.steps)
+    looks.check(_making(request, 1))
+    tune.check(_tuning(request))
+    if request.look:
+        if len(request.prompts) != 1:
+            hint = "Give a single prompt with an image, or bring more looks one by one."
+            raise Failure(ErrorCode.BAD_INPUT, "One image is a look for one prompt.", hint)
+        images.read(Path(request.look), kept.source.framing)
 
 
 def _reference(request: Restyle, job: Job, account: Account) -> Reference:
@@ -136,16 +140,16 @@ def _looks(request: Restyle, reference: Reference, job: Job, shelf: Shelf, accou
 
 
 def _bring(request: Restyle, frame: int, job: Job) -> Looks:
-    if len(request.prompts) != 1:
-        hint = "Give a single prompt with an image, or bring more looks one by one."
-        raise Failure(ErrorCode.BAD_INPUT, "One image is a look for one prompt.", hint)
     return looks.bring(BringLook(request.folder, frame, request.prompts[0], request.look), [], job)
 
 
 def _make(request: Restyle, frame: int, job: Job, shelf: Shelf) -> Looks:
+    return looks.make(_making(request, frame), [], job, shelf)
+
+
+def _making(request: Restyle, frame: int) -> MakeLooks:
     painting = request.looks or MakeLooks.painting
-    wanted = MakeLooks(request.folder, frame, request.prompts, request.candidates, request.engine, painting)
-    return looks.make(wanted, [], job, shelf)
+    return MakeLooks(request.folder, frame, request.prompts, request.candidates, request.engine, painting)
 
 
 # --- tuning and rendering
@@ -154,9 +158,12 @@ def _make(request: Restyle, frame: int, job: Job, shelf: Shelf) -> Looks:
 def _tune(request: Restyle, job: Job, shelf: Shelf, account: Account) -> None:
     folder = Study.open(Path(request.folder)).tuning_folder
     before = tuning.read(folder)
-    wanted = Tune(request.folder, request.engine, request.recipe, request.painting, request.fast, preview_every=0)
-    tuned = tune.tune(wanted, [], job, shelf)
+    tuned = tune.tune(_tuning(request), [], job, shelf)
     account.note("tune", tuning.read(folder) != before, tuned.warning)
+
+
+def _tuning(request: Restyle) -> Tune:
+    return Tune(request.folder, request.engine, request.recipe, request.painting, request.fast, preview_every=0)
 
 
 def _render(request: Restyle, job: Job, shelf: Shelf, account: Account) -> Rendered:

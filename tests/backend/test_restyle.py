@@ -204,6 +204,25 @@ def test_what_is_wrong_is_one_line(folder: Path, capsys: Capsys, words: list[str
     assert "Traceback" not in captured.err
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--rank", "0"], "The rank is 0."),
+        (["--noise", "1.5"], "The share of the noise is 1.5."),
+        (["--fast", "9999"], "9999 steps do not fit"),
+        (["--candidates", "0"], "0 candidates are too few."),
+        (["--look", "/nowhere.png"], "nowhere.png"),
+    ],
+)
+def test_what_a_later_stage_would_refuse_is_refused_before_any_work(
+    folder: Path, capsys: Capsys, words: list[str], said: str
+):
+    before = written(folder)
+    assert main(["restyle", str(folder), "--prompt", PROMPT, *words]) == 1
+    assert said in capsys.readouterr().err
+    assert written(folder) == before
+
+
 # --- the words
 
 
