@@ -19,6 +19,7 @@ class STEADY_MT_strip(bpy.types.Menu):
         layout.operator("steady.bring_look", icon="FILEBROWSER")
         layout.operator("steady.fine_tune", icon="MODIFIER")
         layout.operator("steady.render_take", icon="RENDER_ANIMATION")
+        layout.operator("steady.export_movie", icon="FILE_MOVIE")
         layout.separator()
         layout.operator("steady.relink_study", icon="FILEBROWSER")
         layout.operator("steady.cancel_job", icon="X")
