@@ -102,6 +102,15 @@ def _opened(path: Path) -> Iterator[Any]:
         raise Failure(ErrorCode.BAD_STUDY, f"“{path}” is damaged ({error}).", hint) from error
 
 
+def stands(folder: Path, known: Tuning) -> bool:
+    """Whether the weights that the note speaks of are there, whole, and those of its model."""
+    try:
+        with _opened(tuning.weights_path(folder, known.recipe.method)) as file:
+            return (file.metadata() or {}).get("base") == known.base
+    except Failure:
+        return False
+
+
 def _unfit(path: Path, why: str) -> Failure:
     return Failure(ErrorCode.BAD_STUDY, f"“{path}” does not fit the model: {why}.", "Tune the strip again.")
 

@@ -37,7 +37,7 @@ class Capacity:
         begun = _allocated(self._device) if self._measures else 0
         try:
             made = action(things)
-        except RuntimeError as error:
+        except (RuntimeError, MemoryError) as error:
             if not is_out_of_memory(error):
                 raise
             if len(things) == 1:

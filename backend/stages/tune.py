@@ -8,10 +8,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-import torch
-
 from .. import adapters, disk, models, sampler, several, study, teaching, tuning
 from ..api import ErrorCode, Failure, Look, Method, Tune, Tuned
+from ..batching import is_out_of_memory
 from ..fingerprint import fingerprint_of, unstamped
 from ..jobs import Job
 from ..sampler import Walk
@@ -137,7 +136,7 @@ def _standing(folder: Path, fingerprint: str, iterations: int) -> Tuned | None:
         return None
     if found.steps != iterations and not (found.warning and found.recipe.iterations == iterations):
         return None
-    if not disk.long_path(tuning.weights_path(folder, found.recipe.method)).is_file():
+    if not adapters.stands(folder, found):  # in that case what was learned is still in the state
         return None
     return Tuned(found.steps, found.loss, found.seconds, found.warning)
 
@@ -146,6 +145,17 @@ def _standing(folder: Path, fingerprint: str, iterations: int) -> Tuned | None:
 
 
 def _teach(kept: Study, request: Tune, plan: Plan, us: Team, job: Job, shelf: Shelf) -> Tuned:
+    try:
+        return _taught(kept, request, plan, us, job, shelf)
+    except (RuntimeError, MemoryError) as error:
+        if not is_out_of_memory(error):
+            raise
+        hint = "Lower the batch, tune a LoRA instead of the whole UNet, or work at a smaller size."
+        message = f"The device has too little memory to tune with {request.recipe.batch} pictures at once."
+        raise Failure(ErrorCode.BAD_INPUT, message, hint) from error
+
+
+def _taught(kept: Study, request: Tune, plan: Plan, us: Team, job: Job, shelf: Shelf) -> Tuned:
     job.progress(0, 1, "Loading the model")
     model, recipe = shelf.take(request.engine), request.recipe
     base, precision = adapters.base_of(model.unet), model.unet.dtype
@@ -158,25 +168,35 @@ def _teach(kept: Study, request: Tune, plan: Plan, us: Team, job: Job, shelf: Sh
             show = partial(teaching.preview, request, trainer, walk, job)
             schooling = Schooling(trainer, kept.tuning_folder, plan.fingerprint, job, us, show, request.preview_every)
             return _learn(kept.tuning_folder, request, plan, base, walk, schooling)
-    except torch.OutOfMemoryError as error:
-        hint = "Lower the batch, tune a LoRA instead of the whole UNet, or work at a smaller size."
-        message = f"The device has too little memory to tune with {recipe.batch} pictures at once."
-        raise Failure(ErrorCode.BAD_INPUT, message, hint) from error
     finally:
         if recipe.method is Method.WHOLE:
             shelf.drop()  # it is no longer the model that was loaded
 
 
 def _learn(folder: Path, request: Tune, plan: Plan, base: str, walk: Walk, schooling: Schooling) -> Tuned:
-    """A tuning that was cancelled can be rendered with too, unless it has hardly begun: then the one before stays."""
+    """A tuning that was cancelled can be rendered with too, unless it has hardly begun, or would replace one
+    that is whole: then the one before stays."""
     finish = partial(_keep, folder, request, plan, base, walk, schooling)
     try:
         schooling.learn()
     except Failure as failure:
-        if failure.code is ErrorCode.CANCELLED and schooling.step >= USABLE * request.recipe.iterations:
+        enough = schooling.step >= USABLE * request.recipe.iterations
+        if failure.code is ErrorCode.CANCELLED and enough and not _is_better(folder, plan.fingerprint, schooling.step):
             finish()
         raise
     return finish()
+
+
+def _is_better(folder: Path, fingerprint: str, steps: int) -> bool:
+    """Whether a whole tuning is there already, and not only the beginning of this one."""
+    try:
+        found = tuning.read(folder)
+    except Failure:
+        return False
+    if found is None or not adapters.stands(folder, found):
+        return False
+    whole = bool(found.warning) or found.steps == found.recipe.iterations
+    return whole and (found.fingerprint != fingerprint or found.steps > steps)
 
 
 def _keep(folder: Path, request: Tune, plan: Plan, base: str, walk: Walk, schooling: Schooling) -> Tuned:

@@ -62,6 +62,17 @@ def test_one_that_does_not_fit_is_refused_in_words() -> None:
     assert "smaller short side" in refused.value.hint
 
 
+def test_what_numpy_says_is_understood_too() -> None:
+    capacity = Capacity(CPU, 448, 4)
+
+    def paint(things: list[int]) -> list[int]:
+        if len(things) > 2:
+            raise MemoryError("Unable to allocate 8.00 EiB for an array")
+        return things
+
+    assert [batch for batch, _ in in_batches(range(4), paint, capacity)] == [[0, 1], [2, 3]]
+
+
 def test_other_errors_are_no_lack_of_memory() -> None:
     def fail(things: list[int]) -> None:
         raise RuntimeError("mat1 and mat2 shapes cannot be multiplied")

@@ -321,6 +321,18 @@ def test_a_tuning_that_had_hardly_begun_leaves_the_one_before(ask: Callable[...,
     assert tuning.needed(folder / "tune").recipe == SHORT
 
 
+def test_a_whole_tuning_stays_until_the_next_is_whole(ask: Callable[..., Tune], folder: Path):
+    run(ask())
+    before = weights(folder)
+    for other in (replace(SHORT, seed=1), replace(SHORT, iterations=7)):
+        with pytest.raises(Failure):
+            run(ask(other), Watched(cancel_at=6))
+        assert same(weights(folder), before)
+        assert not worked(ask())
+    run(ask(replace(SHORT, seed=1)))
+    assert not same(weights(folder), before)
+
+
 @pytest.mark.parametrize("method", METHODS)
 def test_more_iterations_go_on_from_the_old_ones(ask: Callable[..., Tune], folder: Path, method: Method):
     recipe = replace(SHORT, method=method, rate=1e-3)
@@ -423,6 +435,25 @@ def test_a_tuning_whose_weights_are_gone_is_made_anew(ask: Callable[..., Tune], 
     assert same(weights(folder), expected)
 
 
+@pytest.mark.parametrize("damage", ["short", "foreign"])
+def test_a_tuning_whose_weights_are_damaged_is_made_anew(
+    ask: Callable[..., Tune], folder: Path, damage: str, small_model: Path
+):
+    run(ask())
+    expected = {name: weight.clone() for name, weight in weights(folder).items()}  # not what lies in the file
+    adapter = folder / "tune" / "adapter.safetensors"
+    if damage == "short":
+        adapter.write_bytes(adapter.read_bytes()[:-100])
+    else:
+        adapters.write_tensors(adapter, expected, {"base": "another"})
+    job = Watched()
+    assert run(ask(), job).steps == 8
+    assert same(weights(folder), expected)
+    assert [event.done for event, _ in job.events if getattr(event, "text", "").startswith("Tuning")] == []
+    with adapters.applied(SHELF.take(Engine(str(small_model))), folder / "tune"):
+        pass
+
+
 # --- it goes astray
 
 
@@ -467,7 +498,10 @@ class Torn(Watched):
 
 
 @pytest.mark.parametrize("end", ["cancelled", "finished"])
-def test_the_last_update_does_not_replace_the_last_good_state(ask: Callable[..., Tune], folder: Path, end: str):
+def test_the_last_update_does_not_replace_the_last_good_state(
+    ask: Callable[..., Tune], folder: Path, monkeypatch: pytest.MonkeyPatch, end: str
+):
+    monkeypatch.setattr(schooling, "SECONDS_TO_LOSE", 1e9)
     recipe = replace(SHORT, rate=1e-3)
     run(ask(replace(recipe, iterations=5)))
     five = weights(folder)
@@ -494,6 +528,20 @@ def test_what_is_no_picture_is_not_painted_as_black(small_model: Path):
     with pytest.raises(Failure, match="no picture any more") as caught:
         painter.paint([place(3, 64, 64)], lambda step, of: None)
     assert "tune again with a lower learning rate" in caught.value.hint
+
+
+class Crammed(Watched):
+    """While it encodes, more is asked for than any machine has."""
+
+    def progress(self, done: int, total: int, text: str = "") -> None:
+        super().progress(done, total, text)
+        if text == "Encoding":
+            torch.empty(1 << 60)
+
+
+def test_too_little_memory_is_said_wherever_it_shows(ask: Callable[..., Tune]):
+    with pytest.raises(Failure, match="too little memory to tune with 2 pictures at once"):
+        run(ask(), Crammed())
 
 
 # --- what is refused
