@@ -11,9 +11,9 @@ from typing import Any
 
 from . import disk, lock
 from .api import ErrorCode, Failure, Owner, Reference, Source
-from .fingerprint import fingerprint_of, stamp_of
+from .fingerprint import fingerprint_of, stamp_of, unstamped
 from .gallery import Gallery
-from .names import safe_name, take_names
+from .names import safe_name
 from .plain import to_json
 from .record import ID, SCHEMA, Record, read_as, read_json, read_record, write_json, write_record
 
@@ -110,8 +110,8 @@ class Study:
         return [n for n in self._numbers_on_disk() if stamp_of(self.frame_path(n)) == mine]
 
     def frames_fingerprint(self, numbers: list[int]) -> str:
-        """A hash over the frames' content, for every stage downstream."""
-        return fingerprint_of(*((n, fingerprint_of(disk.read(self.frame_path(n)))) for n in numbers))
+        """A hash over what the frames show, for every stage downstream: a media file may have been only touched."""
+        return fingerprint_of(*((n, fingerprint_of(unstamped(disk.read(self.frame_path(n))))) for n in numbers))
 
     def _numbers_on_disk(self) -> list[int]:
         return _numbered(self.folder / "frames")
@@ -162,10 +162,6 @@ class Study:
             if disk.long_path(folder / TAKE).is_file():
                 found.append(Take(str(Take("", folder).note().get("name", folder.name)), folder))
         return found
-
-    def new_take_name(self, wanted: str) -> str:
-        """A take gets a folder of its own: Blender may still show what an earlier one held."""
-        return next(name for name in take_names(wanted) if not disk.long_path(self.take(name).folder).exists())
 
     # --- one writer
 
