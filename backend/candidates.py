@@ -18,11 +18,6 @@ from .sampler import Walk
 Wanted = tuple[str, Painting]  # paintings of one request differ in nothing but their seeds
 
 
-def check(painting: Painting) -> None:
-    """Refuses what no model could paint, before one is loaded."""
-    sampler.walk(painting.sampler, {}, painting.strength, painting.steps)
-
-
 def paint(model: Model, frame: Pixels, wanted: Sequence[Wanted], job: Job) -> Iterator[Pixels]:
     """In the order in which they are wanted, all at once; what does not fit is painted in halves."""
     model.embed([prompt for prompt, _ in wanted])  # one that is too long is refused before anything is painted

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from functools import partial
 
@@ -14,6 +15,19 @@ from .api import ErrorCode, Failure, Painting
 from .models import Model
 from .pictures import Pixels
 from .sampler import Watch
+
+MOST_SEED = 2**63 - 1  # of torch's generators
+
+
+def check(painting: Painting, seeds: int = 1) -> None:
+    """Refuses what no model could paint, before one is loaded."""
+    sampler.walk(painting.sampler, {}, painting.strength, painting.steps)
+    guidance, last = painting.guidance, painting.seed + seeds - 1
+    if not 0 <= guidance < math.inf:
+        raise Failure(ErrorCode.BAD_INPUT, f"The guidance is {guidance:g}.", "7.5 is usual, and 1 is without.")
+    if painting.seed < 0 or last > MOST_SEED:
+        wrong = min(painting.seed, 0) or last
+        raise Failure(ErrorCode.BAD_INPUT, f"The seed is {wrong}.", f"Choose from 0 to {MOST_SEED - seeds + 1}.")
 
 
 class Painter:

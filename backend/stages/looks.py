@@ -37,9 +37,7 @@ def make(request: MakeLooks, blobs: list[bytes], job: Job, shelf: Shelf) -> Look
 
     folder = Path(request.folder)
     Study.open(folder)  # before the lock, which would put a file into a folder that is no study
-    _check_prompts(request.prompts)
-    _check_count(request.count, len(request.prompts))
-    candidates.check(request.painting)
+    check(request)
     with study.locked(folder):
         kept = Study.open(folder)
         frame = _frame(kept, request.frame)
@@ -93,11 +91,11 @@ def choose(request: ChooseLooks, blobs: list[bytes], job: Job) -> Looks:
 
 def check(request: MakeLooks) -> None:
     """Refused before a model is loaded."""
-    from .. import candidates
+    from .. import painter
 
     _check_prompts(request.prompts)
     _check_count(request.count, len(request.prompts))
-    candidates.check(request.painting)
+    painter.check(request.painting, request.count)
 
 
 def _check_count(count: int, prompts: int) -> None:

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from .. import adapters, disk, models, overlapped, rendering, sampler, several, study, tuning
+from .. import adapters, disk, models, overlapped, painter, rendering, sampler, several, study, tuning
 from ..api import ErrorCode, Failure, Render, Rendered, Way
 from ..fingerprint import fingerprint_of, stamp_of, unstamped
 from ..jobs import Job
@@ -77,8 +77,9 @@ def _stock(request: Render) -> Render:
 def _check(request: Render) -> None:
     """Refused before a model is loaded."""
     painting = request.painting
-    walk = sampler.walk(painting.sampler, {}, painting.strength, painting.steps)
+    painter.check(painting)
     if request.way is Way.FAST:
+        walk = sampler.walk(painting.sampler, {}, painting.strength, painting.steps)
         sampler.fast(walk, sampler.levels({}), request.fast)
     if not 0 <= painting.noise <= 1:
         raise Failure(ErrorCode.BAD_INPUT, f"The share of the noise is {painting.noise:g}.", "Choose from 0 to 1.")
@@ -186,12 +187,12 @@ def _paint(kept: Study, request: Render, plan: Plan, mine: Sequence[Wanted], job
     job.progress(0, 1, "Loading the model")
     model = shelf.take(request.engine)
     with _tuned(model, kept, request, plan.taught):
-        painter = Painter(model, request.painting, plan.prompt, request.fast if request.way is Way.FAST else 0)
+        ours = Painter(model, request.painting, plan.prompt, request.fast if request.way is Way.FAST else 0)
         total, share = len(plan.numbers), sum(len(wanted.numbers) for wanted in mine)
         account = Account(job, total, total - plan.lacking, share)
         size, guidance = kept.source.framing.size, request.painting.guidance
         capacity = shelf.capacity(request.engine, size, guidance, request.batch)
-        rendering.render(kept, kept.take(plan.take), painter, mine, capacity, account)
+        rendering.render(kept, kept.take(plan.take), ours, mine, capacity, account)
 
 
 @contextlib.contextmanager

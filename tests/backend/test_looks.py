@@ -284,6 +284,9 @@ def test_no_prompt_at_all_is_refused(folder: Path, shelf: Shelf):
         ({"strength": 1.0}, "The strength is 1."),
         ({"steps": 0}, "The number of steps is 0."),
         ({"strength": 0.1}, "A strength of 0.1 is less than one of 4 steps."),
+        ({"guidance": float("nan")}, "The guidance is nan."),
+        ({"seed": -1}, "The seed is -1."),
+        ({"seed": 2**63 - 2, "count": 3}, "The seed is 9223372036854775808."),
         ({"count": 0}, "0 candidates are too few."),
         ({"count": 65}, "65 candidates are too many for one request."),
         ({"frame": 4}, "The study does not hold frame 4."),
@@ -291,7 +294,7 @@ def test_no_prompt_at_all_is_refused(folder: Path, shelf: Shelf):
     ],
 )
 def test_what_cannot_be_painted_is_refused_before_a_model_is_loaded(folder: Path, wrong: dict[str, Any], said: str):
-    painting = replace(PAINTING, **{k: v for k, v in wrong.items() if k in ("strength", "steps")})
+    painting = replace(PAINTING, **{k: v for k, v in wrong.items() if k not in ("frame", "count")})
     request = MakeLooks(str(folder), wrong.get("frame", 1), ("neon",), wrong.get("count", 1), Engine("none"), painting)
     failure = refusal(looks.make, request, [], quiet_job(), Shelf())
     assert (failure.code, failure.message) == (ErrorCode.BAD_INPUT, said)
