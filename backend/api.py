@@ -277,6 +277,7 @@ class Reference:
     mean: float
     far: tuple[Far, ...]
     warning: str  # '' or one sentence for the panel
+    asked: int = 0  # how many were asked for: there may be fewer frames; 0 in older notes: as many as there are
 
 
 @dataclass(frozen=True)

@@ -186,6 +186,7 @@ def _choose(kept: Study, numbers: list[int], count: int, job: Job) -> tuple[Refe
         mean=round(sum(distance) / len(distance), 4),
         far=far,
         warning=warning(far),
+        asked=count,
     )
     return reference, dict(zip(numbers, distance, strict=True))
 

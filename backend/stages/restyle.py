@@ -48,7 +48,7 @@ class Restyle:
     look: str = ""  # an image file, instead of looks that are made here
     candidates: int = 4
     looks: Painting | None = None  # None is the usual, and any look that was chosen for these prompts
-    reference: int | None = None  # how many reference frames; None leaves those that are there
+    reference: int | None = None  # how many reference frames; None is as many as were asked for before
     fast: int = 0  # timesteps; 0 is all that the sampler walks
     take: str = ""
 
@@ -107,10 +107,9 @@ def _check(request: Restyle, kept: Study) -> None:
 def _reference(request: Restyle, job: Job, account: Account) -> Reference:
     kept = Study.open(Path(request.folder))
     before = kept.reference()
-    if before is not None and request.reference in (None, len(before.numbers)):
-        account.note("frames", done=False)
-        return before
-    count = request.reference or USUAL_COUNT
+    count = request.reference
+    if count is None:
+        count = USUAL_COUNT if before is None else before.asked or len(before.numbers)
     chosen = frames.choose(ChooseReference(request.folder, count, kept.source.first, kept.source.last), [], job)
     account.note("frames", chosen != before, chosen.warning)
     return chosen

@@ -152,6 +152,19 @@ def test_fast_and_other_frames(folder: Path, capsys: Capsys):
     assert kept.take("quick").note()["way"] == "fast"
 
 
+def test_reference_frames_are_chosen_again_when_the_strip_has_grown(folder: Path, capsys: Capsys, tmp_path: Path):
+    file = tmp_path / "look.png"
+    Image.fromarray(CLIP.painted(0, Style.SEPIA)).save(file)
+    words = ["--prompt", PROMPT, "--look", file, "--frame", 1]
+    restyle(capsys, folder, *words)
+    longer = Clip(23, 2 * FRAMES, (64, 64))
+    sample(folder, [longer.photo(number) for number in range(2 * FRAMES)])
+    release(folder)
+    assert "frames" in restyle(capsys, folder, *words)["done"]
+    reference = Study.open(folder).reference()
+    assert reference is not None and reference.numbers == tuple(range(1, 2 * FRAMES + 1))
+
+
 # --- one stage at a time, and what is said about it
 
 
