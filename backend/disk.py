@@ -103,7 +103,11 @@ def write(path: Path, data: bytes, durable: bool = False) -> None:
 
 def read(path: Path) -> bytes:
     with worded(path):
-        return patiently(long_path(path).read_bytes)
+        try:
+            return patiently(long_path(path).read_bytes)
+        except PermissionError as error:
+            hint = "Allow reading it, or choose another file."
+            raise Failure(ErrorCode.DISK, f"“{path.name}” cannot be read: you are not allowed to.", hint) from error
 
 
 def remove(path: Path) -> None:

@@ -20,7 +20,7 @@ from torch import Tensor
 from transformers import CLIPTextModel, CLIPTokenizer
 from transformers.utils import logging as transformers_logging
 
-from . import convert, hub, layout, marks, sampler, single_file
+from . import batching, convert, hub, layout, marks, sampler, single_file
 from .api import Engine, ErrorCode, Failure
 from .sampler import Levels
 
@@ -109,7 +109,14 @@ def load(
     _check(model)
     for part in (model.unet, model.vae, model.text_encoder):
         part.requires_grad_(False)
-        part.to(device)  # pyright: ignore[reportArgumentType]
+    try:
+        for part in (model.unet, model.vae, model.text_encoder):
+            part.to(device)  # pyright: ignore[reportArgumentType]
+    except (RuntimeError, MemoryError) as error:
+        if not batching.is_out_of_memory(error):
+            raise
+        hint = "Close what else uses the device's memory, or choose half precision or another device."
+        raise Failure(ErrorCode.BAD_INPUT, f"The device's memory does not hold the model “{name}”.", hint) from error
     return model
 
 

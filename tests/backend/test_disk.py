@@ -225,6 +225,22 @@ def put_one(folder: Path) -> None:
     pictures.write(Study.open(folder).frame_path(2), noise(2))
 
 
+def test_a_file_that_may_not_be_read_is_said_so(tmp_path: Path):
+    path, me = tmp_path / "painted.png", os.geteuid()
+    path.write_bytes(b"painted")
+    path.chmod(0)
+    tmp_path.chmod(0o755)
+    if me == 0:  # who may read everything
+        path.parent.parent.chmod(0o755)
+        os.seteuid(65534)
+    try:
+        with pytest.raises(Failure) as caught:
+            disk.read(path)
+    finally:
+        os.seteuid(me)
+    assert str(caught.value).startswith("“painted.png” cannot be read: you are not allowed to. Allow reading it")
+
+
 def test_no_study_is_made_in_a_read_only_folder(read_only: Path):
     with pytest.raises(Failure, match=f"“new” cannot be written: “{read_only}” is read-only for you") as caught:
         begin(read_only / "new" / f"Car-{ID}")

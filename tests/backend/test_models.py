@@ -133,6 +133,17 @@ def test_an_inpainting_model_is_refused(tmp_path: Path) -> None:
     assert "inpainting" in refused(lambda: models.load(str(path))).message
 
 
+def test_a_device_that_does_not_hold_the_model_is_said(saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on a card of too little memory, which this computer need not have."""
+
+    def full(self: object, device: object) -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 MiB.")
+
+    monkeypatch.setattr(torch.nn.Module, "to", full)
+    said = refused(lambda: models.load(str(saved), dtype=torch.float32))
+    assert said.message == f"The device's memory does not hold the model “{saved}”."
+
+
 # --- prompts
 
 
