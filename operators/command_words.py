@@ -76,7 +76,11 @@ def _add_results(group: Any) -> None:
 def take_over(asked: argparse.Namespace, settings: Any) -> None:
     """The preset first: what is said besides counts more."""
     for word, value in wanted(asked).items():
-        setattr(settings, word, value)
+        try:
+            setattr(settings, word, value)
+        except (ValueError, TypeError, OverflowError) as error:  # a number that Blender has no room for
+            message = f"{value} is out of bounds for “{word.replace('_', ' ')}”."
+            raise Failure(ErrorCode.BAD_INPUT, message, "Nothing was done.") from error
         _refuse_clamped(word, value, getattr(settings, word))
 
 

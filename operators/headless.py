@@ -15,7 +15,7 @@ from .. import session
 from ..backend import tuning
 from ..backend.api import ErrorCode, Failure
 from ..backend.jobs import PrintedJob
-from ..backend.picking import best, chosen_for, painted_so
+from ..backend.picking import best, standing
 from ..backend.study import Study
 from ..sequencer import export, identity, strips
 from ..session import HostJob, Step
@@ -62,6 +62,10 @@ def work(asked: argparse.Namespace, printed: PrintedJob) -> Answer:
     scene, strip = find_strip(bpy.context, asked.scene, asked.strip)
     if refusal := identity.unfit(scene, strip) or strips.refusal(scene, strip):
         raise refusal
+    if asked.export:
+        export.check(scene, asked.export.absolute())
+    if asked.look and not asked.look.is_file():
+        raise Failure(ErrorCode.BAD_INPUT, f"There is no image “{asked.look}”.", "Write the path of a file.")
     take_over(asked, strip.steady)
     answer: Answer = follow(restyling(scene, strip, asked.look, wishes_looks(asked)), printed)
     answer = replace(answer, saved=save(asked))
@@ -98,9 +102,8 @@ def restyling(scene: Any, strip: Any, look: Path | None, others: bool) -> HostJo
 
 
 def choose_as_painted(claim: Claim, order: Order, sampled: Sampled) -> Generator[Step, None, None]:
-    kept = Study.open(folder_now(claim)).gallery
-    standing = chosen_for(kept.looks(), (order.prompt,), order.look_frame or None)
-    if standing and all(painted_so(look, order.look, order.candidates) for look in standing):
+    kept = Study.open(folder_now(claim))
+    if standing(kept, (order.prompt,), order.look_frame or None, order.look, order.candidates):
         return
     made = yield from make(claim, order, sampled)
     choose(Study.open(folder_now(claim)), best(made.looks, (order.prompt,))[0].name, extend=False)
