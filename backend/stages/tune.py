@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from .. import adapters, disk, models, sampler, several, study, teaching, tuning
-from ..api import ErrorCode, Failure, Look, Method, Tune, Tuned
+from ..api import ErrorCode, Failure, Look, Method, Painting, Tune, Tuned
 from ..batching import is_out_of_memory
 from ..fingerprint import fingerprint_of, unstamped
 from ..jobs import Job
@@ -81,8 +82,9 @@ def check(request: Tune) -> None:
 
 def _plan(kept: Study, request: Tune) -> Plan:
     references, looks = _references(kept), _looks(kept)
-    fingerprint = _fingerprint(kept, request, references, looks)
-    return Plan(references, looks, fingerprint, _standing(kept.tuning_folder, fingerprint, request.recipe.iterations))
+    fingerprint_at = partial(_fingerprint, kept, request, references, looks)
+    fingerprint = fingerprint_at(request.painting.strength)
+    return Plan(references, looks, fingerprint, _standing(kept.tuning_folder, request, fingerprint_at))
 
 
 def _references(kept: Study) -> tuple[int, ...]:
@@ -108,7 +110,9 @@ def _looks(kept: Study) -> tuple[Look, ...]:
     return looks
 
 
-def _fingerprint(kept: Study, request: Tune, references: tuple[int, ...], looks: tuple[Look, ...]) -> str:
+def _fingerprint(
+    kept: Study, request: Tune, references: tuple[int, ...], looks: tuple[Look, ...], strength: float
+) -> str:
     """Not over the iterations: more of them go on. Of the painting, over what is taught of it."""
     painting, recipe = request.painting, request.recipe
     held, reach = set(kept.frame_numbers()), range(-recipe.warped, recipe.warped + 1)
@@ -119,26 +123,35 @@ def _fingerprint(kept: Study, request: Tune, references: tuple[int, ...], looks:
         kept.frames_fingerprint([*references, *shown]),
         painted,
         replace(recipe, iterations=0, rate=rate_of(recipe)),
-        replace(painting, seed=painting.seed if recipe.angle < 90 else 0),
+        replace(painting, strength=strength, seed=painting.seed if recipe.angle < 90 else 0),
         request.fast,
         request.engine.model,
         models.mark(request.engine),
     )
 
 
-def _standing(folder: Path, fingerprint: str, iterations: int) -> Tuned | None:
-    """What is there, where it is all that was asked for, or all that could be learned."""
+def _standing(folder: Path, request: Tune, fingerprint_at: Callable[[float], str]) -> Tuned | None:
+    """What is there, where it is all that was asked for, or all that could be learned. Taught for a higher strength,
+    it knows the steps of a lower one too."""
+    iterations, painting = request.recipe.iterations, request.painting
     try:
         found = tuning.read(folder)
     except Failure:  # a damaged one is made anew
         return None
-    if found is None or found.fingerprint != fingerprint:
+    if found is None or found.fingerprint != fingerprint_at(found.painting.strength):
+        return None
+    if _start(painting) > _start(replace(painting, strength=found.painting.strength)):
         return None
     if found.steps != iterations and not (found.warning and found.recipe.iterations == iterations):
         return None
     if not adapters.stands(folder, found):  # in that case what was learned is still in the state
         return None
     return Tuned(found.steps, found.loss, found.seconds, found.warning)
+
+
+def _start(painting: Painting) -> int:
+    """T, without a model: to compare strengths any schedule will do."""
+    return sampler.walk(painting.sampler, {}, painting.strength, painting.steps).times[0]
 
 
 # --- doing it

@@ -384,6 +384,18 @@ def test_what_stands_is_not_done_again(ask: Callable[..., Tune], folder: Path):
     assert not worked(ask(replace(SHORT, rate=1e-2)))
 
 
+def test_a_lower_strength_tunes_nothing_and_a_higher_one_anew(ask: Callable[..., Tune], folder: Path):
+    once = replace(SHORT, iterations=1)
+    run(ask(once))
+    before = tuning.needed(folder / "tune")
+    assert not worked(ask(once, painting=replace(PAINTING, strength=0.3)))
+    assert not worked(ask(once, painting=replace(PAINTING, strength=0.48))), "it starts at the same timestep"
+    assert tuning.needed(folder / "tune") == before
+    assert worked(ask(once, painting=replace(PAINTING, strength=0.3, guidance=2.0)))
+    assert worked(ask(once, painting=replace(PAINTING, strength=0.45, guidance=2.0)))
+    assert tuning.needed(folder / "tune").walked == before.walked
+
+
 @pytest.mark.parametrize(
     "change",
     [
