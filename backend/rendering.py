@@ -19,6 +19,7 @@ from .study import Study, Take
 
 FILES_AT_ONCE = 4  # decoding and encoding let other threads run
 SECONDS_BETWEEN_PREVIEWS = 1.0
+SECONDS_BEFORE_GUESSING = 5.0  # how long it will take
 
 
 @dataclass(frozen=True)
@@ -48,13 +49,22 @@ class Account:
         self._share = share
         self._done = 0
         self._shown = 0.0
+        self._begun = time.monotonic()
 
     def painting(self, batch: Sequence[Seen], step: int, steps: int) -> None:
         now = self._done + _frames(batch) * step / steps
         through = self._there + (self._total - self._there) * now / self._share
         number = min(int(through) + 1, self._total)
-        text = f"Rendering frame {number} of {self._total}"
+        text = f"Rendering frame {number} of {self._total}{self._left(now)}"
         self._job.progress(int(through * steps), self._total * steps, text)
+
+    def _left(self, now: float) -> str:
+        """Known when some frames are done: the first ones wait for the device to get ready."""
+        passed = time.monotonic() - self._begun
+        if not self._done or passed < SECONDS_BEFORE_GUESSING:
+            return ""
+        seconds = passed * (self._share - now) / now
+        return f", {seconds / 60:.0f} min left" if seconds >= 90 else f", {seconds:.0f} s left"
 
     def painted(self, batch: Sequence[Seen], newest: Pixels) -> None:
         self._done += _frames(batch)

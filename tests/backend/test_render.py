@@ -19,7 +19,7 @@ from diffusers.pipelines.stable_diffusion.pipeline_stable_diffusion_img2img impo
 from studies import begin, put, quiet_job, release, sample, source
 from studies import noise as picture
 
-from backend import adapters, api, pictures, tuning
+from backend import adapters, api, pictures, rendering, tuning
 from backend.api import Engine, ErrorCode, Failure, Look, Method, Painting, Recipe, Render, Rendered, Sampler, Way
 from backend.jobs import Job
 from backend.shelf import Shelf
@@ -365,10 +365,25 @@ def test_one_says_how_far_it_is_and_shows_the_newest_frame(render: Rendering) ->
     texts = [event.text for event, _ in said if isinstance(event, api.Progress)]
     assert texts[0] == "Looking at the frames"
     painting = [text for text in texts if "Rendering" in text]
-    assert (painting[0], painting[-1]) == ("Rendering frame 1 of 6", "Rendering frame 6 of 6")
+    assert painting[0] == "Rendering frame 1 of 6" and painting[-1].startswith("Rendering frame 6 of 6")
     preview, (rgb,) = next((event, blobs) for event, blobs in said if isinstance(event, api.Preview))
     assert (preview.width, preview.height) == (96, 64)
     assert rgb == shown(rendered)[1].tobytes()
+
+
+def test_it_says_how_long_it_will_take_once_that_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[Any] = []
+    batch = [rendering.Seen(rendering.Wanted("", tuple(range(4))), picture(0), None)]
+    monkeypatch.setattr(time, "monotonic", lambda: 100.0)
+    account = rendering.Account(Job(1, lambda event, blobs: said.append(event)), 96, 0, 96)
+    for now, batches in ((110.0, 0), (120.0, 1), (190.0, 20)):
+        monkeypatch.setattr(time, "monotonic", lambda now=now: now)
+        for _ in range(batches):
+            account.painted(batch, picture(0))
+        account.painting(batch, 0, 4)
+    texts = [event.text for event in said if isinstance(event, api.Progress)]
+    assert texts[-2:] == ["Rendering frame 5 of 96, 8 min left", "Rendering frame 85 of 96, 13 s left"]
+    assert texts[0] == "Rendering frame 1 of 96"
 
 
 # --- what the device holds
