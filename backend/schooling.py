@@ -117,8 +117,9 @@ class Schooling:
             note = adapters.read_metadata(self.folder / tuning.STATE, "note")
         except Failure:
             return None
-        fits = note and note["fingerprint"] == self.fingerprint and note["step"] <= self.iterations
-        return note if fits else None
+        if not note or note["fingerprint"] != self.fingerprint or note.get("optimiser") != self.trainer.kind:
+            return None
+        return note if note["step"] <= self.iterations else None
 
     def _is_due(self) -> bool:
         wait = max(SECONDS_TO_LOSE, self._saving / SHARE_OF_SAVING)

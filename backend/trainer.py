@@ -132,6 +132,11 @@ class Trainer:
 
     # --- to go on later
 
+    @property
+    def kind(self) -> str:
+        """Of the optimiser: what one kind remembers another cannot read."""
+        return type(self.optimiser).__name__
+
     def save(self, path: Path, note: dict[str, Any], course: Tensor) -> None:
         tensors: dict[str, Tensor] = {f"learned.{name}": p for name, p in self.learned.items()}
         numbers: dict[str, Any] = {}
@@ -141,7 +146,7 @@ class Trainer:
                     tensors[f"optimiser.{i}.{key}"] = value.clone()  # 8-bit ones share some among them
                 else:
                     numbers[f"{i}.{key}"] = value
-        rest = {"numbers": numbers, "scaler": self.scaler.state_dict()}
+        rest = {"numbers": numbers, "scaler": self.scaler.state_dict(), "optimiser": self.kind}
         adapters.write_tensors(path, {**tensors, "course": course}, {"note": json.dumps(note | rest)})
 
     def restore(self, path: Path) -> Tensor:

@@ -365,6 +365,17 @@ def test_a_damaged_state_is_not_read(ask: Callable[..., Tune], folder: Path):
     assert same(weights(folder), expected)
 
 
+def test_the_state_of_another_optimiser_is_not_read(ask: Callable[..., Tune], folder: Path):
+    run(ask())
+    expected, state = weights(folder), folder / "tune" / "state.safetensors"
+    note = adapters.read_metadata(state, "note") | {"optimiser": "AdamW8bit"}
+    eight_bits = {n.replace("exp_avg", "state1"): t.clone() for n, t in adapters.read_tensors(state).items()}
+    adapters.write_tensors(state, eight_bits, {"note": json.dumps(note)})
+    (folder / "tune" / "tuned.json").unlink()
+    assert run(ask()).steps == 8
+    assert same(weights(folder), expected)
+
+
 # --- it skips what stands
 
 
