@@ -159,7 +159,9 @@ class Schooling:
         if self.step % STEPS_A_LINE == 0 or self.step == self.iterations:
             self._log()
         if time.monotonic() - self._told >= SECONDS_A_TEXT:
-            self._text, self._told = f"Tuning, loss {self.course.smooth:.4f}", time.monotonic()
+            a_step = (time.monotonic() - self._begun) / (self.step - self._taken_up)
+            left = words_for((self.iterations - self.step) * a_step)
+            self._text, self._told = f"Tuning, loss {self.course.smooth:.4f}, {left} left", time.monotonic()
         if self._preview is not None and self._preview_every and self.step % self._preview_every == 0:
             self._preview()
         self.job.progress(self.step, self.iterations, self._text)
@@ -178,6 +180,15 @@ class Schooling:
         self._lines.append(line)
         text = "".join(f"{json.dumps(line)}\n" for line in self._lines)
         disk.write(self.folder / tuning.LOG, text.encode())
+
+
+def words_for(seconds: float) -> str:
+    """As exact as an estimate can be."""
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    if seconds < 3600:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.1f} h"
 
 
 def _mean(losses: list[float]) -> float | None:

@@ -6,6 +6,7 @@ import gc
 import json
 import math
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -176,8 +177,13 @@ def test_pocket_is_tuned_and_what_is_kept_says_for_what(folder: Path):
     assert shown[0] != shown[1]
     told = [event for event, _ in job.events if isinstance(event, Progress)]
     assert (told[-1].done, told[-1].total) == (2, 2)
-    assert told[-1].text.startswith("Tuning, loss ")
+    assert re.fullmatch(r"Tuning, loss \d\.\d{4}, \d+ (s|min) left", told[-1].text)
     assert {"Encoding", "Loading the model"} <= {event.text for event in told}
+
+
+@pytest.mark.parametrize(("seconds", "said"), [(0.2, "0 s"), (42, "42 s"), (130, "2 min"), (5400, "1.5 h")])
+def test_the_time_that_is_left_is_said_roughly(seconds: float, said: str):
+    assert schooling.words_for(seconds) == said
 
 
 @pytest.mark.parametrize(
