@@ -9,7 +9,7 @@ import bpy
 from bpy.props import BoolProperty, IntProperty, StringProperty
 
 from ..backend.api import BringLook, ChooseLooks, ErrorCode, Failure, Looks, MakeLooks
-from ..backend.picking import best, frame_for_look, standing
+from ..backend.picking import best, frame_for_look, outdated, standing
 from ..backend.study import Study
 from ..session import Step
 from ..settings.order import Order
@@ -89,10 +89,11 @@ def usual_frame(folder: Path) -> int:
 
 def chosen(claim: Claim, order: Order, sampled: Sampled) -> Generator[Step, None, Looks | None]:
     """Sees to it that looks of the prompt are chosen: the best one of new ones where nobody has chosen any. None where
-    all is as it was."""
+    all is as it was, and there is nothing to be said about it."""
     kept, frame = Study.open(folder_now(claim)), order.look_frame or None
-    if standing(kept, (order.prompt,) if order.prompt else (), frame):
-        return None
+    if there := standing(kept, (order.prompt,) if order.prompt else (), frame):
+        warning = outdated(there, kept)
+        return Looks(tuple(there), warning) if warning else None
     if not order.prompt:
         raise NO_PROMPT
     made = yield from make(claim, order, sampled)

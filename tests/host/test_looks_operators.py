@@ -125,3 +125,16 @@ def test_a_look_stands_while_its_frame_shows_what_it_showed(clip: Any, studio: P
     bpy.ops.steady.restyle()
     (now,) = chosen(looks)
     assert now not in ("002-1", "002-2")
+
+
+def test_an_image_from_outside_stands_and_one_is_told_that_its_frame_has_changed(
+    clip: Any, looks: Any, tmp_path: Path, capfd: Any
+) -> None:
+    (painted,) = making.write_pngs(tmp_path / "painted", making.moving_square(1, 128, 128))
+    bpy.ops.steady.bring_look(filepath=str(painted), frame=2)
+    bpy.ops.steady.restyle()
+    assert "showed something else" not in capfd.readouterr().out
+    clip.use_flip_x = True
+    bpy.ops.steady.restyle()
+    assert chosen(looks) == ["002-1"]
+    assert "The look 002-1 was painted when frame 2 showed something else" in capfd.readouterr().out
