@@ -24,7 +24,7 @@ test: test-backend test-host
 
 test-backend:
 	@tools/setup backend
-	.venv-backend/bin/python -m pytest tests/backend
+	.venv-backend/bin/python -m pytest -n 2 --dist loadfile tests/backend
 
 test-host:
 	@tools/setup host
