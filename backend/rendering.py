@@ -15,7 +15,8 @@ from .fingerprint import stamped
 from .jobs import Job
 from .painter import Painter
 from .pictures import Pixels
-from .study import Study, Take
+from .study import Study
+from .take import Take
 
 FILES_AT_ONCE = 4  # decoding and encoding let other threads run
 SECONDS_BETWEEN_PREVIEWS = 1.0

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +11,15 @@ from . import disk, lock
 from .api import ErrorCode, Failure, Owner, Reference, Source
 from .fingerprint import fingerprint_of, stamp_of, unstamped
 from .gallery import Gallery
-from .names import safe_name
+from .names import safe_name, take_names
+from .numbered import entries, numbered, picture_name, sweep
 from .plain import to_json
 from .record import ID, SCHEMA, Record, read_as, read_json, read_record, write_json, write_record
+from .take import TAKE, Take
 
 STUDY = "study.json"
 LOCK = "lock.json"
 REFERENCE = "reference.json"
-TAKE = "take.json"
-FRAME = re.compile(r"(-?\d{6,})\.png")
 LEASE = 60.0  # seconds that a lock outlives the last frame put, while a host goes on sending
 
 
@@ -94,7 +92,7 @@ class Study:
     # --- frames
 
     def frame_path(self, number: int) -> Path:
-        return self.folder / "frames" / _picture(number)
+        return self.folder / "frames" / picture_name(number)
 
     def alpha_path(self, number: int) -> Path:
         """Where the frame's transparency is kept; there is no such file where the strip covers everything."""
@@ -114,7 +112,7 @@ class Study:
         return fingerprint_of(*((n, fingerprint_of(unstamped(disk.read(self.frame_path(n))))) for n in numbers))
 
     def _numbers_on_disk(self) -> list[int]:
-        return _numbered(self.folder / "frames")
+        return numbered(self.folder / "frames")
 
     def sweep(self) -> None:
         """Remove what no longer counts: frames of older settings, and what a killed writer left half done."""
@@ -124,7 +122,7 @@ class Study:
                 disk.remove(self.alpha_path(number))
                 disk.remove(self.frame_path(number))
         for folder in (self.folder, self.folder / "frames"):
-            _sweep(folder)
+            sweep(folder)
 
     # --- reference frames
 
@@ -155,10 +153,21 @@ class Study:
     def take(self, name: str) -> Take:
         return Take(name, self.folder / "takes" / safe_name(name))
 
+    def take_to_fill(self, wanted: str, fingerprint: str) -> Take:
+        """The one that this very work began before, or a new one: Blender may still show what others hold."""
+        for name in take_names(wanted):
+            take = self.take(name)
+            if not disk.long_path(take.folder).exists():
+                return take
+            with contextlib.suppress(Failure):  # a damaged note is not ours
+                if take.note().get("fingerprint") == fingerprint:
+                    return Take(str(take.note()["name"]), take.folder)
+        raise AssertionError("names have an end")
+
     def takes(self) -> list[Take]:
         """Every take that has its take.json, by folder name."""
         found = []
-        for folder in _entries(self.folder / "takes"):
+        for folder in entries(self.folder / "takes"):
             if disk.long_path(folder / TAKE).is_file():
                 found.append(Take(str(Take("", folder).note().get("name", folder.name)), folder))
         return found
@@ -171,31 +180,6 @@ class Study:
     def renew_lock(self) -> None:
         """For one request of many: the lock was taken by the first. Raises when another writer has it by now."""
         lock.Lock(self.folder / LOCK).renew()
-
-
-@dataclass(frozen=True)
-class Take:
-    """One rendered result: a folder of frames, numbered as the source's."""
-
-    name: str
-    folder: Path
-
-    def picture_path(self, number: int) -> Path:
-        return self.folder / _picture(number)
-
-    def numbers(self) -> list[int]:
-        return [n for n in _numbered(self.folder) if stamp_of(self.picture_path(n)) is not None]
-
-    def note(self) -> dict[str, Any]:
-        """Every parameter that made it, and its measures: what take.json says, and {} where there is none yet."""
-        path = self.folder / TAKE
-        return read_json(path) if disk.long_path(path).is_file() else {}
-
-    def set_note(self, parameters: dict[str, Any]) -> None:
-        write_json(self.folder / TAKE, {"schema": SCHEMA, "name": self.name, **parameters})
-
-    def sweep(self) -> None:
-        _sweep(self.folder)
 
 
 # --- finding studies
@@ -213,7 +197,7 @@ def is_study(folder: Path) -> bool:
 def all_in(root: Path) -> list[Study]:
     """Every study directly in this folder that can be read, by folder name."""
     found = []
-    for folder in _entries(root):
+    for folder in entries(root):
         if is_study(folder):
             with contextlib.suppress(Failure):  # a damaged one is said when it is opened
                 found.append(Study.open(folder))
@@ -225,7 +209,7 @@ def find(root: Path, known: str) -> Path | None:
     for study in all_in(root):
         if study.id == known:
             return study.folder
-    named = [f for f in _entries(root) if f.name.endswith(f"-{known}") and is_study(f)]
+    named = [f for f in entries(root) if f.name.endswith(f"-{known}") and is_study(f)]
     return next((f for f in named if not _readable(f)), None)
 
 
@@ -249,28 +233,6 @@ def take_lock(folder: Path, lease: float) -> lock.Lock:
 def release_lock(folder: Path) -> None:
     """End a lease before its time. A lock of others stays."""
     lock.Lock(folder / LOCK).release()
-
-
-def _picture(number: int) -> str:
-    """A handle may lie before the content start: such frames have numbers below 1."""
-    return f"{'-' * (number < 0)}{abs(number):06}.png"
-
-
-def _numbered(folder: Path) -> list[int]:
-    return sorted(int(found[1]) for entry in _entries(folder) if (found := FRAME.fullmatch(entry.name)))
-
-
-def _entries(folder: Path) -> Iterator[Path]:
-    with disk.worded(folder):
-        if disk.long_path(folder).is_dir():
-            yield from (folder / entry.name for entry in sorted(disk.long_path(folder).iterdir()))
-
-
-def _sweep(folder: Path) -> None:
-    """Remove what a killed writer left half done."""
-    for leftover in _entries(folder):
-        if leftover.name.endswith(disk.TEMPORARY):
-            disk.remove(leftover)
 
 
 def _readable(folder: Path) -> bool:

@@ -12,7 +12,8 @@ from bpy.props import EnumProperty, FloatProperty, IntProperty, StringProperty
 
 from ..backend import tuning
 from ..backend.api import Failure, Look, Render, Rendered, Way
-from ..backend.study import Study, Take
+from ..backend.study import Study
+from ..backend.take import Take
 from ..backend.tuning import Tuning
 from ..sequencer import takes
 from ..session import Step

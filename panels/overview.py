@@ -14,7 +14,8 @@ from .. import session
 from ..backend import tuning
 from ..backend.api import Failure, Look, Painting, Reference, Source
 from ..backend.plain import from_json
-from ..backend.study import Study, Take, is_study
+from ..backend.study import Study, is_study
+from ..backend.take import Take
 from ..backend.tuning import Halfway, Tuning
 from ..operators.tune import borrowed
 from ..preferences import preferences, studies_folder

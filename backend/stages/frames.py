@@ -23,7 +23,8 @@ from ..api import (
 )
 from ..fingerprint import fingerprint_of, stamp_of
 from ..jobs import Job
-from ..study import Study, Take
+from ..study import Study
+from ..take import Take
 
 STAGE = "frames"
 REFERENCE = "reference"

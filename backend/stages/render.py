@@ -15,12 +15,12 @@ from ..api import ErrorCode, Failure, Render, Rendered, Way
 from ..fingerprint import fingerprint_of, stamp_of, unstamped
 from ..jobs import Job
 from ..models import Model
-from ..names import take_names
 from ..painter import Painter
 from ..plain import to_json
 from ..rendering import Account, Wanted
 from ..shelf import Shelf, device_of
-from ..study import Study, Take
+from ..study import Study
+from ..take import Take
 from ..tuning import Tuning
 from . import frames
 
@@ -97,7 +97,7 @@ def _plan(kept: Study, request: Render, job: Job) -> Plan:
     taught = (known.fingerprint, known.base, known.steps, known.loss) if known else ()
     model = (request.engine.model, models.mark(request.engine))
     fingerprint = fingerprint_of(VERSION, prompt, request.painting, model, fast, taught)
-    take = _take(kept, request.take.strip() or default_name(request), fingerprint)
+    take = kept.take_to_fill(request.take.strip() or default_name(request), fingerprint)
     take.sweep()
     missing, lacking = _missing(kept, take, numbers, fingerprint, job)
     mark, warning = (known.mark, _warning(request, prompt, known)) if known else ("", "")
@@ -117,18 +117,6 @@ def _prompt(kept: Study, request: Render, known: Tuning | None) -> str:
     if prompt := next((choice for choice in choices if choice.strip()), ""):
         return prompt
     raise Failure(ErrorCode.BAD_INPUT, "There is no prompt to render by.", "Give one, or choose a look, which has one.")
-
-
-def _take(kept: Study, wanted: str, fingerprint: str) -> Take:
-    """The one that this rendering began before, or a new one: Blender may still show what others hold."""
-    for name in take_names(wanted):
-        take = kept.take(name)
-        if not disk.long_path(take.folder).exists():
-            return take
-        with contextlib.suppress(Failure):  # a damaged note is not ours
-            if take.note().get("fingerprint") == fingerprint:
-                return Take(str(take.note()["name"]), take.folder)
-    raise AssertionError("names have an end")
 
 
 def _missing(kept: Study, take: Take, numbers: range, fingerprint: str, job: Job) -> tuple[tuple[Wanted, ...], int]:

@@ -24,7 +24,8 @@ from backend.api import Engine, ErrorCode, Failure, Look, Method, Painting, Reci
 from backend.jobs import Job
 from backend.shelf import Shelf
 from backend.stages import render as stage
-from backend.study import Study, Take
+from backend.study import Study
+from backend.take import Take
 from backend.tuning import Tuning
 
 PAINTING = Painting(strength=0.45, steps=10, guidance=1.0, seed=7)  # four steps are walked

@@ -1,0 +1,80 @@
+"""The contract: every request, answer and event that crosses the socket, as dataclasses that both sides import.
+
+A room a stage; everything is imported from here. Standard library only."""
+
+from __future__ import annotations
+
+from .clip import Box, Crop, Framing, Owner, Source
+from .events import Log, Preview, Progress
+from .example import DrawExample, Example
+from .failures import Error, ErrorCode, Failure
+from .frames import BeginFrames, ChooseReference, Far, FramesWanted, PutFrame, Reference, ReleaseFrames
+from .looks import BringLook, ChooseLooks, Look, Looks, MakeLooks
+from .painting import Engine, Painting, Precision, Sampler
+from .render import Render, Rendered, Way
+from .talk import Cancel, Done, Hello, Machine, Ping, Shutdown, Welcome
+from .tune import Method, Pairing, Recipe, Tune, Tuned
+
+PROTOCOL = 1
+VERSION = "0.1.0"
+
+REQUESTS: dict[str, type] = {
+    c.method: c
+    for c in (
+        *(Hello, Ping, Cancel, Shutdown),
+        *(BeginFrames, PutFrame, ChooseReference, ReleaseFrames, DrawExample),
+        *(MakeLooks, BringLook, ChooseLooks, Tune, Render),
+    )
+}
+EVENTS: dict[str, type] = {c.method: c for c in (Progress, Preview, Log)}
+
+__all__ = [
+    "EVENTS",
+    "PROTOCOL",
+    "REQUESTS",
+    "VERSION",
+    "BeginFrames",
+    "Box",
+    "BringLook",
+    "Cancel",
+    "ChooseLooks",
+    "ChooseReference",
+    "Crop",
+    "Done",
+    "DrawExample",
+    "Engine",
+    "Error",
+    "ErrorCode",
+    "Example",
+    "Failure",
+    "Far",
+    "FramesWanted",
+    "Framing",
+    "Hello",
+    "Log",
+    "Look",
+    "Looks",
+    "Machine",
+    "MakeLooks",
+    "Method",
+    "Owner",
+    "Painting",
+    "Pairing",
+    "Ping",
+    "Precision",
+    "Preview",
+    "Progress",
+    "PutFrame",
+    "Recipe",
+    "Reference",
+    "ReleaseFrames",
+    "Render",
+    "Rendered",
+    "Sampler",
+    "Shutdown",
+    "Source",
+    "Tune",
+    "Tuned",
+    "Way",
+    "Welcome",
+]

@@ -1,0 +1,49 @@
+"""How it is painted: the words that several stages share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Sampler(Enum):
+    """Deterministic ones that end where they should: one that draws noise on its way makes every frame another picture.
+
+    PNDM is not among them: diffusers starts it in mid-schedule without its double first step, and an exact network then
+    misses its picture by a fifth of the latents' spread (docs/method.md)."""
+
+    DDIM = "ddim"
+    DPM = "dpm++ 2m"
+    DPM_KARRAS = "dpm++ 2m karras"
+    UNIPC = "unipc"
+    EULER = "euler"
+    HEUN = "heun"
+
+
+class Precision(Enum):
+    AUTO = "auto"  # half where the device computes faster in it
+    FULL = "full"
+    HALF = "half"
+
+
+@dataclass(frozen=True)
+class Engine:
+    """Which model paints, and on what."""
+
+    model: str = "pocket"  # pocket, a folder, a .safetensors file, or a hub id
+    models: str = ""  # where hub models are kept; '' is the hub's own cache
+    may_download: bool = False
+    device: str = ""  # as torch names it; '' is the best there is
+    precision: Precision = Precision.AUTO
+
+
+@dataclass(frozen=True)
+class Painting:
+    """img2img, in diffusers' words."""
+
+    strength: float
+    steps: int
+    guidance: float
+    seed: int
+    sampler: Sampler = Sampler.DDIM
+    noise: float = 1.0  # the share of it that is laid on: below 1 a tuned model is shown more of the frame

@@ -1,0 +1,39 @@
+"""A take: one rendered result, a folder of frames with a note of what made it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from . import disk
+from .fingerprint import stamp_of
+from .numbered import numbered, picture_name, sweep
+from .record import SCHEMA, read_json, write_json
+
+TAKE = "take.json"
+
+
+@dataclass(frozen=True)
+class Take:
+    """One rendered result: a folder of frames, numbered as the source's."""
+
+    name: str
+    folder: Path
+
+    def picture_path(self, number: int) -> Path:
+        return self.folder / picture_name(number)
+
+    def numbers(self) -> list[int]:
+        return [n for n in numbered(self.folder) if stamp_of(self.picture_path(n)) is not None]
+
+    def note(self) -> dict[str, Any]:
+        """Every parameter that made it, and its measures: what take.json says, and {} where there is none yet."""
+        path = self.folder / TAKE
+        return read_json(path) if disk.long_path(path).is_file() else {}
+
+    def set_note(self, parameters: dict[str, Any]) -> None:
+        write_json(self.folder / TAKE, {"schema": SCHEMA, "name": self.name, **parameters})
+
+    def sweep(self) -> None:
+        sweep(self.folder)
