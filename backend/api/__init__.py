@@ -7,11 +7,14 @@ from __future__ import annotations
 from .clip import Box, Crop, Framing, Owner, Source
 from .events import Log, Preview, Progress
 from .example import DrawExample, Example
+from .export import Exported, WriteGif
 from .failures import Error, ErrorCode, Failure
 from .frames import BeginFrames, ChooseReference, Far, FramesWanted, PutFrame, Reference, ReleaseFrames
 from .looks import BringLook, ChooseLooks, Look, Looks, MakeLooks
+from .measure import KeyFigures, Measure, Measured
 from .painting import Engine, Painting, Precision, Sampler
 from .render import Render, Rendered, Way
+from .smooth import Prior, Propagate, Smooth, Smoothed
 from .talk import Cancel, Done, Hello, Machine, Ping, Shutdown, Welcome
 from .tune import Method, Pairing, Recipe, Tune, Tuned
 
@@ -24,6 +27,7 @@ REQUESTS: dict[str, type] = {
         *(Hello, Ping, Cancel, Shutdown),
         *(BeginFrames, PutFrame, ChooseReference, ReleaseFrames, DrawExample),
         *(MakeLooks, BringLook, ChooseLooks, Tune, Render),
+        *(Smooth, Propagate, Measure, WriteGif),
     )
 }
 EVENTS: dict[str, type] = {c.method: c for c in (Progress, Preview, Log)}
@@ -46,16 +50,20 @@ __all__ = [
     "Error",
     "ErrorCode",
     "Example",
+    "Exported",
     "Failure",
     "Far",
     "FramesWanted",
     "Framing",
     "Hello",
+    "KeyFigures",
     "Log",
     "Look",
     "Looks",
     "Machine",
     "MakeLooks",
+    "Measure",
+    "Measured",
     "Method",
     "Owner",
     "Painting",
@@ -63,7 +71,9 @@ __all__ = [
     "Ping",
     "Precision",
     "Preview",
+    "Prior",
     "Progress",
+    "Propagate",
     "PutFrame",
     "Recipe",
     "Reference",
@@ -72,9 +82,12 @@ __all__ = [
     "Rendered",
     "Sampler",
     "Shutdown",
+    "Smooth",
+    "Smoothed",
     "Source",
     "Tune",
     "Tuned",
     "Way",
     "Welcome",
+    "WriteGif",
 ]

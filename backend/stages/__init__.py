@@ -27,12 +27,30 @@ def handlers() -> dict[type, Handler]:
         api.DrawExample: example.draw,
         api.BringLook: looks.bring,
         api.ChooseLooks: looks.choose,
-        **_with_models({api.MakeLooks: "looks.make", api.Tune: "tune.tune", api.Render: "render.render"}),
+        **_late({api.Measure: "measure.measure", api.WriteGif: "export.write_gif"}),
+        **_with_models(
+            {
+                api.MakeLooks: "looks.make",
+                api.Tune: "tune.tune",
+                api.Render: "render.render",
+                api.Smooth: "smooth.smooth",
+                api.Propagate: "propagate.propagate",
+            }
+        ),
     }
 
 
+def _late(stages: dict[type, str]) -> dict[type, Handler]:
+    """Stages that are imported when asked for: sampling must not wait for what they need."""
+
+    def handler(stage: str) -> Handler:
+        return lambda request, blobs, job: _function(stage)(request, blobs, job)
+
+    return {request: handler(stage) for request, stage in stages.items()}
+
+
 def _with_models(stages: dict[type, str]) -> dict[type, Handler]:
-    """Stages that share one shelf. They are imported when asked for: sampling must not wait seconds for torch."""
+    """Stages that share one shelf, and with it the models that were loaded before."""
 
     @functools.cache
     def shelf() -> Shelf:
@@ -41,10 +59,11 @@ def _with_models(stages: dict[type, str]) -> dict[type, Handler]:
         return Shelf()
 
     def handler(stage: str) -> Handler:
-        def run(request: Any, blobs: list[bytes], job: Job) -> Any:
-            module, function = stage.split(".")
-            return getattr(importlib.import_module(f".{module}", __name__), function)(request, blobs, job, shelf())
-
-        return run
+        return lambda request, blobs, job: _function(stage)(request, blobs, job, shelf())
 
     return {request: handler(stage) for request, stage in stages.items()}
+
+
+def _function(stage: str) -> Callable[..., Any]:
+    module, name = stage.split(".")
+    return getattr(importlib.import_module(f".{module}", __name__), name)

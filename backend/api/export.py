@@ -1,0 +1,26 @@
+"""Pictures of the edit as one animated file, for what Blender itself does not write."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True)
+class Exported:
+    file: str
+    frames: int
+    bytes: int
+
+
+@dataclass(frozen=True)
+class WriteGif:
+    """Put numbered PNG files of a folder together as a GIF that repeats, with one palette for all of it."""
+
+    method: ClassVar[str] = "export.gif"
+    quick: ClassVar[bool] = False
+    answer: ClassVar[type] = Exported
+    folder: str
+    file: str
+    fps: float
+    width: int = 0  # 0 is that of the pictures

@@ -1,0 +1,41 @@
+"""The measure stage: how steady takes are and how true to their look, in figures and as a report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True)
+class KeyFigures:
+    """Of one row of the report, for the panel; None where it cannot be told."""
+
+    name: str  # of the take, "source" or "truth"
+    warp_error: float
+    warp_error_first: float
+    look_fidelity: float | None  # a distance: 0 is the look itself
+    composition: float
+    psnr_truth: float | None = None
+    ssim_truth: float | None = None
+    excess: float | None = None
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Where the report is, and what it says at a glance: the source first, then the takes."""
+
+    report: str
+    rows: tuple[KeyFigures, ...]
+    judgement: str  # one plain sentence
+    warning: str = ""
+
+
+@dataclass(frozen=True)
+class Measure:
+    """Measure takes beside their source, and write measures.json and report.html. What stands is not measured again."""
+
+    method: ClassVar[str] = "measure"
+    quick: ClassVar[bool] = False
+    answer: ClassVar[type] = Measured
+    folder: str
+    takes: tuple[str, ...] = ()  # their names; () is all that are whole
