@@ -20,6 +20,7 @@ from .take import TAKE, Take
 STUDY = "study.json"
 LOCK = "lock.json"
 REFERENCE = "reference.json"
+REPORT = "report"
 LEASE = 60.0  # seconds that a lock outlives the last frame put, while a host goes on sending
 
 
@@ -171,6 +172,25 @@ class Study:
             if disk.long_path(folder / TAKE).is_file():
                 found.append(Take(str(Take("", folder).note().get("name", folder.name)), folder))
         return found
+
+    # --- what was measured
+
+    @property
+    def report_folder(self) -> Path:
+        return self.folder / REPORT
+
+    @property
+    def measures_path(self) -> Path:
+        return self.report_folder / "measures.json"
+
+    @property
+    def report_path(self) -> Path:
+        return self.report_folder / "report.html"
+
+    @property
+    def truth_folder(self) -> Path:
+        """What a perfect take would show, numbered as the frames; only the pocket world's is known."""
+        return self.report_folder / "truth"
 
     # --- one writer
 
