@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from studies import begin, noise, pan, place, put, quiet_job, release, sample, source
 
@@ -14,7 +15,7 @@ from backend.shots import shots_of
 from backend.stages import frames
 from backend.study import REFERENCE, Study
 
-CUT = [*pan(place(1), range(0, 10)), *pan(place(2), range(0, 8))]
+CUT = [*pan(place(1), np.arange(10)), *pan(place(2), np.arange(8))]
 
 
 @pytest.fixture
