@@ -11,6 +11,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     draw = commands.add_parser("draw", help="draw the training pictures")
     draw.add_argument("--count", type=int, default=24000)
+    draw.add_argument("--wide", action="store_true", help="wide pictures, which the denoiser learns beside the squares")
     train = commands.add_parser("train", help="train; without a part: encoder, decoder, unet and pack")
     train.add_argument("part", nargs="?", choices=("encoder", "decoder", "unet", "pack"), default=None)
     train.add_argument("--minutes", type=float, default=60.0, help="of wall clock, counted over restarts")
@@ -32,8 +33,7 @@ def _train(options: argparse.Namespace) -> None:
 
     def plan(batch: int, rate: float) -> train.Plan:
         size, speed = options.batch or batch, options.rate or rate
-        pictures = options.cache / "data"
-        return train.Plan(pictures, options.cache, options.minutes, size, speed, options.seed, options.start)
+        return train.Plan(options.cache, options.minutes, size, speed, options.seed, options.start)
 
     parts = [options.part] if options.part else ["encoder", "decoder", "unet", "pack"]
     for part in parts:
@@ -53,9 +53,10 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         match options.command:
             case "draw":
-                from .data import draw
+                from . import data
 
-                draw(options.cache / "data", options.count)
+                size = data.WIDE if options.wide else (data.SIDE, data.SIDE)
+                data.draw(options.cache / ("wide" if options.wide else "data"), options.count, size)
             case "train":
                 _train(options)
             case "evaluate":

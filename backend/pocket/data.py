@@ -13,6 +13,8 @@ from .world import Clip
 
 SIDE = 64
 """The native size: what two cores can train."""
+WIDE = (112, 64)
+"""The working size of the example: a network that saw squares alone paints wheels all over a wide picture."""
 FIRST_TRAINING_SEED = 1_000_000
 """Clips below this seed are for evaluation, tests and examples; training never sees them."""
 CHUNK = 200
@@ -53,17 +55,17 @@ def label(clip: Clip, frame: int, style: Style) -> Label:
     return Label(style, time, shot.colour, shot.vehicle, shot.weather)
 
 
-def _draw(first: int, count: int, side: int) -> tuple[np.ndarray, np.ndarray]:
-    pixels, labels = np.empty((count, side, side, 3), np.uint8), np.empty((count, 5), np.int64)
+def _draw(first: int, count: int, size: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
+    pixels, labels = np.empty((count, size[1], size[0], 3), np.uint8), np.empty((count, 5), np.int64)
     for i in range(count):
         rng = Random(f"picture:{first + i}")
-        clip, frame = Clip(FIRST_TRAINING_SEED + first + i, size=(side, side)), rng.randrange(96)
+        clip, frame = Clip(FIRST_TRAINING_SEED + first + i, size=size), rng.randrange(96)
         style = Style.PHOTO if rng.random() < 0.22 else rng.choice(PAINTED)
         pixels[i], labels[i] = clip.painted(frame, style), label(clip, frame, style).numbers()
     return pixels, labels
 
 
-def draw(folder: Path, count: int, side: int = SIDE, workers: int = 2) -> None:
+def draw(folder: Path, count: int, size: tuple[int, int] = (SIDE, SIDE), workers: int = 2) -> None:
     """Draw so many pictures into a folder, each of a clip of its own."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -73,16 +75,22 @@ def draw(folder: Path, count: int, side: int = SIDE, workers: int = 2) -> None:
         ) from error
     if not os.access(folder, os.W_OK):
         raise ValueError(f"The folder {folder} cannot be written: choose another one with --cache.")
-    pixels = np.lib.format.open_memmap(folder / "pixels.part.npy", "w+", np.uint8, (count, side, side, 3))
+    pixels = np.lib.format.open_memmap(folder / "pixels.part.npy", "w+", np.uint8, (count, size[1], size[0], 3))
     labels = np.empty((count, 5), np.int64)
     starts = list(range(0, count, CHUNK))
     sizes = [min(CHUNK, count - start) for start in starts]
     with ProcessPoolExecutor(workers) as pool:
-        for start, (some, said) in zip(starts, pool.map(_draw, starts, sizes, [side] * len(starts)), strict=True):
+        for start, (some, said) in zip(starts, pool.map(_draw, starts, sizes, [size] * len(starts)), strict=True):
             pixels[start : start + len(some)], labels[start : start + len(some)] = some, said
     pixels.flush()
     np.save(folder / "labels.npy", labels)
     (folder / "pixels.part.npy").replace(folder / "pixels.npy")
+
+
+def folders(cache: Path) -> list[Path]:
+    """What was drawn: squares, and perhaps wide pictures too."""
+    wide = cache / "wide"
+    return [cache / "data", *([wide] if (wide / "pixels.npy").is_file() else [])]
 
 
 def opened(folder: Path) -> Pictures:

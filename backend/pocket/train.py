@@ -3,8 +3,9 @@
 import math
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -39,7 +40,6 @@ def half() -> torch.autocast:
 class Plan:
     """How long and how fast; the learning rate falls to nothing over the minutes, counted over all restarts."""
 
-    pictures: Path
     cache: Path
     minutes: float
     batch: int
@@ -157,24 +157,30 @@ def reconstruction_loss(made: Tensor, true: Tensor) -> Tensor:
 
 def prepare_encoder(plan: Plan) -> None:
     """Set the encoder in closed form, or take a trained one, and turn all pictures to latents."""
-    pictures = data.opened(plan.pictures)
+    squares = data.opened(data.folders(plan.cache)[0])
     torch.manual_seed(plan.seed)
     if plan.start:
         vae = AutoencoderKL.from_pretrained(plan.start, subfolder="vae")
         factor = float(vae.config["scaling_factor"])
-        latents = np.concatenate([_encoded(vae, some) for some in _hundreds(pictures.pixels)])
+        encoded = partial(_encoded, vae)
     else:
         # Neon's glowing tubes are the first to drown in twelve numbers a patch, so they count double.
-        weights = np.where(pictures.labels[:2000, 0] == list(Style).index(Style.NEON), 2.0, 1.0)
-        basis = linear.fitted_basis(np.array(pictures.pixels[:2000]), weights, model.LATENTS)
+        weights = np.where(squares.labels[:2000, 0] == list(Style).index(Style.NEON), 2.0, 1.0)
+        basis = linear.fitted_basis(np.array(squares.pixels[:2000]), weights, model.LATENTS)
         vae = model.vae()
         linear.set_encoder(vae, basis)
         _quieten(vae)
-        latents = np.concatenate([_components(some, basis) for some in _hundreds(pictures.pixels)])
-        factor = 1 / float(latents[:2000].astype(np.float32).std())
+        encoded = partial(_components, basis=basis)
+        factor = 1 / float(encoded(np.array(squares.pixels[:2000])).astype(np.float32).std())
     torch.save(vae.state_dict(), plan.cache / "encoder.pt")
-    np.savez(plan.cache / "latents.npz", latents=latents, factor=factor)
-    print(f"{len(latents)} latents, factor {factor:.4f}", flush=True)
+    for folder in data.folders(plan.cache):
+        latents = np.concatenate([encoded(some) for some in _hundreds(data.opened(folder).pixels)])
+        np.savez(_latents(plan.cache, folder), latents=latents, factor=factor)
+        print(f"{folder.name}: {len(latents)} latents, factor {factor:.4f}", flush=True)
+
+
+def _latents(cache: Path, folder: Path) -> Path:
+    return cache / f"latents-{folder.name}.npz"
 
 
 def _hundreds(pixels: np.ndarray) -> Iterator[np.ndarray]:
@@ -207,9 +213,9 @@ def train_decoder(plan: Plan) -> None:
     vae = prepared_vae(plan.cache)
     parts = nn.ModuleDict({"decoder": vae.decoder, "post_quant_conv": vae.post_quant_conv})  # type: ignore[dict-item]
     trainer = Trainer("decoder", parts, plan)
-    pictures = data.opened(plan.pictures)
-    latents = np.load(plan.cache / "latents.npz")["latents"]
-    for chosen in _batches(len(latents), plan, trainer.step):
+    folder = data.folders(plan.cache)[0]
+    pictures, latents = data.opened(folder), np.load(_latents(plan.cache, folder))["latents"]
+    for chosen in _batches([len(latents)], plan, trainer.step):
         if trainer.done():
             break
         true, given = to_tensor(pictures.pixels[chosen]), torch.from_numpy(latents[chosen]).float()
@@ -224,11 +230,12 @@ def _generator(plan: Plan, step: int) -> torch.Generator:
     return torch.Generator().manual_seed((plan.seed * 1_000_003 + step) * 64 + worker())
 
 
-def _batches(count: int, plan: Plan, step: int) -> Iterator[np.ndarray]:
-    """Endless sorted draws; which one comes depends on the seed and the step alone, so that resuming goes on."""
+def _batches(counts: Sequence[int], plan: Plan, step: int) -> Iterator[np.ndarray]:
+    """Endless sorted draws from sets that take turns; which one comes depends on the seed and the step alone, so that
+    resuming goes on."""
     while True:
         rng = np.random.default_rng([plan.seed, step, worker()])
-        yield np.sort(rng.choice(count, plan.batch, replace=False))
+        yield np.sort(rng.choice(counts[step % len(counts)], plan.batch, replace=False))
         step += 1
 
 
@@ -249,14 +256,14 @@ def train_unet(plan: Plan) -> None:
     if plan.start:
         model.load_networks(plan.start, networks)
     trainer = Trainer("unet", networks, plan)
-    stored = np.load(plan.cache / "latents.npz")
-    latents = torch.from_numpy(stored["latents"] * np.float16(stored["factor"]))
-    labels = data.opened(plan.pictures).labels
+    folders = data.folders(plan.cache)
+    sets = [(data.opened(folder).labels, _scaled(_latents(plan.cache, folder))) for folder in folders]
     scheduler = model.scheduler()
     alphas = scheduler.alphas_cumprod
-    for chosen in _batches(len(latents), plan, trainer.step):
+    for chosen in _batches([len(latents) for _, latents in sets], plan, trainer.step):
         if trainer.done():
             break
+        labels, latents = sets[trainer.step % len(sets)]
         rng = Random(f"{plan.seed}:{trainer.step}:{worker()}")
         words = [data.spoken(data.Label.of(labels[i]), rng) for i in chosen]
         ids = tokens(words, padding="max_length", truncation=True, max_length=LENGTH, return_tensors="pt").input_ids
@@ -274,6 +281,12 @@ def train_unet(plan: Plan) -> None:
         error = functional.mse_loss(predicted.float(), noise, reduction="none").mean((1, 2, 3))
         trainer.update((weight * error).mean())
     trainer.save()
+
+
+def _scaled(file: Path) -> Tensor:
+    """Latents as the denoiser sees them."""
+    stored = np.load(file)
+    return torch.from_numpy(stored["latents"] * np.float16(stored["factor"]))
 
 
 def prepared_vae(cache: Path) -> AutoencoderKL:
@@ -300,7 +313,7 @@ def pack(cache: Path, folder: Path | None) -> None:
     tokens = tokenizer(cache / "tokenizer")
     parts = averaged(nn.ModuleDict({"unet": model.unet(), "text": model.text_encoder(tokens)}), cache, "unet")
     vae = trained_vae(cache)
-    vae.register_to_config(scaling_factor=float(np.load(cache / "latents.npz")["factor"]))  # type: ignore[operator]
+    vae.register_to_config(scaling_factor=float(np.load(_latents(cache, data.folders(cache)[0]))["factor"]))  # type: ignore[operator]
     model.save(folder, vae, tokens, parts["text"], parts["unet"])  # type: ignore[arg-type]
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     print(f"{folder}: {size / 1e6:.1f} MB")

@@ -139,3 +139,17 @@ def test_a_small_training_goes_on_where_it_stopped(tmp_path: Path, capsys: pytes
     for minutes in ("0.03", "0.06"):
         assert main([*cache, "train", "decoder", "--minutes", minutes, "--batch", "4"]) == 0
     assert "resumed decoder.pt" in capsys.readouterr().out
+
+
+def test_wide_pictures_are_learned_beside_the_squares(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    cache, weights = ["--cache", str(tmp_path)], ["--from", str(weights_folder())]
+    assert main([*cache, "draw", "--count", "8"]) == 0
+    assert main([*cache, "draw", "--wide", "--count", "6"]) == 0
+    assert main([*cache, "train", "encoder", *weights]) == 0
+    assert "data: 8 latents" in (told := capsys.readouterr().out)
+    assert "wide: 6 latents" in told
+    for minutes in ("0.05", "0.2", "1"):  # until both had their turn, on whatever machine
+        assert main([*cache, "train", "unet", *weights, "--minutes", minutes, "--batch", "2"]) == 0
+        if torch.load(tmp_path / "unet.pt", weights_only=True)["step"] >= 2:
+            return
+    pytest.fail("two steps took more than a minute")
