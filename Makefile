@@ -2,6 +2,7 @@
 export OMP_NUM_THREADS ?= 2
 export OMP_WAIT_POLICY ?= PASSIVE
 HOST_TESTS = tools/pytest_in_blender.py tests/host
+ONCE_MORE = tools/once_more.py
 
 .PHONY: help demo test test-host test-backend test-host-4.2 test-host-4.5 check format build bench bench-quality clean
 
@@ -24,17 +25,17 @@ test: test-backend test-host
 
 test-backend:
 	@tools/setup backend
-	.venv-backend/bin/python -m pytest -n 2 --dist loadfile tests/backend
+	.venv-backend/bin/python $(ONCE_MORE) backend .venv-backend/bin/python -m pytest -n 2 --dist loadfile tests/backend
 
 test-host:
 	@tools/setup host
 	@tools/setup backend
-	tools/host $(HOST_TESTS)
+	.venv-host/bin/python $(ONCE_MORE) host tools/host $(HOST_TESTS)
 
 test-host-4.2 test-host-4.5: test-host-%:
 	@tools/setup host-$*
 	@tools/setup backend
-	tools/host -$* $(HOST_TESTS)
+	.venv-host-$*/bin/python $(ONCE_MORE) host-$* tools/host -$* $(HOST_TESTS)
 
 check:
 	@tools/setup check
