@@ -1,6 +1,7 @@
-"""Deep Video Prior (Lei, Xing, Chen 2020): the network that learns what frames share, and its loss, on pictures of 0 to 1.
+"""Deep Video Prior (Lei, Xing, Chen 2020): the network that learns what frames share, and its loss.
 
-A network that learns frame to picture over a whole clip takes up what is the same everywhere first, and flicker last."""
+Taught frame to picture over a whole clip, it takes up what is the same everywhere first, and flicker last. Pictures are
+(n, 3, height, width) from 0 to 1."""
 
 from __future__ import annotations
 
@@ -32,7 +33,7 @@ Features = Callable[[Tensor], Sequence[Tensor]]
 
 
 class Network(nn.Module):
-    """A U-Net with two convolutions a level and no norm. It gives a picture a head: the main one, and then the minor."""
+    """A U-Net with two convolutions a level and no norm. It gives a picture a head: the main one, then the minor."""
 
     def __init__(self, width: int = 32, heads: int = 1, seed: int = 0) -> None:
         super().__init__()
@@ -83,7 +84,7 @@ def padded(frames: Tensor) -> Tensor:
 
 
 def size_at(step: int, steps: int, size: tuple[int, int]) -> tuple[int, int]:
-    """Half of (height, width) at first, then more and more of it. A side of fewer than LEAST_SIDE is not made smaller."""
+    """Half of (height, width) at first, then more and more. No side is made smaller than LEAST_SIDE."""
     share = min(max((step / steps - HALF_UNTIL) / (WHOLE_FROM - HALF_UNTIL), 0.0), 1.0)
     short = min(size)
     scale = min(max((1 + share) / 2, LEAST_SIDE / short), 1.0)
