@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
-import time
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import closing, contextmanager
-from pathlib import Path
+from contextlib import closing
 
 import bpy
 
-from ..backend import processes
 from ..backend.api import Crop, ErrorCode, Failure, Framing
 from . import second_blender
 from .framing import box_at, percentage
 from .pictures import Frame, cropped, read_targa, to_frame
 from .render import Order, Pictures, canvas_of, fulfil
 from .strips import Address, refusal
+from .temporary import temporary_folder
 
 __all__ = ["Frame", "extract"]
-
-PREFIX = "steady-frames-"
-OLD_SECONDS = 3600
 
 
 def extract(
@@ -43,42 +35,11 @@ def extract(
         framing = None
     order = Order(scene.name, strip.name, tuple(numbers), framing, short_side, crop)
     source = fulfil if bpy.app.background else second_blender.fulfil
-    with _temporary_folder() as folder, closing(source(order, folder)) as pictures:
+    with temporary_folder() as folder, closing(source(order, folder)) as pictures:
         for item in _read(pictures):
             if isinstance(item, Frame) and item.alpha is not None:
                 _refuse_gone(address)
             yield item
-
-
-@contextmanager
-def _temporary_folder() -> Iterator[Path]:
-    folder = None
-    try:
-        _sweep()
-        folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
-        yield folder
-    except OSError as error:
-        where = folder or tempfile.gettempdir()
-        message = f"The frames cannot be kept in “{where}” while they are read: {error.strerror}."
-        raise Failure(ErrorCode.DISK, message, "Make room there, or point TMPDIR to another folder.") from error
-    finally:
-        if folder is not None:
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-def _sweep() -> None:
-    """Remove what Blenders left behind that were killed; not at once, for a container's processes cannot be seen."""
-    for left in Path(tempfile.gettempdir()).glob(f"{PREFIX}*-*"):
-        owner = left.name.removeprefix(PREFIX).partition("-")[0]
-        if owner.isdigit() and not processes.started(int(owner)) and _age(left) > OLD_SECONDS:
-            shutil.rmtree(left, ignore_errors=True)
-
-
-def _age(folder: Path) -> float:
-    try:
-        return time.time() - folder.stat().st_mtime
-    except FileNotFoundError:  # another Blender has swept it
-        return 0.0
 
 
 def _refuse_gone(address: Address) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,30 +21,43 @@ from .render import Order, Pictures
 from .strips import Scene, scene_named
 
 WORKER = Path(__file__).with_name("worker.py")
-SCENE, ORDER, FRAMING, FAILURE, LOG, PICTURES = (
-    "scene.blend",
-    "order.json",
-    "framing.json",
-    "failure.json",
-    "log.txt",
-    "pictures",
-)
+SCENE, ORDER, FAILURE, LOG = "scene.blend", "order.json", "failure.json", "log.txt"
+FRAMING, PICTURES = "framing.json", "pictures"  # of a strip that is read
+PROGRESS, FINISHED = "progress.txt", "finished.txt"  # of an edit that is rendered
 LEAST_ROOM = 1 << 20
 CHATTER = ("Saved:", "Saving:", "Fra:", "list of mounted file-systems", "Using OCIO", "Blender quit")
 
 
+@dataclass(frozen=True)
+class Errand:
+    """What the second Blender is started for: a word for the worker, and another for people."""
+
+    word: str
+    does: str
+
+
+FRAMES, EXPORT = Errand("frames", "reads the strip"), Errand("export", "renders the edit")
+
+
 def fulfil(order: Order, folder: Path) -> Pictures:
     """What `render.fulfil` yields, rendered elsewhere: this file gets no copy, and its window is not blocked."""
-    write_scene(scene_named(order.scene), folder)
-    (folder / ORDER).write_text(json.dumps(to_json(order)), encoding="utf-8")
     (folder / PICTURES).mkdir()
-    process = _start(folder)
-    try:
-        framing = yield from _wait_for(folder / FRAMING, process, folder)
+    with started(FRAMES, order, folder) as process:
+        framing = yield from wait_for(folder / FRAMING, process, folder)
         yield from_json(Framing, json.loads(framing.read_text(encoding="utf-8")))
         for place, number in enumerate(order.numbers):
-            picture = yield from _wait_for(folder / PICTURES / picture_name(place), process, folder)
+            picture = yield from wait_for(folder / PICTURES / picture_name(place), process, folder)
             yield number, picture
+
+
+@contextlib.contextmanager
+def started(errand: Errand, order: Any, folder: Path) -> Iterator[subprocess.Popen[Any]]:
+    """A second Blender with a written copy of the order's scene. It is gone at the end, whatever it was doing."""
+    write_scene(scene_named(order.scene), folder)
+    (folder / ORDER).write_text(json.dumps(to_json(order)), encoding="utf-8")
+    process = _start(errand, folder)
+    try:
+        yield process
     finally:
         processes.kill(process)
         process.wait()
@@ -61,8 +77,8 @@ def picture_name(place: int) -> str:
     return f"{place:06d}.tga"
 
 
-def _command(folder: Path) -> list[str]:
-    worker = [str(WORKER), "--", str(folder)]
+def _command(folder: Path, errand: Errand = FRAMES) -> list[str]:
+    worker = [str(WORKER), "--", str(folder), errand.word]
     if not bpy.app.binary_path:  # the bpy module is no program: its Python runs the worker
         return [sys.executable, *worker]
     # Else drivers would show another picture there than here.
@@ -71,30 +87,30 @@ def _command(folder: Path) -> list[str]:
     return [bpy.app.binary_path, *options, *worker]
 
 
-def _start(folder: Path) -> subprocess.Popen[Any]:
+def _start(errand: Errand, folder: Path) -> subprocess.Popen[Any]:
     options = {"env": processes.child_environment(), **processes.child_options()}
     with (folder / LOG).open("wb") as log:
         try:
             process = subprocess.Popen(
-                _command(folder), stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, **options
+                _command(folder, errand), stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, **options
             )
         except OSError as error:
-            message = f"A second Blender, which would read the strip, cannot be started: {error}."
+            message = f"A second Blender, which {errand.does}, cannot be started: {error}."
             raise Failure(ErrorCode.LOST, message, "Is Blender still where it was when it was started?") from error
     processes.adopt(process)
     return process
 
 
-def _wait_for(path: Path, process: subprocess.Popen[Any], folder: Path) -> Any:
+def wait_for(path: Path, process: subprocess.Popen[Any], folder: Path, errand: Errand = FRAMES) -> Any:
     """Yields None until the file is there, and returns it."""
     while not path.exists():
         if process.poll() is not None and not path.exists():  # it may have come between the two looks
-            raise _failure(process.returncode, folder)
+            raise _failure(process.returncode, folder, errand)
         yield None
     return path
 
 
-def _failure(code: int, folder: Path) -> Failure:
+def _failure(code: int, folder: Path, errand: Errand) -> Failure:
     told = folder / FAILURE
     if told.exists():
         error = from_json(Error, json.loads(told.read_text(encoding="utf-8")))
@@ -102,7 +118,7 @@ def _failure(code: int, folder: Path) -> Failure:
     if shutil.disk_usage(folder).free < LEAST_ROOM:
         message = f"There is no room left in “{folder}”, where frames are kept while they are read."
         return Failure(ErrorCode.DISK, message, "Make room there, or point TMPDIR to another folder.")
-    message = f"The second Blender, which reads the strip, {processes.ending(code)}."
+    message = f"The second Blender, which {errand.does}, {processes.ending(code)}."
     return Failure(ErrorCode.LOST, message, _telling((folder / LOG).read_text(encoding="utf-8", errors="replace")))
 
 

@@ -46,14 +46,20 @@ def wait_for_reader(pictures: Path) -> None:
         time.sleep(0.005)
 
 
-def work(folder: Path, room: Any) -> None:
+def order_of(kind: Any, folder: Path, room: Any) -> Any:
+    """What is to be done, of the scene as this Blender has it."""
     api, plain, host = room("backend.api"), room("backend.plain"), room("sequencer.second_blender")
-    render = room("sequencer.render")
-    order = plain.from_json(render.Order, json.loads((folder / host.ORDER).read_text(encoding="utf-8")))
+    order = plain.from_json(kind, json.loads((folder / host.ORDER).read_text(encoding="utf-8")))
     try:
-        order = dataclasses.replace(order, scene=load_scene(folder / host.SCENE, order.scene))
+        return dataclasses.replace(order, scene=load_scene(folder / host.SCENE, order.scene))
     except OSError as error:
         raise api.Failure(api.ErrorCode.LOST, f"The written copy of the scene cannot be read: {error}.") from error
+
+
+def read_frames(folder: Path, room: Any) -> None:
+    api, plain, host = room("backend.api"), room("backend.plain"), room("sequencer.second_blender")
+    render = room("sequencer.render")
+    order = order_of(render.Order, folder, room)
     drafts, place = folder / "drafts", 0
     drafts.mkdir()
     for item in render.fulfil(order, drafts):
@@ -65,14 +71,24 @@ def work(folder: Path, room: Any) -> None:
             wait_for_reader(folder / host.PICTURES)
 
 
-def main(folder: Path) -> None:
+def export(folder: Path, room: Any) -> None:
+    host, render = room("sequencer.second_blender"), room("sequencer.export_render")
+    order = order_of(render.Order, folder, room)
+    render.render(order, lambda done, total: show(folder / host.PROGRESS, f"{done} {total}"))
+    show(folder / host.FINISHED, "")
+
+
+ERRANDS = {"frames": read_frames, "export": export}
+
+
+def main(folder: Path, errand: str) -> None:
     sys.dont_write_bytecode = True
     room = import_rooms()
     room("backend.processes").die_with_parent()
     api, plain, host = room("backend.api"), room("backend.plain"), room("sequencer.second_blender")
     problem = None
     try:
-        work(folder, room)
+        ERRANDS[errand](folder, room)
     except OSError as error:
         problem = api.Error(api.ErrorCode.DISK, f"A frame could not be kept: {error}.", "Make room on the disk.")
     except api.Failure as failure:
@@ -84,4 +100,5 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[sys.argv.index("--") + 1]))
+    given = sys.argv[sys.argv.index("--") + 1 :]
+    main(Path(given[0]), given[1])
