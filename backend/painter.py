@@ -12,10 +12,12 @@ from torch import Tensor
 
 from . import sampler
 from .api import ErrorCode, Failure, Painting
+from .attending import Attended, Beside
 from .models import Model
 from .pictures import Pixels
 from .sampler import Watch
 
+MOST_ATTENDED = 10.0
 MOST_SEED = 2**63 - 1  # of torch's generators
 
 
@@ -25,29 +27,46 @@ def check(painting: Painting, seeds: int = 1) -> None:
     guidance, last = painting.guidance, painting.seed + seeds - 1
     if not 0 <= guidance < math.inf:
         raise Failure(ErrorCode.BAD_INPUT, f"The guidance is {guidance:g}.", "7.5 is usual, and 1 is without.")
+    if not 0 <= painting.attend <= MOST_ATTENDED:
+        hint = f"Choose from 0 to {MOST_ATTENDED:g}; 0 is without."
+        raise Failure(ErrorCode.BAD_INPUT, f"The attention to the look is {painting.attend:g}.", hint)
     if painting.seed < 0 or last > MOST_SEED:
         wrong = min(painting.seed, 0) or last
         raise Failure(ErrorCode.BAD_INPUT, f"The seed is {wrong}.", f"Choose from 0 to {MOST_SEED - seeds + 1}.")
 
 
 class Painter:
-    def __init__(self, model: Model, painting: Painting, prompt: str, fast: int = 0) -> None:
-        """`fast` is the number of explicit timesteps, 0 all that the sampler walks."""
+    def __init__(
+        self, model: Model, painting: Painting, prompt: str, fast: int = 0, looks: Sequence[Pixels] = ()
+    ) -> None:
+        """`fast` is the number of explicit timesteps, 0 all that the sampler walks; `looks` are what it attends to."""
         self._model = model
         self._seed, self._noise = painting.seed, painting.noise
         whole = sampler.walk(painting.sampler, model.schedule, painting.strength, painting.steps)
         self.walk = sampler.fast(whole, model.levels, fast) if fast else whole
         told, empty = model.embed([prompt, ""]).chunk(2)
-        self._denoiser = sampler.guided(model.unet, told, empty, painting.guidance)
+        network = self._attended(looks, painting.attend) if looks and painting.attend > 0 else model.unet
+        self._denoiser = sampler.guided(network, told, empty, painting.guidance)
+
+    @torch.no_grad()
+    def _attended(self, looks: Sequence[Pixels], share: float) -> Attended:
+        x_e = torch.cat([encoded(self._model, look, _unheard) for look in looks])
+        return Attended(self._model.unet, self._model.levels, Beside(x_e, self._n_0(x_e), share))
+
+    def _n_0(self, latents: Tensor) -> Tensor:
+        return self._noise * sampler.noise(self._seed, *latents.shape[1:]).to(latents)
 
     @torch.inference_mode()
     def paint(self, frames: Sequence[Pixels], watch: Watch) -> list[Pixels]:
         """`watch` hears of every step, and may leave: it is called for the frames on their way in and out too."""
         steps = len(self.walk.times)
         x_0 = torch.cat([encoded(self._model, frame, partial(watch, 0, steps)) for frame in frames])
-        n_0 = self._noise * sampler.noise(self._seed, *x_0.shape[1:]).to(x_0)
-        latents = sampler.img2img(self._denoiser, self.walk, x_0, n_0, watch)
+        latents = sampler.img2img(self._denoiser, self.walk, x_0, self._n_0(x_0), watch)
         return [decoded(self._model, latent, partial(watch, steps, steps)) for latent in latents]
+
+
+def _unheard() -> None:
+    """Nobody waits for the few looks."""
 
 
 # --- one at a time: for a picture the VAE needs more memory than the UNet, and is no faster with many

@@ -51,6 +51,7 @@ def order_of(settings: Any) -> Order:
             seed=settings.seed,
             sampler=Sampler[settings.sampler],
             noise=_plain(settings.noise),
+            attend=_plain(settings.attend),
         ),
         way=Way[settings.way],
         fast=settings.fast_steps,

@@ -70,6 +70,7 @@ def values_of(preset: Preset) -> dict[str, Any]:
         "guidance": painting.guidance,
         "sampler": painting.sampler.name,
         "noise": painting.noise,
+        "attend": painting.attend,
         "method": recipe.method.name,
         "rate": recipe.rate,
         "rank": recipe.rank,
@@ -174,6 +175,17 @@ class PaintingSettings:
         min=0.0,
         max=1.0,
         subtype="FACTOR",
+    )
+    attend: FloatProperty(
+        name="Attend to the Look",
+        description=(
+            "How much a place in the chosen looks counts beside one of the frame's own while it is painted: "
+            "1 is as much, 0 is without. Plain takes do without"
+        ),
+        default=PAINTING.attend,
+        min=0.0,
+        max=10.0,
+        soft_max=2.0,
     )
     seed: IntProperty(
         name="Seed",

@@ -47,3 +47,4 @@ class Painting:
     seed: int
     sampler: Sampler = Sampler.DDIM
     noise: float = 1.0  # the share of it that is laid on: below 1 a tuned model is shown more of the frame
+    attend: float = 0.0  # how much a place in the chosen looks counts beside one of the frame's own

@@ -35,6 +35,7 @@ PAINTING: Options = {
 TUNED: Options = {
     **PAINTING,
     "noise": ("--noise", "the share of the noise that is laid on: with less a tuned model sees more of the frame"),
+    "attend": ("--attend", "how much a place in the chosen looks counts beside one of the frame's own; 0 is without"),
 }
 LOOKS: Options = {
     **PAINTING,

@@ -10,12 +10,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from .. import adapters, disk, models, overlapped, painter, rendering, sampler, several, study, tuning
+from .. import adapters, disk, models, overlapped, painter, pictures, rendering, sampler, several, study, tuning
 from ..api import ErrorCode, Failure, Render, Rendered, Way
 from ..fingerprint import fingerprint_of, stamp_of, unstamped
 from ..jobs import Job
 from ..models import Model
 from ..painter import Painter
+from ..pictures import Pixels
 from ..plain import to_json
 from ..rendering import Account, Wanted
 from ..shelf import Shelf, device_of
@@ -67,8 +68,9 @@ def default_name(request: Render) -> str:
 
 
 def _stock(request: Render) -> Render:
-    """A model that was not taught to do without noise needs all of it."""
-    return replace(request, painting=replace(request.painting, noise=1.0)) if request.way is Way.PLAIN else request
+    """A model that was not taught to do without noise needs all of it, and knows nothing of the looks."""
+    plain = replace(request.painting, noise=1.0, attend=0.0)
+    return replace(request, painting=plain) if request.way is Way.PLAIN else request
 
 
 # --- what is to be done
@@ -96,7 +98,8 @@ def _plan(kept: Study, request: Render, job: Job) -> Plan:
     fast = request.fast if request.way is Way.FAST else 0
     taught = (known.fingerprint, known.base, known.steps, known.loss) if known else ()
     model = (request.engine.model, models.mark(request.engine))
-    fingerprint = fingerprint_of(VERSION, prompt, request.painting, model, fast, taught)
+    looks = [look.tobytes() for look in _attended(kept, request)]
+    fingerprint = fingerprint_of(VERSION, prompt, request.painting, model, fast, taught, *looks)
     take = kept.take_to_fill(request.take.strip() or default_name(request), fingerprint)
     take.sweep()
     missing, lacking = _missing(kept, take, numbers, fingerprint, job)
@@ -109,6 +112,14 @@ def _plan(kept: Study, request: Render, job: Job) -> Plan:
 
 def _tuning_folder(kept: Study, request: Render) -> Path:
     return Study.open(Path(request.tuning)).tuning_folder if request.tuning else kept.tuning_folder
+
+
+def _attended(kept: Study, request: Render) -> list[Pixels]:
+    """The chosen looks, where they are attended to: those that the tuning was taught."""
+    if not request.painting.attend:
+        return []
+    gallery = (Study.open(Path(request.tuning)) if request.tuning else kept).gallery
+    return [pictures.read(gallery.picture_path(look.name)) for look in gallery.chosen()]
 
 
 def _prompt(kept: Study, request: Render, known: Tuning | None) -> str:
@@ -175,7 +186,8 @@ def _paint(kept: Study, request: Render, plan: Plan, mine: Sequence[Wanted], job
     job.progress(0, 1, "Loading the model")
     model = shelf.take(request.engine)
     with _tuned(model, kept, request, plan.taught):
-        ours = Painter(model, request.painting, plan.prompt, request.fast if request.way is Way.FAST else 0)
+        fast = request.fast if request.way is Way.FAST else 0
+        ours = Painter(model, request.painting, plan.prompt, fast, _attended(kept, request))
         total, share = len(plan.numbers), sum(len(wanted.numbers) for wanted in mine)
         account = Account(job, total, total - plan.lacking, share)
         size, guidance = kept.source.framing.size, request.painting.guidance

@@ -60,6 +60,7 @@ ROWS: dict[str, tuple[str, ...]] = {
     "iterations-1000": ("iterations=1000",),
     "iterations-2000": ("iterations=2000",),
     "strength-0.6": ("strength=0.6",),
+    "attend-1": ("attend=1",),
 }
 HEAD = "| | PSNR, dB | spread | worst | over the best rival | far | excess | car | loss | CPU s |"
 
