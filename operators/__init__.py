@@ -1,8 +1,8 @@
 """What F3 finds: an operator for every stage, and what starts, cancels and mends them."""
 
-from . import backend, choosing, command, example, export, frames, job, looks, render, restyle, study, tune
+from . import backend, choosing, command, example, export, frames, job, looks, render, restyle, study, takes, tune
 
-_ROOMS = (job, backend, example, frames, choosing, looks, tune, render, restyle, study, export, command)
+_ROOMS = (job, backend, example, frames, choosing, looks, tune, render, restyle, takes, study, export, command)
 
 
 def register() -> None:

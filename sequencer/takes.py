@@ -40,7 +40,7 @@ def lay_take(
     """Lay a take in above `strip`. `first_number` is the frame number of the first file; `parameters` is JSON text."""
     if (failure := refusal(scene, strip, look_at_files=False)) is not None:
         raise failure
-    _check(files, name)
+    check_files(files, name)
     start = content_start(strip) + first_number - 1
     left, right = shown(strip, start, len(files))
     if left >= right:
@@ -48,13 +48,13 @@ def lay_take(
         raise Failure(ErrorCode.BAD_INPUT, message, "It was trimmed or renumbered meanwhile: render the take again.")
     earlier = takes_of(scene, strip)
     take = _new_strip(owner_of(scene, strip), strip, files, start, (left, right), f"{strip.name} {name}")
-    _place(take, framing)
+    place(take, framing)
     take.color_tag = COLOUR
     take.blend_type = strip.blend_type
     opacity.give(scene, strip, take)
-    _note(strip, take, first_number, name, parameters)
+    note(strip, take, first_number, name, parameters)
     if strip.steady.mute_original:
-        _mute(scene, strip, earlier, take)
+        cover(scene, strip, earlier, take)
     return take
 
 
@@ -79,7 +79,7 @@ def shown(strip: Strip, start: int, length: int) -> tuple[int, int]:
     return max(left, start), min(right, start + length)
 
 
-def _check(files: Sequence[Path], name: str) -> None:
+def check_files(files: Sequence[Path], name: str) -> None:
     if not files:
         raise Failure(ErrorCode.BAD_INPUT, f"The take “{name}” has no frames.", "Render it again.")
     if len({file.parent for file in files}) > 1:
@@ -93,7 +93,7 @@ def _new_strip(owner: Any, source: Strip, files: Sequence[Path], start: int, spa
     everything = min(start, span[0]), max(start + len(files), span[1])
     channel = free_channel(owner, source, everything)
     take = collection_of(owner).new_image(
-        name=name, filepath=_for_blender(files[0]), channel=channel, frame_start=start, fit_method="ORIGINAL"
+        name=name, filepath=for_blender(files[0]), channel=channel, frame_start=start, fit_method="ORIGINAL"
     )
     for file in files[1:]:
         take.elements.append(file.name)
@@ -119,7 +119,7 @@ def free_channel(owner: Any, source: Strip, span: tuple[int, int], besides: Stri
     raise Failure(ErrorCode.BAD_INPUT, message, "Move it to a lower channel, or clear one above it.")
 
 
-def _for_blender(file: Path) -> str:
+def for_blender(file: Path) -> str:
     """Relative to the saved .blend, so that both can move together; Windows knows no relative way to another drive."""
     if not bpy.data.filepath:
         return str(file)
@@ -129,7 +129,7 @@ def _for_blender(file: Path) -> str:
         return str(file)
 
 
-def _place(take: Strip, framing: Framing) -> None:
+def place(take: Strip, framing: Framing) -> None:
     """Stretched over the box, measured from the canvas' middle, so that it stays there when the canvas grows."""
     box, (width, height) = framing.box, framing.size
     take.transform.scale_x, take.transform.scale_y = box.width / width, box.height / height
@@ -145,7 +145,7 @@ def _unmoved(canvas: int, picture: int, stretched: int) -> float:
     return int((canvas - picture) / 2) + (picture - stretched) / 2
 
 
-def _note(strip: Strip, take: Strip, first_number: int, name: str, parameters: str) -> None:
+def note(strip: Strip, take: Strip, first_number: int, name: str, parameters: str) -> None:
     settings = take.steady
     settings.study_id = strip.steady.study_id
     settings.take_name = name
@@ -157,8 +157,8 @@ def _note(strip: Strip, take: Strip, first_number: int, name: str, parameters: s
 # --- muting the original
 
 
-def _mute(scene: Scene, strip: Strip, earlier: Sequence[Strip], take: Strip) -> None:
-    """Earlier takes too: where takes are transparent, or blended other than over, two of them would mix."""
+def cover(scene: Scene, strip: Strip, earlier: Sequence[Strip], take: Strip) -> None:
+    """Mute what lies under a take. Earlier takes too: where takes are transparent, or blended other than over, two of them would mix."""
     for other in earlier:
         other.mute = other.mute or _is_covered(other, take)
     if not _is_covered(strip, take):
