@@ -50,17 +50,16 @@ def link(target: Path, place: Path) -> None:
         place.symlink_to(target, target_is_directory=True)
 
 
-def main() -> int:
+def main() -> None:
     words = sys.argv[sys.argv.index("--") + 1 :] if "--" in sys.argv else []
     with tempfile.TemporaryDirectory(prefix="steady-batch-") as folder:
         before = enabled()
         package = before or enable(Path(folder))
-        code = importlib.import_module(f"{package}.operators.command").main(words, PROGRAM)
-        if not before:
+        command = importlib.import_module(f"{package}.operators.command")
+        code = command.main(words, PROGRAM)
+        if not before and not bpy.app.background:
             addon_utils.disable(package, default_set=True)
-        return code
+    command.end(code)
 
 
-code = main()
-if code:
-    sys.exit(code)
+main()

@@ -64,7 +64,12 @@ def _add_frames(group: Any) -> None:
 
 
 def _add_results(group: Any) -> None:
-    group.add_argument("--export", type=Path, metavar="FILE", help="write the edit as an H.264 movie with its sound")
+    group.add_argument(
+        "--export",
+        type=Path,
+        metavar="FILE",
+        help="write the edit: an H.264 movie with its sound, or a GIF",
+    )
     saving = group.add_mutually_exclusive_group()
     saving.add_argument("--save", action="store_true", help="save the .blend with the take laid in")
     saving.add_argument("--save-as", type=Path, metavar="FILE", help="save it under another name")

@@ -1,65 +1,130 @@
-"""The edit as a movie file with its sound, the scene's own render settings left as they are."""
+"""The edit as a movie with its sound or as a GIF, the scene's own render settings left as they are."""
 
+from collections.abc import Generator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import bpy
-from bpy.props import BoolProperty, StringProperty
+from bpy.props import BoolProperty, IntProperty, StringProperty
 
-from ..backend.api import ErrorCode, Failure
+from .. import session
+from ..backend.api import ErrorCode, Failure, WriteGif
+from ..backend.api import Exported as Gif
+from ..preferences import backend_launch, preferences
 from ..sequencer import strips
-from ..sequencer.export import write_movie
+from ..sequencer.export import Rendering, check, kind_of, lacks, movie, named, nothing_seen, pictures, quiet
+from ..sequencer.export_render import Kind, Told
+from ..sequencer.temporary import temporary_folder
+from ..session import HostJob, Step
+from .job import JobOperator, Reports, refuse_twice
+from .stage import heard
 
+TITLE = "Export"
 NO_FILE = Failure(ErrorCode.BAD_INPUT, "There is no file to write the movie to.", "Give it as `filepath`.")
 
 
-class STEADY_OT_export_movie(bpy.types.Operator):
-    """Export the edit over the scene's range as an H.264 movie with its sound. Blender waits for it"""
+@dataclass(frozen=True)
+class Exported:
+    """A file, whole, and '' or one sentence about what it lacks."""
+
+    file: Path
+    warning: str
+
+
+class STEADY_OT_export_movie(JobOperator, bpy.types.Operator):
+    """Export the edit over the scene's range: as an H.264 movie with its sound, or as a GIF where the name ends in
+    .gif"""
 
     bl_idname = "steady.export_movie"
-    bl_label = "Export Movie"
+    bl_label = "Export Movie or GIF"
 
     filepath: StringProperty(
-        name="Movie", description="The file to write. One of that name is replaced", subtype="FILE_PATH"
+        name="File",
+        description="The file to write, .mp4 or .gif. One of that name is replaced",
+        subtype="FILE_PATH",
+        options={"SKIP_SAVE"},
     )
     filter_glob: StringProperty(
-        name="Files", description="What the file browser shows", default="*.mp4", options={"HIDDEN"}
+        name="Files", description="What the file browser shows", default="*.mp4;*.gif", options={"HIDDEN"}
     )
     check_existing: BoolProperty(
         name="Check Existing", description="Mark a name that is taken already", default=True, options={"HIDDEN"}
     )
+    width: IntProperty(
+        name="Width of a GIF",
+        description="In pixels; the height follows. At 0 it is as large as the edit",
+        min=0,
+        max=8192,
+        subtype="PIXEL",
+    )
 
     @classmethod
     def poll(cls, context: Any) -> bool:
-        scene = strips.sequencer_scene(context)
-        if scene.sequence_editor is not None and strips.strips_of(scene.sequence_editor):
-            return True
-        cls.poll_message_set("There is nothing in the edit.")
-        return False
+        problem = nothing_seen(strips.sequencer_scene(context))
+        if problem is not None:
+            cls.poll_message_set(problem.message)
+        return problem is None
 
     def invoke(self, context: Any, event: Any) -> set[str]:
-        if not self.filepath:
-            place = Path(bpy.data.filepath)
-            self.filepath = str(place.with_suffix(".mp4")) if bpy.data.filepath else "edit.mp4"
+        if self.filepath:
+            return JobOperator.invoke(self, context, event)
+        place = Path(bpy.data.filepath)
+        self.filepath = str(place.with_suffix(".mp4")) if bpy.data.filepath else "edit.mp4"
         context.window_manager.fileselect_add(self)
         return {"RUNNING_MODAL"}
 
     def execute(self, context: Any) -> set[str]:
-        window = context.window_manager
-        window.progress_begin(0, 1)
-        try:
-            if not self.filepath:
-                raise NO_FILE
-            movie = Path(bpy.path.ensure_ext(bpy.path.abspath(self.filepath), ".mp4"))
-            scene = strips.sequencer_scene(context)
-            lacks = write_movie(scene, movie, lambda done, total: window.progress_update(done / total))
-        except Failure as failure:
-            self.report({"ERROR"}, str(failure))
-            return {"CANCELLED"}
-        finally:
-            window.progress_end()
-        self.report({"WARNING"} if lacks else {"INFO"}, f"The edit is in “{movie}”. {lacks}".strip())
-        return {"FINISHED"}
+        if self.options.is_invoke and not bpy.app.background:  # from the file browser, and nobody waits for it
+            return JobOperator.invoke(self, context, None)
+        return JobOperator.execute(self, context)
+
+    def begin(self, context: Any) -> HostJob:
+        if not self.filepath:
+            raise NO_FILE
+        scene, path = strips.sequencer_scene(context), named(Path(bpy.path.abspath(self.filepath)))
+        return exporting(scene, path, self.width)
+
+    def told(self, result: Exported) -> Reports:
+        level = "WARNING" if result.warning else "INFO"
+        return [(level, f"The edit is in “{result.file}”. {result.warning}".strip())]
+
+
+def exporting(scene: Any, path: Path, width: int = 0, told: Told = quiet) -> HostJob:
+    """`told` is called while this Blender renders, which it does without a window: it can do nothing else then."""
+    check(scene, path)
+    refuse_twice(TITLE, lambda job: True)
+    name, fps = scene.name, scene.render.fps / scene.render.fps_base
+
+    def steps() -> Generator[Step, None, Exported]:
+        if kind_of(path) is Kind.MOVIE:
+            yield from _steps(movie(_present(name), path, told))
+        else:
+            yield from _gif(name, path, fps, width, told)
+        return Exported(path, lacks(kind_of(path)))
+
+    return HostJob(TITLE, "", steps, study="export")
+
+
+def _gif(name: str, path: Path, fps: float, width: int, told: Told) -> Generator[Step, None, Gif]:
+    yield from session.current.ready(backend_launch(preferences()))  # it may be missing: said before the work
+    with temporary_folder() as folder:
+        yield from _steps(pictures(_present(name), folder, told))
+        return (yield from heard(WriteGif(str(folder), str(path), fps, width), "Writing the GIF"))
+
+
+def _steps(rendering: Rendering) -> Generator[Step, None, None]:
+    yield Step(text="Exporting", waiting=True)
+    for frames in rendering:
+        done, total = frames or (0, 0)
+        yield Step(done, total, "Exporting" if frames is None else f"Exporting frame {done} of {total}", waiting=True)
+
+
+def _present(name: str) -> Any:
+    scene = strips.scene_named(name)
+    if scene is None:
+        raise Failure(ErrorCode.BAD_INPUT, f"The scene “{name}” is no longer there.", "It was renamed or deleted.")
+    return scene
 
 
 def register() -> None:

@@ -6,6 +6,7 @@ import argparse
 import time
 from collections.abc import Generator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from ..session import HostJob, Step
 from ..settings.order import Order, order_of
 from .claims import Claim, claimed, folder_now
 from .command_words import prefer, take_over, wishes_looks
+from .export import Exported, exporting
 from .frames import Sampled, sample, wanted_numbers
 from .job import find_strip
 from .looks import NO_PROMPT, bring, choose, make, usual_frame
@@ -62,17 +64,17 @@ def work(asked: argparse.Namespace, printed: PrintedJob) -> Answer:
     scene, strip = find_strip(bpy.context, asked.scene, asked.strip)
     if refusal := identity.unfit(scene, strip) or strips.refusal(scene, strip):
         raise refusal
-    if asked.export:
-        export.check(scene, asked.export.absolute())
+    movie = export.named(asked.export) if asked.export else None
+    if movie:
+        export.check(scene, movie)
     if asked.look and not asked.look.is_file():
         raise Failure(ErrorCode.BAD_INPUT, f"There is no image “{asked.look}”.", "Write the path of a file.")
     take_over(asked, strip.steady)
     answer: Answer = follow(restyling(scene, strip, asked.look, wishes_looks(asked)), printed)
     answer = replace(answer, saved=save(asked))
-    if asked.export:
-        movie = asked.export.absolute()
-        lacks = export.write_movie(scene, movie, lambda done, total: printed.progress(done, total, "Exporting"))
-        answer = replace(answer, export=str(movie), warnings=(*answer.warnings, *filter(None, [lacks])))
+    if movie:
+        written: Exported = follow(exporting(scene, movie, told=partial(printed.progress, text="Exporting")), printed)
+        answer = replace(answer, export=str(movie), warnings=(*answer.warnings, *filter(None, [written.warning])))
     return answer
 
 
