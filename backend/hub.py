@@ -46,7 +46,7 @@ def folder(name: str, models: Path | None, may_download: bool) -> Path:
         return here
     if not may_download:
         hint = "Allow downloading it, or choose pocket, which ships with Steady Diffusion."
-        raise Failure(ErrorCode.BAD_INPUT, f"“{name}” is not on this computer.", hint)
+        raise Failure(ErrorCode.OFFLINE, f"“{name}” is not on this computer.", hint)
     files = list(offer(name).files)
     with _in_words(name):
         return Path(

@@ -1,8 +1,42 @@
 """What F3 finds: an operator for every stage, and what starts, cancels and mends them."""
 
-from . import backend, choosing, command, example, export, frames, job, looks, render, restyle, study, takes, tune
+from . import (
+    backend,
+    choosing,
+    cleaning,
+    command,
+    details,
+    example,
+    export,
+    frames,
+    job,
+    looks,
+    pausing,
+    render,
+    restyle,
+    study,
+    takes,
+    tune,
+)
 
-_ROOMS = (job, backend, example, frames, choosing, looks, tune, render, restyle, takes, study, export, command)
+_ROOMS = (
+    job,
+    pausing,
+    backend,
+    example,
+    frames,
+    choosing,
+    looks,
+    tune,
+    render,
+    restyle,
+    takes,
+    cleaning,
+    study,
+    export,
+    details,
+    command,
+)
 
 
 def register() -> None:

@@ -55,7 +55,7 @@ def why_busy() -> str:
 def installing(folder: Path, wanted: str = "") -> HostJob:
     def install() -> environment.Steps[environment.Record]:
         if not bpy.app.online_access:  # it may have been switched off while the job waited for its turn
-            raise Failure(ErrorCode.BAD_REQUEST, *OFFLINE)
+            raise Failure(ErrorCode.OFFLINE, *OFFLINE)
         return (yield from installation.install(folder, wanted=wanted))
 
     return HostJob("Install Backend", "", lambda: steps_of(install))

@@ -1,10 +1,12 @@
 """A strip and the study that a job may write to: taken with the click, found again after every step, given back."""
 
+import contextlib
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from ..backend import trouble
 from ..backend.api import ErrorCode, Failure, Owner
 from ..preferences import preferences, studies_folder
 from ..sequencer import identity, places, saving, strips
@@ -34,7 +36,36 @@ def claimed(title: str, scene: Any, strip: Any, steps: Callable[[Claim], Steps])
     folder, study, parent, owner = identity.claim(scene, strip, studies_folder(preferences()))
     refuse_twice(title, lambda job: job.study == study)
     claim = Claim(strips.Address.of(scene, strip), folder, parent, owner, before, places.parent_folder(strip))
-    return HostJob(title, strip.name, lambda: steps(claim), study, lambda: give_back(claim))
+
+    def begin() -> Steps:
+        now = taken_again(claim) if job.pace.began is not None else claim
+        job.study = now.address.study
+        return remembered(title, now, steps)
+
+    job = HostJob(title, strip.name, begin, study, lambda: give_back(claim))
+    return job
+
+
+def taken_again(claim: Claim) -> Claim:
+    """A job that was paused before anything was written gave its study back."""
+    scene, strip = present(claim)
+    if strips.study_id(strip) == claim.address.study:
+        return claim
+    folder, _, parent, owner = identity.claim(scene, strip, studies_folder(preferences()))
+    return replace(claim, address=strips.Address.of(scene, strip), folder=folder, parent=parent, owner=owner)
+
+
+def remembered(title: str, claim: Claim, steps: Callable[[Claim], Steps]) -> Steps:
+    """What ended the work on a study is kept in it, until other work on it ends well."""
+    try:
+        result = yield from steps(claim)
+    except Exception as error:
+        with contextlib.suppress(Failure):
+            trouble.write(folder_now(claim), title, error)
+        raise
+    with contextlib.suppress(Failure):
+        trouble.forget(folder_now(claim))
+    return result
 
 
 def give_back(claim: Claim) -> None:

@@ -9,6 +9,7 @@ from .. import session
 from ..backend.api import ErrorCode, Failure
 from ..sequencer import identity, strips
 from ..session import HostJob, JobState
+from . import remedies
 from .overview import Overview, overview
 
 LETTER = 7.0  # pixels of a letter of the interface at scale 1, on average
@@ -41,6 +42,10 @@ class StagePanel(SidebarPanel):
     def draw_stage(self, layout: Any, strip: Any, found: Overview | None) -> None:
         raise NotImplementedError
 
+    def why(self, strip: Any, found: Overview) -> str:
+        """Why it is out of date, in a sentence; '' where the stage itself says it."""
+        return ""
+
     def draw_header_preset(self, context: Any) -> None:
         words, icon = self._state(strips.active_strip(context))
         self.layout.label(text=words, icon=icon)
@@ -48,9 +53,10 @@ class StagePanel(SidebarPanel):
     def draw(self, context: Any) -> None:
         strip = strips.active_strip(context)
         found = overview(strip)
+        if found and not found.problem and self.standing(strip, found) == OUT_OF_DATE:
+            sentences(self.layout, self.why(strip, found), OUT_OF_DATE[1])
         self.draw_stage(self.layout, strip, found)
-        if (last := last_job(strip)) is not None and last.title in self.titles:
-            ended(self.layout, last)
+        outcome(self.layout, strip, found, self.titles)
 
     def _state(self, strip: Any) -> tuple[str, str]:
         found = overview(strip)
@@ -59,10 +65,14 @@ class StagePanel(SidebarPanel):
             here = job.title in self.titles or (job.title == ALL and job.progress.text.startswith(self.doing))
             if here and job.state is JobState.RUNNING:
                 return "Running", "SORTTIME"
+            if here and job.state is JobState.PAUSED:
+                return "Paused", "PAUSE"
             if job.title in (*self.titles, ALL) and not job.finished and standing[1] != DONE:
                 return "Waits", "TIME"
             if job.title in self.titles and job.state is JobState.FAILED:
-                return "Failed", "ERROR"
+                return FAILED
+        if found and found.trouble and found.trouble.title in self.titles and last_job(strip) is None:
+            return FAILED
         return standing
 
 
@@ -71,6 +81,7 @@ DONE = "CHECKMARK"
 NOT_STARTED = ("Not started", "RADIOBUT_OFF")
 OUT_OF_DATE = ("Out of date", "FILE_REFRESH")
 DAMAGED = ("Damaged", "ERROR")
+FAILED = ("Failed", "ERROR")
 
 
 def jobs_of(strip: Any) -> list[HostJob]:
@@ -116,23 +127,61 @@ def sentences(layout: Any, text: str, icon: str = "NONE") -> None:
         column.label(text=line, icon=icon if i == 0 or icon == "NONE" else "BLANK1")
 
 
-def failure(layout: Any, failed: Failure) -> None:
+def failure(layout: Any, failed: Failure, title: str = "") -> None:
+    """What went wrong, what to do, and the buttons that help. `title` is that of the job that can be done again."""
     box = layout.box()
     sentences(box, failed.message, "ERROR")
     if failed.hint:
         sentences(box, failed.hint, "BLANK1")
+    remedies.draw(box, failed, title)
 
 
-def running(layout: Any, job: HostJob) -> None:
-    """One line: what it does and how far it is, and the X that cancels it."""
-    row = layout.row(align=True)
-    if job.state is JobState.QUEUED:
-        row.label(text=f"{_name(job)} waits", icon="TIME")
-    else:
+def running(layout: Any, job: HostJob, waits: int = 0) -> None:
+    """What it does, how far it is, how long it will take, and what stops it. `waits` counts who comes before it."""
+    column = layout.column(align=True)
+    row = column.row(align=True)
+    if job.state is JobState.RUNNING:
         step = job.progress
+        words, left = remaining(step.text or job.title, job.pace.left)
         factor = step.done / step.total if step.total else 0.0
-        row.progress(factor=factor, type="BAR", text=step.text or job.title)
+        row.progress(factor=factor, type="BAR", text=words)
+        if job.pausable:
+            row.operator("steady.pause_job", text="", icon="PAUSE")
+        times = f"{in_words(job.pace.elapsed)} so far"
+        column.label(text=f"{times}, about {left} left" if left else times, icon="TIME")
+    elif job.state is JobState.PAUSED:
+        row.label(text=f"{_name(job)} is paused", icon="PAUSE")
+        row.operator("steady.resume_job", text="Resume", icon="PLAY")
+    else:
+        row.label(text=f"{_name(job)} waits" if not waits else f"{waits}. {_name(job)}", icon="TIME")
     row.operator("steady.cancel_job", text="", icon="X").job = job.id
+
+
+def remaining(text: str, seconds: float | None) -> tuple[str, str]:
+    """What a job says without the time that it says it needs, and that time; the pace tells it where it says none."""
+    words, _, said = text.rpartition(", ")
+    if words and said.endswith(" left"):
+        return words, said.removesuffix(" left")
+    return text, "" if seconds is None else in_words(seconds)
+
+
+def in_words(seconds: float) -> str:
+    """As exact as an estimate can be."""
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    minutes = round(seconds / 60)
+    if minutes < 90:
+        return f"{minutes} min"
+    return f"{minutes // 60} h {minutes % 60} min" if minutes < 600 else f"{round(minutes / 60)} h"
+
+
+def outcome(layout: Any, strip: Any, found: Overview | None, titles: tuple[str, ...]) -> None:
+    """How the strip's last job ended, if it was one of these; after the file was loaded again, what its study keeps."""
+    last = last_job(strip)
+    if last is None and found and found.trouble and found.trouble.title in titles:
+        failure(layout, found.trouble.failure, found.trouble.title)
+    elif last is not None and last.title in titles:
+        ended(layout, last)
 
 
 def ended(layout: Any, job: HostJob) -> None:
@@ -141,7 +190,7 @@ def ended(layout: Any, job: HostJob) -> None:
     if job.failure.code is ErrorCode.CANCELLED:
         sentences(layout, str(job.failure), "INFO")
         return
-    failure(layout, job.failure)
+    failure(layout, job.failure, job.title)
     if job.failure.code is ErrorCode.LOST:
         log(layout)
 

@@ -7,6 +7,7 @@ import bpy
 from ..backend.api import Failure
 from ..operators.frames import Sampled, wanted_numbers
 from ..sequencer import strips
+from . import reasons
 from .drawing import NOT_STARTED, OUT_OF_DATE, StagePanel, big_button, last_job, sentences, settings_below, warnings
 from .overview import Overview
 
@@ -31,6 +32,9 @@ class STEADY_PT_frames(StagePanel, bpy.types.Panel):
         there = range(source.first, source.last + 1)
         then = source.short_side, source.crop.value, there, len(found.reference.numbers)
         return ("Done", "CHECKMARK") if now == then else OUT_OF_DATE
+
+    def why(self, strip: Any, found: Overview) -> str:
+        return reasons.of_frames(strip, found)
 
     def draw_stage(self, layout: Any, strip: Any, found: Overview | None) -> None:
         text = "Resume" if (last := last_job(strip)) and last.failure and last.title in self.titles else "Sample Frames"

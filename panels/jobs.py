@@ -1,13 +1,13 @@
-"""The queue: what runs, on which strip, and what waits for it."""
+"""The queue: what runs, on which strip, how long it will take, and what waits for it."""
 
 from typing import Any
 
 import bpy
 
 from .. import session
-from ..session import JobState
+from ..session import HostJob, JobState
 from . import thumbnails
-from .drawing import SidebarPanel, running
+from .drawing import SidebarPanel, running, sentences
 
 
 class STEADY_PT_jobs(SidebarPanel, bpy.types.Panel):
@@ -19,15 +19,34 @@ class STEADY_PT_jobs(SidebarPanel, bpy.types.Panel):
         return any(not job.finished for job in session.current.jobs)
 
     def draw(self, context: Any) -> None:
-        for job in session.current.jobs:
-            if job.finished:
-                continue
-            column = self.layout.column(align=True)
-            if job.state is JobState.RUNNING and job.strip:
-                column.label(text=job.strip, icon="SEQ_STRIP_DUPLICATE")
-            running(column, job)
-            if job.progress.picture is not None and job.state is JobState.RUNNING:
-                column.template_icon(icon_value=thumbnails.of_job(job.progress.picture), scale=8.0)
+        layout = self.layout
+        at_work = session.current.running or session.current.paused
+        if at_work is not None:
+            self._at_work(layout, at_work)
+        waiting = [job for job in session.current.jobs if job.state is JobState.QUEUED]
+        if waiting:
+            column = layout.column(align=True)
+            for place, job in enumerate(waiting, 1):
+                running(column, job, place)
+            layout.label(text=told(len(waiting), session.current.paused is not None), icon="INFO")
+
+    def _at_work(self, layout: Any, job: HostJob) -> None:
+        column = layout.column(align=True)
+        if job.state is JobState.RUNNING and job.strip:
+            column.label(text=f"{job.title}: {job.strip}", icon="SEQ_STRIP_DUPLICATE")
+        running(column, job)
+        if job.state is JobState.PAUSED:
+            resting = session.current.state is not session.State.OFF
+            words = "The backend is being stopped." if resting else "The graphics card is free."
+            sentences(column, f"{words} What is finished stays.", "INFO")
+        elif job.progress.picture is not None:
+            column.template_icon(icon_value=thumbnails.of_job(job.progress.picture), scale=8.0)
+
+
+def told(waiting: int, paused: bool) -> str:
+    if paused:
+        return "They wait until you resume."
+    return "It starts by itself after that." if waiting == 1 else "They start by themselves, one by one."
 
 
 def register() -> None:

@@ -11,11 +11,12 @@ from typing import Any
 import bpy
 
 from .. import session
-from ..backend import tuning
+from ..backend import trouble, tuning
 from ..backend.api import Failure, Look, Painting, Reference, Source
 from ..backend.plain import from_json
 from ..backend.study import Study, is_study
 from ..backend.take import Take
+from ..backend.trouble import Trouble
 from ..backend.tuning import Halfway, Tuning
 from ..operators.tune import borrowed
 from ..preferences import preferences, studies_folder
@@ -51,6 +52,7 @@ class Overview:
     lent: Tuning | None = None  # by another strip
     takes: tuple[TakeNote, ...] = ()
     problem: Failure | None = None
+    trouble: Trouble | None = None  # what ended the last work on it
 
     @property
     def total(self) -> int:
@@ -125,9 +127,10 @@ def _look(strip: Any) -> Overview | None:
             halfway=tuning.halfway(place),
             lent=_lent(strip),
             takes=tuple(_note(take) for take in kept.takes()),
+            trouble=trouble.read(folder),
         )
     except Failure as failure:
-        return Overview(folder, problem=failure)
+        return Overview(folder, problem=failure, trouble=trouble.read(folder))
 
 
 def _lent(strip: Any) -> Tuning | None:

@@ -9,6 +9,7 @@ from ..backend.api import Failure, Way
 from ..operators.render import Laid, prompt_for
 from ..sequencer import strips, takes
 from ..settings.order import Order, order_of
+from . import reasons
 from .drawing import NOT_STARTED, OUT_OF_DATE, StagePanel, big_button, last_job, sentences, settings_below, warnings
 from .overview import Overview, TakeNote
 
@@ -37,6 +38,9 @@ class STEADY_PT_render(StagePanel, bpy.types.Panel):
             return NOT_STARTED
         wanted = wanted_take(found, order_of(strip.steady))
         return ("Done", "CHECKMARK") if any(replace(take, name="") == wanted for take in found.takes) else OUT_OF_DATE
+
+    def why(self, strip: Any, found: Overview) -> str:
+        return reasons.of_takes(found, wanted_take(found, order_of(strip.steady)))
 
     def draw_stage(self, layout: Any, strip: Any, found: Overview | None) -> None:
         layout.row().prop(strip.steady, "way", expand=True)

@@ -17,13 +17,18 @@ from .answer import Answer, OnEvent
 from .child import Launch
 from .job import WAITING, HostJob, JobState, Picture, Step
 from .link import ENDING, NOT_RUNNING, Link, State
+from .pace import Spent
 
-__all__ = ["Answer", "HostJob", "JobState", "Launch", "Picture", "Session", "State", "Step", "current"]
+__all__ = ["Answer", "HostJob", "JobState", "Launch", "Picture", "Session", "Spent", "State", "Step", "current"]
 
 OTHER_PREFERENCES = api.Failure(
     api.ErrorCode.BAD_REQUEST,
     "The backend is still at work with the preferences from before.",
     "Wait for it, or stop it, and press the button again.",
+)
+
+HOLDS = api.Failure(
+    api.ErrorCode.BAD_REQUEST, "A job is paused, and the queue waits with it.", "Resume or cancel that one first."
 )
 
 
@@ -32,6 +37,7 @@ class Session:
 
     BUDGET = 0.01  # seconds of work in a tick: Blender must stay smooth
     PAUSE = 0.02  # seconds between ticks while a job waits
+    LEAVING = 30.0  # seconds that the backend may need to leave a job that is paused
     NAP = 0.002  # the same where nothing else is to be done meanwhile
 
     def __init__(self, stuck_after: float = 15.0) -> None:
@@ -41,6 +47,8 @@ class Session:
         self._running: HostJob | None = None
         self._finished: dict[str, HostJob] = {}
         self._advancing = False
+        self._resting: tuple[Answer, ...] = ()  # of the paused job, which the backend has still to leave
+        self._rests_by = 0.0  # and by when it is stopped although it has not
         self._link: Link | None = None
         self._leaving: Link | None = None  # the last one that was told to stop
 
@@ -163,6 +171,8 @@ class Session:
         if self._advancing:
             return self.PAUSE
         if not self._running and self._queue:
+            if self._queue[0].state is JobState.PAUSED:
+                return self._rest()
             self._running = self._queue.popleft()
             self._running.state = JobState.RUNNING
         if self._running:
@@ -173,6 +183,8 @@ class Session:
         """Run the queue up to the end of this job; its result, or its Failure raised."""
         if self._advancing:
             raise api.Failure(api.ErrorCode.BAD_REQUEST, "A job cannot wait for another one.", "Run them in turn.")
+        if self.paused:
+            raise HOLDS
         if not job.id:
             self.enqueue(job)
         while not job.finished:
@@ -197,6 +209,53 @@ class Session:
         if self._running:
             self.cancel(self._running)
 
+    # --- a job that rests, and the queue with it
+
+    @property
+    def running(self) -> HostJob | None:
+        return self._running
+
+    @property
+    def paused(self) -> HostJob | None:
+        return self._queue[0] if self._queue and self._queue[0].state is JobState.PAUSED else None
+
+    def pause(self, job: HostJob) -> None:
+        """Have the running job leave its work, and then stop the backend, which frees the card. `resume` goes on."""
+        if job is not self._running or not job.pausable or self._advancing:
+            raise api.Failure(api.ErrorCode.BAD_REQUEST, f"{job.title} cannot be paused now.", "Cancel it instead.")
+        self._advancing = True
+        try:
+            if job._generator:
+                job._generator.close()
+        except Exception as error:
+            self._fail(job, error)
+            return
+        finally:
+            self._advancing = False
+        self._resting = tuple(answer for answer in job.answers if not answer.finished)
+        self._rests_by = time.monotonic() + self.LEAVING
+        for answer in self._resting:
+            answer.cancel()
+        job.answers.clear()
+        job.pace.end()
+        job.state, job._generator, self._running = JobState.PAUSED, None, None
+        self._queue.appendleft(job)
+
+    def resume(self, job: HostJob) -> None:
+        """It begins anew, and finds done what it had done."""
+        if job.state is JobState.PAUSED:
+            job.state, job.progress, self._resting = JobState.QUEUED, Step(), ()
+            job.pace.go_on()
+
+    def _rest(self) -> float | None:
+        """Once the backend has kept what the job had come to. One that was connected to is not ours to stop."""
+        if any(not answer.finished for answer in self._resting) and time.monotonic() < self._rests_by:
+            return self.PAUSE
+        self._resting = ()
+        if self._link:
+            self.stop()
+        return None
+
     def _advance(self, job: HostJob) -> float:
         until = time.monotonic() + self.BUDGET
         while not job.finished:
@@ -214,6 +273,7 @@ class Session:
         try:
             job._generator = job._generator or job._steps()
             job.progress = next(job._generator)
+            job.pace.hear(job.progress.done, job.progress.total, job.progress.text)
         except StopIteration as end:
             job.result = end.value
             self._finish(job, JobState.DONE)
@@ -252,6 +312,7 @@ class Session:
         for answer in job.answers:
             answer.cancel()
         job.answers.clear()
+        job.pace.end()
         if job is self._running:
             self._running = None
         self._finished.pop(job.study or job.strip, None)

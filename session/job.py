@@ -9,11 +9,13 @@ from typing import Any
 
 from ..backend import api
 from .answer import Answer
+from .pace import Pace
 
 
 class JobState(Enum):
     QUEUED = "QUEUED"
     RUNNING = "RUNNING"
+    PAUSED = "PAUSED"  # at the head of the queue, which waits with it
     DONE = "DONE"
     FAILED = "FAILED"
     CANCELLED = "CANCELLED"
@@ -46,6 +48,7 @@ Steps = Callable[[], Generator[Step, None, Any]]
 
 class HostJob:
     """Work that Blender does in small steps. `steps` makes a generator of Steps; what it returns is the `result`.
+    A job that works on a study can be paused: its generator is closed, and `steps` makes another one that goes on.
 
     It is closed when the job is cancelled, so it gives back what it borrowed in `finally`. What was borrowed before it
     began is given back by `abandon`, which is called instead when the job ends in the queue."""
@@ -59,6 +62,7 @@ class HostJob:
         self.study = study
         self.state = JobState.QUEUED
         self.progress = Step()
+        self.pace = Pace()
         self.failure: api.Failure | None = None
         self.result: Any = None
         self.cancelling = False
@@ -70,3 +74,7 @@ class HostJob:
     @property
     def finished(self) -> bool:
         return self.state in (JobState.DONE, JobState.FAILED, JobState.CANCELLED)
+
+    @property
+    def pausable(self) -> bool:
+        return bool(self.study) and self.state is JobState.RUNNING

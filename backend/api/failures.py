@@ -20,6 +20,7 @@ class ErrorCode(Enum):
     STUDY_LOCKED = -32004
     DISK = -32005
     BAD_INPUT = -32006
+    OFFLINE = -32008  # it would take the network, which is not allowed
     LOST = -32007  # never sent: the client's own, when the other side is gone
 
 

@@ -1,0 +1,42 @@
+"""The buttons below a failure: what a click can do about it."""
+
+from typing import Any
+
+import bpy
+
+from ..backend.api import ErrorCode, Failure
+from ..operators.frames import STEADY_OT_sample_frames
+from ..operators.stage import StageOperator
+
+NOBODYS_FAULT = (ErrorCode.BAD_INPUT, ErrorCode.STUDY_LOCKED, ErrorCode.CANCELLED, ErrorCode.OFFLINE)
+RESUME = {ErrorCode.LOST: "Restart and Resume", ErrorCode.DISK: "Resume", ErrorCode.INTERNAL: "Try Again"}
+
+
+def draw(layout: Any, failed: Failure, title: str) -> None:
+    row = layout.row(align=True)
+    if failed.code is ErrorCode.OFFLINE:
+        online(layout)
+    if failed.code is ErrorCode.BAD_STUDY:
+        row.operator("steady.relink_study", text="Relink", icon="FILEBROWSER")
+    if failed.code is ErrorCode.DISK and hasattr(bpy.types, "STEADY_OT_clean_up"):
+        row.operator("steady.clean_up", text="Clean Up", icon="BRUSH_DATA")
+    if failed.code in RESUME and (operator := operator_of(title)):
+        row.operator(operator, text=RESUME[failed.code], icon="PLAY")
+    if failed.code not in NOBODYS_FAULT:
+        row.operator("steady.copy_details", text="Copy Details", icon="COPYDOWN")
+
+
+def operator_of(title: str) -> str:
+    """What does the job of this title again; '' where a click alone cannot."""
+    for cls in (STEADY_OT_sample_frames, *StageOperator.__subclasses__()):
+        if cls.bl_label == title:
+            return cls.bl_idname
+    return ""
+
+
+def online(layout: Any) -> None:
+    """The switch that lets Blender go online, where Blender may be let."""
+    if bpy.app.online_access_override:
+        layout.label(text="Blender was started offline: start it without --offline-mode.", icon="INTERNET_OFFLINE")
+    else:
+        layout.prop(bpy.context.preferences.system, "use_online_access", icon="INTERNET")
