@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from patience import LONG
 from wheels import make_wheel, repack_pip
 
 from backend.installer import environment, installation
@@ -109,7 +110,7 @@ def drain(steps: Any, look: Callable[[Any], None] = lambda step: None) -> Any:
 
 def runs(folder: Path, code: str) -> str:
     return subprocess.run(
-        [folder / "bin" / "python", "-c", code], capture_output=True, text=True, check=True, timeout=60
+        [folder / "bin" / "python", "-c", code], capture_output=True, text=True, check=True, timeout=LONG
     ).stdout.strip()
 
 

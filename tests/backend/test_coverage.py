@@ -7,6 +7,7 @@ import time
 import cv2
 import numpy as np
 import pytest
+from patience import promise
 from studies import noise, pan, place, still
 
 from backend import coverage
@@ -192,7 +193,7 @@ def test_more_frames_never_cover_worse(features: Features):
 def test_a_clip_of_minutes_takes_seconds(features: Features):
     started = time.monotonic()
     assert len(coverage.choose(np.tile(features, (25, 1)), 30).chosen) == 30
-    assert time.monotonic() - started < 30
+    assert time.monotonic() - started < promise(30)
 
 
 # --- what is missed

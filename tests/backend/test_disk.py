@@ -16,6 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from patience import promise
 from studies import ID, OWNER, SOURCE, begin, noise, put
 
 from backend import disk, pictures
@@ -50,8 +51,9 @@ def test_readers_never_see_half_a_file_however_often_the_writer_is_killed(tmp_pa
     whole, chance = kept.frame_path(1).read_bytes(), random.Random(1)
     reader = Reader(kept, whole)
     reader.start()
-    kills = 20
-    for _ in range(kills):
+    kills = 0
+    while kills < 20 or (len(reader.seen) < 2 and kills < 200):
+        kills += 1
         writer = subprocess.Popen(
             [sys.executable, "-c", WRITE_FOR_EVER, str(kept.folder)], cwd=ROOT, stdout=subprocess.PIPE
         )
@@ -301,7 +303,7 @@ def test_a_file_that_stays_open_is_an_error_after_a_second_and_a_half():
     started = time.monotonic()
     with pytest.raises(PermissionError):
         disk.patiently(replace, busy=(PermissionError,))
-    assert 1.0 < time.monotonic() - started < 4.0
+    assert 1.0 < time.monotonic() - started < promise(4.0)
 
 
 def test_elsewhere_nothing_is_tried_twice():

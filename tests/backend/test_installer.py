@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from environments import Made, drain, runs
+from patience import LONG
 from wheels import ROOT, Server, make_wheel
 
 from backend.api import Failure
@@ -192,7 +193,7 @@ def test_a_backend_of_an_older_version_serves_on_while_nothing_has_changed(insta
 
 def program(*arguments: object) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-B", "-m", "backend.installer", *map(str, arguments)]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=LONG, check=False)
 
 
 def test_the_program_says_what_it_finds_and_frees(installed: Path, tmp_path: Path) -> None:

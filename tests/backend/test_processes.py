@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
+from patience import LONG, promise
 
 from backend import processes
 
@@ -127,7 +128,7 @@ def test_end_asks_first() -> None:
     )
     child = start(code, **processes.child_options())
     assert said(child) == "on"
-    processes.end(child, 5.0)
+    processes.end(child, LONG)
     assert child.returncode == 7
 
 
@@ -142,9 +143,9 @@ def test_end_kills_what_does_not_listen_and_its_children() -> None:
     since = processes.started(other)
     begun = time.monotonic()
     processes.end(child, 0.2)
-    assert time.monotonic() - begun < 2.0
+    assert time.monotonic() - begun < promise(2.0)
     assert child.returncode == -signal.SIGKILL
-    wait_until_dead(other, since, 2.0)
+    wait_until_dead(other, since, promise(2.0))
     processes.end(child, 0.2)  # nothing is left to end
 
 
@@ -192,12 +193,12 @@ def kill_the_parent_of(child_code: str, seconds: float) -> None:
 
 def test_a_child_that_asked_for_it_dies_with_its_parent() -> None:
     code = "import os, time; from backend import processes; processes.die_with_parent();"
-    kill_the_parent_of(code + "print(os.getpid(), flush=True); time.sleep(60)", 2.0)
+    kill_the_parent_of(code + "print(os.getpid(), flush=True); time.sleep(60)", promise(2.0))
 
 
 def test_elsewhere_it_looks_after_its_parent_itself() -> None:
     code = "import os, time; from backend import processes; processes.LINUX = False; processes.die_with_parent();"
-    kill_the_parent_of(code + "print(os.getpid(), flush=True); time.sleep(60)", 3.0)
+    kill_the_parent_of(code + "print(os.getpid(), flush=True); time.sleep(60)", promise(3.0))
 
 
 def test_the_guard_ends_a_process_that_holds_the_interpreter() -> None:
@@ -205,7 +206,7 @@ def test_the_guard_ends_a_process_that_holds_the_interpreter() -> None:
         "import ctypes, os; from backend import processes; processes.guard(0, 0.5);"
         "print(os.getpid(), flush=True); ctypes.PyDLL(None).sleep(60)"
     )
-    kill_the_parent_of(code, 3.0)
+    kill_the_parent_of(code, promise(3.0))
 
 
 def test_the_guard_does_not_mind_what_the_parent_writes() -> None:
@@ -219,7 +220,7 @@ def test_the_guard_does_not_mind_what_the_parent_writes() -> None:
     time.sleep(1.0)
     assert child.poll() is None
     child.stdin.close()
-    assert child.wait(2.0) == -signal.SIGKILL
+    assert child.wait(promise(2.0)) == -signal.SIGKILL
 
 
 def test_the_guard_does_not_outlive_whom_it_guards() -> None:
@@ -233,6 +234,6 @@ def test_the_guard_does_not_outlive_whom_it_guards() -> None:
     since = processes.started(int(guards[0]))
     child.kill()
     child.wait()
-    wait_until_dead(int(guards[0]), since, 2.0)
+    wait_until_dead(int(guards[0]), since, promise(2.0))
     assert child.stdin
     child.stdin.close()

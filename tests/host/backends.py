@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from conftest import PACKAGE, ROOT
+from patience import LONG
 
 PYTHON = Path(os.environ.get("STEADY_BACKEND_PYTHON") or ROOT / ".venv-backend/bin/python")
 
@@ -26,7 +27,7 @@ def prefer(folder: Path) -> Any:
     return chosen
 
 
-def tick_until(session: Any, reached: Callable[[], bool], seconds: float = 60.0) -> None:
+def tick_until(session: Any, reached: Callable[[], bool], seconds: float = LONG) -> None:
     """What Blender's timer does, until something is so."""
     until = time.monotonic() + seconds
     while not reached():
@@ -34,7 +35,7 @@ def tick_until(session: Any, reached: Callable[[], bool], seconds: float = 60.0)
         time.sleep(session.tick() or 0.01)
 
 
-def wait_until(reached: Callable[[], bool], seconds: float) -> float:
+def wait_until(reached: Callable[[], Any], seconds: float) -> float:
     """Seconds that it took."""
     began = time.monotonic()
     while not reached():

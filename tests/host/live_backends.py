@@ -13,10 +13,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import left_behind
 import pytest
+from patience import LONG, promise
 
 ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT / "tests"))
 
 PACKAGE = "steady_by_itself"  # the root as a package of its own: without Blender its __init__ cannot be imported
 sys.modules.setdefault(PACKAGE, types.ModuleType(PACKAGE)).__path__ = [str(ROOT)]
@@ -24,7 +25,6 @@ session = importlib.import_module(f"{PACKAGE}.session")
 link = importlib.import_module(f"{PACKAGE}.session.link")
 api = importlib.import_module(f"{PACKAGE}.backend.api")
 wire = importlib.import_module(f"{PACKAGE}.backend.wire")
-left_behind = importlib.import_module("left_behind")
 
 Session, State, JobState, HostJob, Step = (
     session.Session,
@@ -43,7 +43,7 @@ def mark(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="st-") as folder:
         monkeypatch.setenv("TMPDIR", folder)
         yield f"mark={tmp_path}"
-        left_behind.wait_until_gone(f"mark={tmp_path}", 5.0)
+        left_behind.wait_until_gone(f"mark={tmp_path}", promise(5.0))
         assert not list(Path(folder).glob("steady-socket-*"))
 
 
@@ -75,7 +75,7 @@ def ready(sessions: Any) -> Any:
     return until_ready(sessions())
 
 
-def until(condition: Callable[[], Any], seconds: float = 10.0) -> float:
+def until(condition: Callable[[], Any], seconds: float = LONG) -> float:
     begun = time.monotonic()
     while not condition():
         assert time.monotonic() - begun < seconds, "it did not happen in time"

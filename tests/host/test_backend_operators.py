@@ -16,6 +16,7 @@ import media as making
 import pytest
 from backends import PYTHON, prefer, tick_until
 from conftest import ROOT
+from patience import promise
 
 sys.path.append(str(ROOT / "tests" / "backend"))
 wheels: Any = importlib.import_module("wheels")
@@ -77,7 +78,7 @@ def test_cancelling_keeps_what_is_there(data: Path, tiny: None, room: Any) -> No
     tick_until(session, lambda: job.progress.text == "Making an environment")
     asked = time.monotonic()
     assert bpy.ops.steady.cancel_job() == {"FINISHED"}
-    assert time.monotonic() - asked < 2.0
+    assert time.monotonic() - asked < promise(2.0)
     assert environment.check(folder) is environment.State.INCOMPLETE
     with pytest.raises(RuntimeError, match="installation was broken off"):
         bpy.ops.steady.start_backend()
@@ -141,7 +142,7 @@ def test_stopping_a_stuck_backend_in_a_window_returns_at_once(data: Path, room: 
     os.kill(pid, signal.SIGSTOP)
     began = time.monotonic()
     assert operators.STEADY_OT_stop_backend.invoke(None, bpy.context, None) == {"FINISHED"}
-    assert time.monotonic() - began < 0.1
+    assert time.monotonic() - began < promise(0.1)
     assert bpy.ops.steady.start_backend() == {"FINISHED"}  # once the other is gone
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
@@ -154,7 +155,7 @@ def test_stopping_a_stuck_backend_in_a_script_waits(data: Path, room: Any, tmp_p
     os.kill(pid, signal.SIGSTOP)
     began = time.monotonic()
     assert bpy.ops.steady.stop_backend() == {"FINISHED"}
-    assert time.monotonic() - began < 3.0
+    assert time.monotonic() - began < promise(3.0)
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
 

@@ -19,6 +19,7 @@ from live_backends import (
     left_behind,
     until,
 )
+from patience import LONG, promise
 
 pytest_plugins = ["live_backends"]
 
@@ -60,11 +61,14 @@ def test_a_queue_of_jobs_over_several_strips() -> None:
 def test_a_tick_is_short_and_says_when_the_next_is_wanted() -> None:
     one = Session()
     job = one.enqueue(HostJob("Sample", "Car", lambda: (Step(n) for n in itertools.count())))
-    begun = time.perf_counter()
-    pause = one.tick()
-    assert time.perf_counter() - begun < 0.03
-    assert job.progress.done > 10  # and yet it does what it can
-    assert pause < 0.01
+    took, did = [], []
+    for _ in range(10):  # another program may hold up some of them
+        begun, before = time.perf_counter(), job.progress.done
+        assert one.tick() < 0.01
+        took.append(time.perf_counter() - begun)
+        did.append(job.progress.done - before)
+    assert min(took) < 0.03
+    assert max(did) > 10  # and yet it does what it can
     one.cancel(job)
     waiting = one.enqueue(HostJob("Sample", "Car", forever))
     assert 0.01 <= one.tick() <= 0.1  # there is nothing to do meanwhile
@@ -239,6 +243,6 @@ def test_close_in_the_middle_of_a_job_is_quick(ready: Any, mark: str) -> None:
     until(lambda: "asleep" in ready.log_tail)
     begun = time.monotonic()
     ready.close()
-    assert time.monotonic() - begun < 3.0
+    assert time.monotonic() - begun < promise(3.0)
     assert job.state is JobState.CANCELLED
-    assert left_behind.wait_until_gone(mark, 1.0) < 1.0
+    assert left_behind.wait_until_gone(mark, LONG) < promise(1.0)

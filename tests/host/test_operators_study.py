@@ -13,6 +13,7 @@ import media as making
 import pytest
 from backends import PYTHON, prefer, wait_until
 from conftest import ROOT
+from patience import LONG
 
 
 @pytest.fixture
@@ -62,7 +63,7 @@ def test_a_backend_that_waits_is_connected_to(session: Any, clip: Any, tmp_path:
     command = [str(PYTHON), "-m", "backend", "serve", "--wait", "--connection", str(file)]
     waiting = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, env={**os.environ})
     try:
-        wait_until(file.exists, 20)
+        wait_until(file.exists, LONG)
         chosen = prefer(tmp_path)
         chosen.connect_only, chosen.connection_file, chosen.backend_python = True, str(file), ""
         assert bpy.ops.steady.sample_frames() == {"FINISHED"}
@@ -72,4 +73,4 @@ def test_a_backend_that_waits_is_connected_to(session: Any, clip: Any, tmp_path:
         assert bpy.ops.steady.sample_frames() == {"FINISHED"}
     finally:
         waiting.terminate()
-        waiting.wait(10)
+        waiting.wait(LONG)

@@ -18,6 +18,7 @@ from live_backends import (
     until,
     until_ready,
 )
+from patience import LONG
 
 pytest_plugins = ["live_backends"]
 
@@ -27,18 +28,18 @@ pytest_plugins = ["live_backends"]
 
 def test_progress_comes_while_it_runs(ready: Any) -> None:
     told: list[Any] = []
-    answer = ready.ask(do("count", 40), on_event=lambda event, blobs: told.append(event))
+    answer = ready.ask(do("count", 60), on_event=lambda event, blobs: told.append(event))
     until(lambda: answer.done)
     counts = [event.done for event in told]
     assert counts == sorted(counts)
-    assert len(counts) > 5
-    assert told[-1] == api.Progress(answer.id, 40, 40, "Counting")
+    assert len(counts) > 3
+    assert told[-1] == api.Progress(answer.id, 60, 60, "Counting")
 
 
 def test_previews_and_logs_come_with_their_pictures(ready: Any) -> None:
     told: list[Any] = []
     answer = ready.ask(do("show", 5), on_event=lambda event, blobs: told.append((event, blobs)))
-    answer.result(5)
+    answer.result(LONG)
     assert [event.text for event, _ in told if isinstance(event, api.Log)] == [f"picture {n}" for n in range(5)]
     last, blobs = [(event, blobs) for event, blobs in told if isinstance(event, api.Preview)][-1]
     assert (last.width, last.height) == (64, 64)
@@ -48,21 +49,21 @@ def test_previews_and_logs_come_with_their_pictures(ready: Any) -> None:
 def test_previews_that_nobody_looks_at_do_not_pile_up(ready: Any) -> None:
     answer = ready.ask(do("show", 3000), on_event=lambda event, blobs: None)
     time.sleep(0.5)  # Blender renders, and looks at nothing
-    ready.ask(do("count")).result(20)
+    ready.ask(do("count")).result(LONG)
     assert len(answer._latest) <= 2
     assert len(answer._lines) <= answer.LINES_KEPT
 
 
 def test_frames_arrive_whole_and_a_wrong_one_is_refused(ready: Any) -> None:
-    assert ready.ask(*frame(1)).result(5) == api.Done()
+    assert ready.ask(*frame(1)).result(LONG) == api.Done()
     request, _ = frame(2)
     with pytest.raises(api.Failure, match="another size"):
-        ready.ask(request, [b"too short"]).result(5)
+        ready.ask(request, [b"too short"]).result(LONG)
 
 
 def test_an_error_is_told_in_its_own_words(ready: Any) -> None:
     with pytest.raises(api.Failure) as caught:
-        ready.ask(do("refuse")).result(5)
+        ready.ask(do("refuse")).result(LONG)
     assert (caught.value.code, caught.value.message, caught.value.hint) == (
         ErrorCode.BAD_INPUT,
         "The strip is too short.",
@@ -72,26 +73,27 @@ def test_an_error_is_told_in_its_own_words(ready: Any) -> None:
 
 def test_a_mistake_in_the_backend_is_no_end_of_it(ready: Any) -> None:
     with pytest.raises(api.Failure, match="seven is not a colour") as caught:
-        ready.ask(do("mistake")).result(5)
+        ready.ask(do("mistake")).result(LONG)
     assert caught.value.code is ErrorCode.INTERNAL
-    assert ready.ask(do("count", 1)).result(5).numbers == (1,)
-    until(lambda: any("make_a_mistake" in line for line in ready.log_tail), 2)
+    assert ready.ask(do("count", 1)).result(LONG).numbers == (1,)
+    until(lambda: any("make_a_mistake" in line for line in ready.log_tail))
 
 
 def test_an_answer_too_large_for_the_socket_is_an_error(ready: Any) -> None:
     with pytest.raises(api.Failure, match="too large"):
-        ready.ask(do("too much")).result(5)
+        ready.ask(do("too much")).result(LONG)
     assert ready.state is State.READY
 
 
 def test_more_frames_than_the_backend_can_hold_are_refused(sessions: Any) -> None:
     one = until_ready(sessions("--small"))
-    one.ask(do("count", 50))
+    busy = one.ask(do("count", 10_000))
     answers = [one.ask(*frame(number, 512)) for number in range(3)]
-    assert answers[0].result(5) == api.Done()
     with pytest.raises(api.Failure, match="Too many frames wait"):
-        answers[1].result(5)
-    assert one.ask(*frame(9, 512)).result(5) == api.Done()  # there is room again
+        answers[1].result(LONG)
+    busy.cancel()
+    assert answers[0].result(LONG) == api.Done()
+    assert one.ask(*frame(9, 512)).result(LONG) == api.Done()  # there is room again
 
 
 def test_requests_are_worked_on_one_after_the_other(ready: Any) -> None:
@@ -111,16 +113,16 @@ def test_cancel_a_running_and_a_queued_request(ready: Any) -> None:
     running.cancel()
     for answer in (running, queued):
         with pytest.raises(api.Failure) as caught:
-            answer.result(2)
+            answer.result(LONG)
         assert caught.value.code is ErrorCode.CANCELLED
-    assert kept.result(5).numbers == (2,)
+    assert kept.result(LONG).numbers == (2,)
 
 
 # --- the log
 
 
 def test_the_log_is_kept_in_few_small_files(ready: Any, tmp_path: Path) -> None:
-    ready.ask(do("chatter", 80_000)).result(30)
+    ready.ask(do("chatter", 80_000)).result(LONG)
     until(lambda: ready.log_tail[-1].startswith("line 79999"))
     logs = list((tmp_path / "logs").iterdir())
     assert len(logs) == 5
@@ -130,21 +132,21 @@ def test_the_log_is_kept_in_few_small_files(ready: Any, tmp_path: Path) -> None:
 
 
 def test_what_a_package_prints_is_in_the_log_too(ready: Any) -> None:
-    ready.ask(do("chatter aloud", 3000)).result(10)  # far more than a pipe holds
+    ready.ask(do("chatter aloud", 3000)).result(LONG)  # far more than a pipe holds
     until(lambda: ready.log_tail[-1].startswith("aloud 2999"))
 
 
 def test_what_a_stage_starts_does_not_wait_for_our_input(ready: Any) -> None:
-    assert ready.ask(do("read")).result(10)
+    assert ready.ask(do("read")).result(LONG)
 
 
 def test_a_log_folder_that_cannot_be_written_stops_nothing(sessions: Any, tmp_path: Path) -> None:
     (tmp_path / "logs").write_text("a file where the folder should be")
     one = until_ready(sessions())
     with pytest.raises(api.Failure):
-        one.ask(do("mistake")).result(5)
-    until(lambda: any("cannot be written" in line for line in one.log_tail), 2)
-    assert one.ask(do("count")).result(5)
+        one.ask(do("mistake")).result(LONG)
+    until(lambda: any("cannot be written" in line for line in one.log_tail))
+    assert one.ask(do("count")).result(LONG)
 
 
 # --- memory
@@ -160,9 +162,9 @@ def test_memory_does_not_grow_with_the_number_of_frames(ready: Any) -> None:
         for number in range(count):
             answers.append(ready.ask(*frame(number)))
             if len(answers) == 8:
-                answers.pop(0).result(5)
+                answers.pop(0).result(LONG)
         for answer in answers:
-            answer.result(5)
+            answer.result(LONG)
         return resident(os.getpid()), resident(backend_pid(ready))
 
     host, backend = send(300)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import stat
 import subprocess
-import time
 import types
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,6 +20,7 @@ from live_backends import (
     until,
     wire,
 )
+from patience import LONG, promise
 
 pytest_plugins = ["live_backends"]
 
@@ -38,7 +38,7 @@ def waiting(mark: str, tmp_path: Path) -> Iterator[Any]:
     assert str(file).encode() in process.stdout.readline()
     yield types.SimpleNamespace(file=file, process=process)
     process.terminate()
-    assert process.wait(5) == 0
+    assert process.wait(promise(5.0)) == 0
     process.stdout.close()
     assert not file.exists()
 
@@ -63,7 +63,7 @@ def test_connect_to_a_backend_that_waits_again_and_again(waiting: Any, connect: 
     for count in (1, 2):
         one = connect(waiting.file)
         assert one.state is State.READY
-        assert one.ask(do("count", count)).result(5).numbers == (count,)
+        assert one.ask(do("count", count)).result(LONG).numbers == (count,)
         one.stop()
         assert one.state is State.OFF
     assert waiting.process.poll() is None  # it was not ours to end
@@ -78,11 +78,12 @@ def test_a_second_blender_is_told_that_the_first_is_there(waiting: Any, connect:
 
 def test_a_job_left_by_one_blender_does_not_trouble_the_next(waiting: Any, connect: Any) -> None:
     first = connect(waiting.file)
-    first.ask(do("count", 10_000))
-    time.sleep(0.2)
+    told: list[Any] = []
+    job = first.ask(do("count", 10_000), on_event=lambda event, blobs: told.append(event))
+    until(lambda: job.done or told)
     first.stop()
     second = connect(waiting.file)
-    assert second.ask(do("count", 2)).result(5).numbers == (2,)
+    assert second.ask(do("count", 2)).result(LONG).numbers == (2,)
 
 
 def test_a_waiting_backend_that_is_killed_is_lost(mark: str, tmp_path: Path, connect: Any) -> None:
@@ -96,7 +97,7 @@ def test_a_waiting_backend_that_is_killed_is_lost(mark: str, tmp_path: Path, con
     process.kill()
     process.wait()
     process.stdout.close()
-    assert until(lambda: one.state is State.LOST) < 2.0
+    assert until(lambda: one.state is State.LOST) < promise(2.0)
     assert "gone" in one.problem.message
     stale = connect(file)  # the file is still there, as a killed process leaves it
     assert stale.state is State.LOST
