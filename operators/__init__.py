@@ -5,13 +5,11 @@ from . import (
     choosing,
     cleaning,
     command,
-    details,
     example,
     export,
     frames,
     job,
     looks,
-    pausing,
     render,
     restyle,
     study,
@@ -21,7 +19,6 @@ from . import (
 
 _ROOMS = (
     job,
-    pausing,
     backend,
     example,
     frames,
@@ -34,7 +31,6 @@ _ROOMS = (
     cleaning,
     study,
     export,
-    details,
     command,
 )
 

@@ -14,7 +14,7 @@ from ..backend import space, study
 from ..backend.api import Failure
 from ..backend.study import Study
 from . import identity, places, saving
-from .strips import Scene, Strip, all_strips
+from .strips import Scene, Strip, all_strips, scene_named, strip_named
 
 
 @dataclass(frozen=True)
@@ -36,13 +36,15 @@ def studies(studies_folder: Path) -> list[Owned]:
     used = set(_used())
     for known, strips in places.studied().items():
         with contextlib.suppress(Failure):
-            mine = next((study for strip in strips if (study := _own(strip, studies_folder)) is not None), None)
+            mine = next((own for strip in strips if (own := _own(strip, studies_folder)) is not None), None)
             if mine is not None:
                 found[known] = Owned(mine, tuple(strip.name for strip in strips), True)
     for root in dict.fromkeys((places.usual_root(), studies_folder)):
         for kept in study.all_in(root) if root is not None else ():
             if kept.id not in found and _is_this_files(kept):
-                found[kept.id] = Owned(kept, (), kept.id in used)
+                found[kept.id] = Owned(
+                    kept, (), kept.id in used or _may_be_refound(kept) or any(showing_in(kept.folder))
+                )
     return sorted(found.values(), key=lambda one: (not one.strips, one.name))
 
 
@@ -67,6 +69,12 @@ def _used() -> Iterator[str]:
         yield from (settings.study_id, settings.tuning_from, *settings.ancestors.split())
 
 
+def _may_be_refound(kept: Study) -> bool:
+    """Undo, or an earlier version of the file, took the id from its strip, which finds the study again by itself."""
+    scene = scene_named(kept.owner.scene)
+    return scene is not None and strip_named(scene, kept.owner.strip) is not None
+
+
 # --- what is shown
 
 
@@ -88,6 +96,12 @@ def showing(folder: Path) -> Iterator[Strip]:
     """The strips whose pictures lie in a folder."""
     there = folder.resolve()
     return (strip for strip in places.all_in_file() if strip.type == "IMAGE" and _folder(strip) == there)
+
+
+def showing_in(folder: Path) -> Iterator[Strip]:
+    """The strips whose pictures lie anywhere in a study."""
+    there = folder.resolve()
+    return (s for s in places.all_in_file() if s.type == "IMAGE" and there in _folder(s).parents)
 
 
 def _folder(strip: Strip) -> Path:

@@ -78,7 +78,7 @@ def exchange(scene: Scene, strip: Strip, shown: Strip, footage: Footage) -> None
 def _show_files(shown: Strip, files: Sequence[Path]) -> None:
     while len(shown.elements) > 1:
         shown.elements.pop(len(shown.elements) - 1)
-    shown.directory = os.path.dirname(takes.for_blender(files[0])) + os.sep
+    shown.directory = takes.for_blender(files[0].parent) + os.sep
     shown.elements[0].filename = files[0].name
     for file in files[1:]:
         shown.elements.append(file.name)

@@ -1,0 +1,157 @@
+"""Room on the disk: what of this file's studies may go is listed, ticked and deleted for good."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import bpy
+from bpy.props import BoolProperty, CollectionProperty, IntProperty, StringProperty
+
+from .. import session
+from ..backend import space
+from ..backend.api import ErrorCode, Failure
+from ..backend.space import Kind, Spare
+from ..preferences import preferences, studies_folder
+from ..sequencer import owned, saving
+
+HEADINGS = {
+    Kind.STUDY: ("Studies whose strip is gone from this file", "FILE_FOLDER"),
+    Kind.TAKE: ("Takes that no strip shows", "RENDER_ANIMATION"),
+    Kind.LOOKS: ("Looks that were not chosen", "IMAGE_DATA"),
+    Kind.STATE: ("What a finished tuning could go on from", "MODIFIER"),
+}
+PROPERTIES = {Kind.STUDY: "studies", Kind.TAKE: "takes", Kind.LOOKS: "looks", Kind.STATE: "states"}
+FINAL = (
+    "What is deleted is gone: Undo does not bring it back, nor does opening an earlier version of this file.",
+    "Copies of this file that were saved under another name may show it, too.",
+)
+NOTHING = Failure(ErrorCode.BAD_INPUT, "There is nothing that may go.", "What is there is used, or not this file's.")
+NOT_CHOSEN = Failure(ErrorCode.BAD_INPUT, "Nothing was chosen to be deleted.", "Tick what may go.")
+
+
+class SteadySpare(bpy.types.PropertyGroup):
+    """A line of the dialog. Its name is the key of what may go."""
+
+    chosen: BoolProperty(name="Delete", description="Delete this for good")  # pyright: ignore[reportInvalidTypeForm]
+    kind: StringProperty()  # pyright: ignore[reportInvalidTypeForm]
+    text: StringProperty()  # pyright: ignore[reportInvalidTypeForm]
+    kilobytes: IntProperty()  # pyright: ignore[reportInvalidTypeForm]
+
+
+class STEADY_OT_clean_up(bpy.types.Operator):
+    """List what of this file's studies may go from the disk, and how much that frees. Nothing goes before OK"""
+
+    bl_idname = "steady.clean_up"
+    bl_label = "Clean Up"
+
+    studies: BoolProperty(
+        name="Studies", description="Delete studies whose strip is gone from this file", options={"SKIP_SAVE"}
+    )
+    takes: BoolProperty(name="Takes", description="Delete takes that no strip shows", options={"SKIP_SAVE"})
+    looks: BoolProperty(name="Looks", description="Delete looks that were not chosen", options={"SKIP_SAVE"})
+    states: BoolProperty(
+        name="States", description="Delete what a finished tuning could go on from", options={"SKIP_SAVE"}
+    )
+    spare: CollectionProperty(type=SteadySpare, options={"SKIP_SAVE", "HIDDEN"})
+
+    def invoke(self, context: Any, event: Any) -> set[str]:
+        found = spare_things()
+        if not found:
+            return self._refused(NOTHING)
+        self.spare.clear()
+        for one in found:
+            line = self.spare.add()
+            line.name, line.kind, line.text = one.key, one.kind.name, in_words(one)
+            line.kilobytes = round(one.size / 1000)
+            line.chosen = one.kind is Kind.STATE  # the rest has cost time, and perhaps love
+        return context.window_manager.invoke_props_dialog(self, width=460)
+
+    def draw(self, context: Any) -> None:
+        layout = self.layout
+        for kind, (heading, icon) in HEADINGS.items():
+            if lines := [line for line in self.spare if line.kind == kind.name]:
+                box = layout.box().column(align=True)
+                box.label(text=heading, icon=icon)
+                for line in lines:
+                    row = box.row()
+                    row.prop(line, "chosen", text=line.text)
+                    size = row.row()
+                    size.alignment = "RIGHT"
+                    size.label(text=space.in_words(line.kilobytes * 1000))
+        freed = sum(line.kilobytes for line in self.spare if line.chosen) * 1000
+        layout.label(text=f"Frees {space.in_words(freed)}", icon="TRASH")
+        for i, text in enumerate(FINAL):
+            layout.label(text=text, icon="BLANK1" if i else "INFO")
+
+    def execute(self, context: Any) -> set[str]:
+        try:
+            count, freed = self._delete(list(self._wanted()))
+        except Failure as failure:
+            return self._refused(failure)
+        things = "1 thing was" if count == 1 else f"{count} things were"
+        self.report({"INFO"}, f"{things} deleted: {space.in_words(freed)} are free again.")
+        return {"FINISHED"}
+
+    def _wanted(self) -> Iterator[Spare]:
+        """Of what may go now: a strip may have come back since the dialog was opened."""
+        ticked = {line.name for line in self.spare if line.chosen}
+        for one in spare_things():
+            if one.key in ticked or (not self.spare and getattr(self, PROPERTIES[one.kind])):
+                yield one
+
+    def _delete(self, wanted: list[Spare]) -> tuple[int, int]:
+        asked = [line for line in self.spare if line.chosen] or [n for n in PROPERTIES.values() if getattr(self, n)]
+        if not asked:
+            raise NOT_CHOSEN
+        if not wanted:
+            raise NOTHING
+        for done, one in enumerate(wanted):
+            try:
+                space.remove(one)
+            except Failure as failure:
+                before = f" {done} of {len(wanted)} were deleted before." if done else ""
+                raise Failure(failure.code, failure.message, f"{failure.hint}{before}") from failure
+        return sum(one.count for one in wanted), sum(one.size for one in wanted)
+
+    def _refused(self, failure: Failure) -> set[str]:
+        self.report({"ERROR"}, str(failure))
+        return {"CANCELLED"}
+
+
+def spare_things() -> list[Spare]:
+    """What nobody uses, as far as this file can know, and no job works on."""
+    saving.settle()
+    at_work = {job.study for job in session.current.jobs if not job.finished}
+    found = []
+    for one in owned.studies(studies_folder(preferences())):
+        if one.study.id in at_work:
+            continue
+        try:
+            if one.used:
+                found += space.spare_in(one.study, owned.takes_shown(one.study))
+            elif not at_work:
+                found.append(space.whole(one.study))  # a job may read the study that its strip was copied from
+        except Failure as failure:  # damaged: what it holds is not known
+            print(f"Steady Diffusion: {failure}")
+    order = list(HEADINGS)
+    return sorted(found, key=lambda one: (order.index(one.kind), -one.size))
+
+
+def in_words(one: Spare) -> str:
+    if one.kind is Kind.TAKE:
+        return f"{one.strip}: {one.name}"
+    if one.kind is Kind.LOOKS:
+        return f"{one.strip}: {one.count} look{'s' if one.count > 1 else ''}"
+    return one.strip
+
+
+CLASSES = (SteadySpare, STEADY_OT_clean_up)
+
+
+def register() -> None:
+    for cls in CLASSES:
+        bpy.utils.register_class(cls)
+
+
+def unregister() -> None:
+    for cls in reversed(CLASSES):
+        bpy.utils.unregister_class(cls)
