@@ -5,11 +5,13 @@ from . import (
     choosing,
     cleaning,
     command,
+    details,
     example,
     export,
     frames,
     job,
     looks,
+    pausing,
     render,
     restyle,
     study,
@@ -19,6 +21,7 @@ from . import (
 
 _ROOMS = (
     job,
+    pausing,
     backend,
     example,
     frames,
@@ -31,6 +34,7 @@ _ROOMS = (
     cleaning,
     study,
     export,
+    details,
     command,
 )
 
