@@ -1,0 +1,342 @@
+"""The report as a person who opens it finds it: one file, whole without a network, that names all there is."""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from studies import noise, quiet_job, sample
+
+from backend import disk, pictures, report
+from backend.api import ErrorCode, Failure, Look
+from backend.jobs import Job
+from backend.measurements import Figures, Kind, Measurements, Row, Series, Values
+from backend.report.style import DARK, LIGHT
+from backend.study import Study
+
+VOID = {"meta", "img", "br", "hr"}
+NASTY = "夜の <script>alert('x')</script> & \"雨\""
+
+
+@dataclass
+class Element:
+    tag: str
+    attributes: dict[str, str]
+    children: list[Element] = field(default_factory=list)
+    words: str = ""  # its own and those of its children
+
+    def all(self, tag: str, kind: str = "") -> list[Element]:
+        found = [one for child in self.children for one in (child, *child.all("*"))]
+        named = found if tag == "*" else [one for one in found if one.tag == tag]
+        return [one for one in named if kind in one.attributes.get("class", "")]
+
+    def one(self, tag: str, kind: str = "") -> Element:
+        (found,) = self.all(tag, kind)
+        return found
+
+
+class Reader(HTMLParser):
+    """Refuses what a browser would have to mend."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.root = Element("root", {})
+        self._open = [self.root]
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        made = Element(tag, {name: value or "" for name, value in attrs})
+        self._open[-1].children.append(made)
+        if tag not in VOID:
+            self._open.append(made)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID:
+            self._open.pop()
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open.pop().tag == tag
+
+    def handle_data(self, data: str) -> None:
+        for one in self._open:
+            one.words += data
+
+    def read(self, page: str) -> Element:
+        self.feed(page)
+        self.close()
+        assert self._open == [self.root]
+        return self.root
+
+
+def parsed(path: Path) -> Element:
+    return Reader().read(path.read_text(encoding="utf-8"))
+
+
+def series(count: int, seed: int, scale: float, shots: tuple[int, ...] = ()) -> Values:
+    values = np.random.default_rng(seed).uniform(0.2, 1, count) * scale
+    return tuple(None if i + 1 in shots else float(v) for i, v in enumerate(values))
+
+
+def row(name: str, kind: Kind, folder: str, count: int, shots: tuple[int, ...], truth: bool, seed: int) -> Row:
+    flicker, true = series(count, seed, 5, shots), truth and kind is not Kind.TRUTH
+    told = Series(
+        flicker,
+        series(count, seed + 1, 9, shots),
+        series(count, seed + 2, 1),
+        series(count, seed + 3, 0.4),
+        series(count, seed + 4, 30) if true else (),
+        series(count, seed + 5, 1) if true else (),
+        series(count, seed + 6, 5, shots) if true else (),
+    )
+    figures = Figures(
+        *(float(np.mean([v for v in s if v is not None] or [0])) if s else None for s in vars(told).values())
+    )  # type: ignore[arg-type]
+    worst = tuple(sorted((i + 1 for i in range(count) if flicker[i]), key=lambda n: -(flicker[n - 1] or 0))[:5])
+    take = kind is Kind.TAKE
+    made = (("Way", "plain"), ("Prompt", "a <b>neon</b> night"), ("Strength", str(seed))) if take else ()
+    return Row(
+        name, kind, folder, "print", figures, told, worst if take else (), f"{name} is steady." if take else "", made
+    )
+
+
+def measured(study: Study, count: int, takes: tuple[str, ...], shots: tuple[int, ...], truth: bool) -> Measurements:
+    rows = [row("source", Kind.SOURCE, "frames", count, shots, truth, 1)]
+    for i, name in enumerate(takes):
+        rows.append(row(name, Kind.TAKE, f"takes/{study.take(name).folder.name}", count, shots, truth, 10 * i + 10))
+    if truth:
+        rows.append(row("truth", Kind.TRUTH, "report/truth", count, shots, truth, 3))
+    looks = tuple(look.name for look in study.gallery.chosen())
+    shares = tuple(None if n in shots else 0.8 for n in range(1, count + 1))
+    return Measurements(tuple(range(1, count + 1)), shots, shares, looks, tuple(rows), f"“{takes[0]}” is steadiest.")
+
+
+@pytest.fixture
+def reported(tmp_path: Path) -> Callable[..., tuple[Element, Path, Measurements]]:
+    """Writes the report of a small study, and reads it as a browser does."""
+
+    def write(
+        count: int = 12,
+        takes: tuple[str, ...] = ("plain 0.45", "tuned 0.45"),
+        shots: tuple[int, ...] = (1, 8),
+        truth: bool = True,
+        look: str = "a neon night",
+    ) -> tuple[Element, Path, Measurements]:
+        study = made(tmp_path / "study", count, takes, truth, look)
+        what = measured(study, count, takes, shots, truth)
+        path = report.write(study.report_folder, what, study, quiet_job())
+        assert path == study.report_path
+        return parsed(path), path, what
+
+    return write
+
+
+def made(folder: Path, count: int, takes: tuple[str, ...], truth: bool, look: str) -> Study:
+    sample(folder, [noise(i, 48, 32) for i in range(count)])
+    study = Study.open(folder)
+    places = [study.take(name).folder for name in takes] + ([study.truth_folder] if truth else [])
+    for place in places:
+        for number in range(1, count + 1):
+            pictures.write(place / f"{number:06}.png", noise(100 + number, 48, 32))
+    if look:
+        disk.make_folder(study.gallery.folder)
+        pictures.write(study.gallery.picture_path("002-1"), noise(7, 48, 32))
+        study.gallery.add(Look("002-1", 2, look, "pocket", None, "", 0.8, moved=False, chosen=True))
+    return study
+
+
+def test_it_is_one_file_that_asks_nothing_of_a_network(reported):
+    page, path, _ = reported()
+    links = [
+        value
+        for one in page.all("*")
+        for name, value in one.attributes.items()
+        if name in ("src", "href", "srcset", "data", "action", "poster", "xlink:href")
+    ]
+    assert links and all(value.startswith("data:image/jpeg;base64,") for value in links)
+    assert not page.all("script") and not page.all("link") and not page.all("iframe")
+    assert not re.search(r"https?:|//|@import|url\(", page.one("style").words)
+    assert "http" not in re.sub(r"data:[^\"]*", "", path.read_text(encoding="utf-8"))
+    assert sorted(p.name for p in path.parent.iterdir()) == ["plot.png", "report.html", "truth"]
+
+
+def test_every_picture_decodes_and_says_what_it_shows(reported):
+    page, *_ = reported()
+    images = page.all("img")
+    assert len(images) > 40
+    for image in images:
+        data = base64.b64decode(image.attributes["src"].partition(",")[2], validate=True)
+        with Image.open(io.BytesIO(data)) as opened:
+            opened.load()
+            size = (int(image.attributes["width"]), int(image.attributes["height"]))
+            assert opened.size == size == (48, 32)
+        assert "frame" in image.attributes["alt"].lower()
+
+
+def test_it_begins_with_the_judgement_and_names_every_take_everywhere(reported):
+    page, _, what = reported()
+    header = page.one("header")
+    assert header.one("h1").words == "Car"
+    assert header.one("p", "lead").words == what.judgement
+    assert all(f"{take.name}: {take.judgement}" in header.words for take in what.takes)
+    figures, film, *_ = page.all("table")
+    names = ["source the floor", "plain 0.45", "tuned 0.45", "truth a perfect take"]
+    assert [r.all("th")[0].words for r in figures.all("tr")[1:]] == names
+    assert [r.all("th")[0].words for r in film.all("tr")[1:]] == ["source", "plain 0.45", "tuned 0.45", "truth"]
+    assert [a.one("h3").words for a in page.all("article", "worst")] == ["plain 0.45", "tuned 0.45"]
+    assert [h.words for h in page.one("table", "settings").one("thead").all("th")] == ["", "plain 0.45", "tuned 0.45"]
+
+
+def test_the_table_says_units_the_better_side_and_the_best(reported):
+    page, _, what = reported()
+    table = page.all("table")[0]
+    heads = [head.words for head in table.one("thead").all("th")]
+    assert "Flickerlevels of 255↓ less is steadier" in heads
+    assert "Composition1 is the frame itself↑ more is kept" in heads
+    best = min(what.takes, key=lambda take: take.figures.warp_error)
+    told = next(r for r in table.all("tr") if r.all("th")[0].words == best.name)
+    assert told.all("td")[0].words == f"best {best.figures.warp_error:.2f}"
+
+
+def test_a_plot_for_each_measure_with_all_lines_the_shots_and_the_worst_frames(reported):
+    page, _, what = reported()
+    plots = [figure.one("svg", "plot") for figure in page.all("figure", "over-time")]
+    assert len(plots) == 7
+    flicker = plots[0]
+    assert flicker.children[0].words == "Flicker over time"
+    lines = flicker.one("g", "lines").children
+    assert [line.attributes["class"] for line in lines] == ["source", "truth", "take-0", "take-1"]
+    assert all(len(line.all("path")) == 2 for line in lines), "no line crosses a cut"
+    rings = [ring.one("title").words for ring in lines[2].all("circle", "ring")]
+    assert rings == [
+        f"plain 0.45, frame {n}: {what.takes[0].series.warp_error[n - 1]:.2f}" for n in what.takes[0].worst[:3]
+    ]
+    assert [text.words for text in flicker.one("g", "shots").all("text")] == ["shot 1", "shot 2"]
+    assert not lines[0].all("circle", "ring"), "the source is not judged"
+
+
+def test_worst_frames_stand_beside_the_source_and_the_truth(reported):
+    page, _, what = reported(shots=(1,))
+    number = what.takes[0].worst[0]
+    moment = page.all("article", "worst")[0].all("div", "moment")[0]
+    captions = [caption.words for caption in moment.all("figcaption")]
+    before = f"the take, frame {number - 1}"
+    assert captions == [f"source, frame {number}", before, f"the take, frame {number}", f"the truth, frame {number}"]
+    ours, theirs = (r.series.warp_error[number - 1] for r in (what.takes[0], what.source))
+    assert moment.one("p").words == f"Frame {number} flickers by {ours:.2f} levels, and the source {theirs:.2f}."
+
+
+def test_a_frame_after_a_cut_stands_without_the_one_before(reported, tmp_path: Path):
+    _, _, what = reported(truth=False, takes=("tuned",))
+    study, cut = Study.open(tmp_path / "study"), replace(what.takes[0], worst=(8,))
+    report.write(study.report_folder, replace(what, rows=(what.source, cut)), study, quiet_job())
+    (moment,) = parsed(study.report_path).all("div", "moment")
+    assert [caption.words for caption in moment.all("figcaption")] == ["source, frame 8", "the take, frame 8"]
+    assert moment.one("p").words == "Frame 8"
+
+
+def test_what_differs_between_takes_is_set_apart(reported):
+    page, *_ = reported()
+    rows = page.one("table", "settings").one("tbody").all("tr")
+    assert {r.one("th").words: r.attributes.get("class", "") for r in rows} == {
+        "Way": "",
+        "Prompt": "",
+        "Strength": "differs",
+    }
+    assert rows[1].all("td")[0].words == "a <b>neon</b> night"
+
+
+def test_names_of_users_are_text_and_never_tags(reported):
+    page, path, _ = reported(takes=(NASTY, "\udcff surrogate\x00"), look=NASTY)
+    assert not page.all("script") and not page.all("b")
+    whole = path.read_text(encoding="utf-8")
+    assert "<script" not in whole and "&lt;script&gt;" in whole
+    assert page.all("article", "worst")[0].one("h3").words == NASTY
+    assert f"“{NASTY}”" in page.one("div", "looks").words
+    assert any("� surrogate�" in head.words for head in page.all("th"))
+
+
+def test_one_take_two_frames_and_no_truth(reported):
+    page, _, what = reported(count=2, takes=("tuned 0.45",), shots=(1,), truth=False)
+    assert "truth" not in page.one("main").words
+    assert [figure.one("h3").words for figure in page.all("figure", "over-time")] == [
+        "Flicker",
+        "Drift",
+        "Look distance",
+        "Composition",
+    ]
+    source, dot = page.all("figure", "over-time")[0].one("g", "lines").all("circle", "dot")
+    assert source.one("title").words.startswith("source, frame 2: ")
+    assert dot.one("title").words == f"tuned 0.45, frame 2: {what.takes[0].series.warp_error[1]:.2f}"
+    assert "best" not in page.all("table")[0].words
+
+
+def test_without_a_look_there_is_nothing_to_be_true_to(reported, tmp_path: Path):
+    _, _, what = reported(look="")
+    blind = [
+        replace(r, figures=replace(r.figures, look_fidelity=None), series=replace(r.series, look_fidelity=()))
+        for r in what.rows
+    ]
+    study = Study.open(tmp_path / "study")
+    report.write(study.report_folder, replace(what, rows=tuple(blind)), study, quiet_job())
+    page = parsed(study.report_path)
+    assert "Steady and true" not in page.words and "Look distance" not in page.words
+
+
+def test_it_can_be_read_on_light_on_dark_and_on_paper(reported):
+    page, *_ = reported()
+    style = page.one("style").words
+    assert "prefers-color-scheme: dark" in style and "@media print" in style
+    for scheme in (LIGHT, DARK):
+        for name in ("ink", "soft", "source", *(f"take-{i}" for i in range(6))):
+            for ground in ("ground", "shade"):
+                assert contrast(scheme[name], scheme[ground]) > 4.5, (name, ground)  # WCAG 2.1, level AA
+
+
+def contrast(a: str, b: str) -> float:
+    light, dark = sorted((luminance(a), luminance(b)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def luminance(colour: str) -> float:
+    levels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in levels]
+    return float(np.dot(linear, (0.2126, 0.7152, 0.0722)))
+
+
+def test_the_picture_for_the_panel_shows_every_line(reported):
+    _, path, _ = reported(takes=("a", "b"), truth=False)
+    seen = pictures.read(path.parent / "plot.png").astype(int)
+    assert seen.shape == (256, 256, 3)
+    for name in ("source", "take-0", "take-1"):
+        wanted = [int(DARK[name][i : i + 2], 16) for i in (1, 3, 5)]
+        assert (np.abs(seen - wanted).max(axis=2) < 16).sum() > 40, name
+
+
+def test_a_picture_that_is_gone_is_said_and_the_old_report_stays(reported, tmp_path: Path):
+    _, path, what = reported()
+    before = path.read_bytes()
+    study = Study.open(tmp_path / "study")
+    for number in what.numbers:
+        study.take("plain 0.45").picture_path(number).unlink()
+    with pytest.raises(Failure, match=r"000001\.png") as said:
+        report.write(study.report_folder, what, study, quiet_job())
+    assert said.value.code is ErrorCode.DISK
+    assert path.read_bytes() == before
+
+
+def test_it_can_be_cancelled(reported, tmp_path: Path):
+    _, path, what = reported()
+    job, before = Job(1, lambda event, blobs: None), path.stat().st_mtime_ns
+    job.cancel()
+    with pytest.raises(Failure) as said:
+        report.write(path.parent, what, Study.open(tmp_path / "study"), job)
+    assert said.value.code is ErrorCode.CANCELLED
+    assert path.stat().st_mtime_ns == before
