@@ -1,0 +1,67 @@
+"""`python -m tests.benchmarks.engine [--size pocket sd15] [--only …]` prints the table and writes bench.json."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import torch
+
+from backend.api import Method, Painting
+
+from . import cases, memory, rendering, starting, tuning
+from .figures import Figure, table, write
+
+PARTS = ("starting", "rendering", "tuning", "memory")
+
+
+def main() -> int:
+    asked = _parser().parse_args()
+    torch.set_num_threads(asked.threads)
+    painting = Painting(strength=0.45, steps=asked.steps, guidance=asked.guidance, seed=rendering.SEED)
+    figures: list[Figure] = []
+    if "starting" in asked.only:
+        figures += starting.hello(asked.rounds)
+    if "memory" in asked.only:
+        figures += memory.of_the_computer()
+    for size in asked.size:
+        with cases.case(size, asked.frames, asked.cache, asked.side) as case:
+            work: dict[str, Callable[[], list[Figure]]] = {
+                "starting": lambda case=case: starting.second_render(case, painting),
+                "rendering": lambda case=case: rendering.measured(case, painting, asked.batch, asked.rounds),
+                "tuning": lambda case=case: [
+                    made
+                    for method in (Method.LORA, Method.WHOLE)
+                    for made in tuning.measured(case, painting, method, asked.tuning_steps, asked.rounds)
+                ],
+                "memory": lambda case=case: memory.on_card(case, painting),
+            }
+            for part in asked.only:
+                figures += work[part]()
+                write(asked.json, figures)
+    write(asked.json, figures)
+    print(table(figures))
+    return 1 if any(made.met is False for made in figures) else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.engine", description=__doc__)
+    parser.add_argument("--size", nargs="+", choices=list(cases.SIZES), default=["pocket"])
+    parser.add_argument("--side", type=int, default=0, help="of the frames, where it is not the size's own")
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS))
+    parser.add_argument("--frames", type=int, default=16)
+    parser.add_argument("--batch", type=int, default=8, help="of stock diffusers")
+    parser.add_argument("--steps", type=int, default=50)
+    parser.add_argument("--guidance", type=float, default=7.5)
+    parser.add_argument("--tuning-steps", type=int, default=20)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--cache", type=Path, default=Path("build/bench"))
+    parser.add_argument("--json", type=Path, default=Path("build/bench/bench.json"))
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
