@@ -84,17 +84,23 @@ def write(path: Path, data: bytes, durable: bool = False) -> None:
     """Under a temporary name beside it first, so that a reader sees the old file or the new one and nothing between.
 
     `durable` waits for the disk, for files that a power cut must not empty."""
+    with drafted(path) as temporary, temporary.open("wb") as file:
+        file.write(data)
+        if durable:
+            file.flush()
+            os.fsync(file.fileno())
+
+
+@contextlib.contextmanager
+def drafted(path: Path) -> Iterator[Path]:
+    """A temporary name beside it, for what is too large to be written at once. At the end it takes the path's place."""
     target = long_path(path)
     if not target.parent.is_dir():
         make_folder(path.parent)
     temporary = target.with_name(f"{path.name}.{os.getpid()}-{secrets.token_hex(3)}{TEMPORARY}")
     with worded(path):
         try:
-            with temporary.open("wb") as file:
-                file.write(data)
-                if durable:
-                    file.flush()
-                    os.fsync(file.fileno())
+            yield temporary
             patiently(lambda: temporary.replace(target))
         except BaseException:
             temporary.unlink(missing_ok=True)
