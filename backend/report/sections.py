@@ -163,5 +163,5 @@ def _parameter(name: str, values: list[str]) -> Markup:
 
 def notes(measured: Measurements) -> Markup:
     told = [measure for measure in MEASURES if measure in known(measured.rows)]
-    pairs = ((element("dt", measure.name), element("dd", measure.about)) for measure in told)
+    pairs = (join(element("dt", measure.name), element("dd", measure.about)) for measure in told)
     return element("section", element("h2", "What the figures mean"), element("dl", pairs, class_="notes"))

@@ -25,6 +25,8 @@ LETTERS, LEAD = 12, 16  # pixels of a letter's height, and of a line of text
 MOST = 6  # names below the plot
 DASH = 5
 
+Place = tuple[float, float]
+
 
 def write_thumb(path: Path, measured: Measurements) -> None:
     lines = lines_of(measured, FLICKER)
@@ -65,7 +67,7 @@ def _line(draw: ImageDraw.ImageDraw, line: Line, x: Scale, y: Scale) -> None:
         _dot(draw, (x.at(number), y.at(value)), _colour(line), 2.6)
 
 
-def _pieces(places: Sequence[tuple[float, float]], dashed: bool) -> Iterator[list[tuple[float, float]]]:
+def _pieces(places: Sequence[Place], dashed: bool) -> Iterator[list[Place]]:
     """All of it, or every other stretch of DASH pixels."""
     if not dashed:
         if len(places) > 1:
@@ -77,8 +79,12 @@ def _pieces(places: Sequence[tuple[float, float]], dashed: bool) -> Iterator[lis
         cuts = [0.0, *np.arange(DASH - walked % DASH, length, DASH).tolist(), length]
         for begin, end in pairwise(cuts):
             if int((walked + begin + 1e-6) // DASH) % 2 == 0 and length:
-                yield [tuple(p + (q - p) * t / length for p, q in zip(a, b, strict=True)) for t in (begin, end)]
+                yield [_between(a, b, begin / length), _between(a, b, end / length)]
         walked += length
+
+
+def _between(a: Place, b: Place, share: float) -> Place:
+    return a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share
 
 
 def _names(draw: ImageDraw.ImageDraw, lines: Sequence[Line], top: float) -> None:
@@ -100,16 +106,16 @@ def _colour(line: Line) -> str:
 # --- in pixels of the finished picture
 
 
-def _stroke(draw: ImageDraw.ImageDraw, places: Sequence[tuple[float, float]], colour: str, width: float) -> None:
+def _stroke(draw: ImageDraw.ImageDraw, places: Sequence[Place], colour: str, width: float) -> None:
     fine = [(px * FINE, py * FINE) for px, py in places]
     draw.line(fine, ImageColor.getrgb(DARK[colour]), max(1, round(width * FINE)), joint="curve")
 
 
-def _dot(draw: ImageDraw.ImageDraw, place: tuple[float, float], colour: str, radius: float) -> None:
+def _dot(draw: ImageDraw.ImageDraw, place: Place, colour: str, radius: float) -> None:
     draw.circle((place[0] * FINE, place[1] * FINE), radius * FINE, ImageColor.getrgb(DARK[colour]))
 
 
-def _write(draw: ImageDraw.ImageDraw, place: tuple[float, float], text: str, colour: str, anchor: str = "lt") -> None:
+def _write(draw: ImageDraw.ImageDraw, place: Place, text: str, colour: str, anchor: str = "lt") -> None:
     there = place[0] * FINE, place[1] * FINE
     draw.text(there, text, ImageColor.getrgb(DARK[colour]), _font(), anchor)
 

@@ -85,6 +85,11 @@ def series(count: int, seed: int, scale: float, shots: tuple[int, ...] = ()) -> 
     return tuple(None if i + 1 in shots else float(v) for i, v in enumerate(values))
 
 
+def mean(values: Values) -> float | None:
+    known = [value for value in values if value is not None]
+    return float(np.mean(known)) if known else None
+
+
 def row(name: str, kind: Kind, folder: str, count: int, shots: tuple[int, ...], truth: bool, seed: int) -> Row:
     flicker, true = series(count, seed, 5, shots), truth and kind is not Kind.TRUTH
     told = Series(
@@ -97,8 +102,11 @@ def row(name: str, kind: Kind, folder: str, count: int, shots: tuple[int, ...], 
         series(count, seed + 6, 5, shots) if true else (),
     )
     figures = Figures(
-        *(float(np.mean([v for v in s if v is not None] or [0])) if s else None for s in vars(told).values())
-    )  # type: ignore[arg-type]
+        mean(told.warp_error) or 0.0,
+        mean(told.warp_error_first) or 0.0,
+        mean(told.composition) or 0.0,
+        *(mean(values) for values in (told.look_fidelity, told.psnr_truth, told.ssim_truth, told.excess)),
+    )
     worst = tuple(sorted((i + 1 for i in range(count) if flicker[i]), key=lambda n: -(flicker[n - 1] or 0))[:5])
     take = kind is Kind.TAKE
     made = (("Way", "plain"), ("Prompt", "a <b>neon</b> night"), ("Strength", str(seed))) if take else ()
