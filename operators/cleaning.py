@@ -21,8 +21,8 @@ HEADINGS = {
 }
 PROPERTIES = {Kind.STUDY: "studies", Kind.TAKE: "takes", Kind.LOOKS: "looks", Kind.STATE: "states"}
 FINAL = (
-    "What is deleted is gone: Undo does not bring it back, nor does opening an earlier version of this file.",
-    "Copies of this file that were saved under another name may show it, too.",
+    "What is deleted is gone: Undo does not bring it back.",
+    "Earlier versions of this file, and copies under another name, may miss it.",
 )
 NOTHING = Failure(ErrorCode.BAD_INPUT, "There is nothing that may go.", "What is there is used, or not this file's.")
 NOT_CHOSEN = Failure(ErrorCode.BAD_INPUT, "Nothing was chosen to be deleted.", "Tick what may go.")
@@ -78,7 +78,7 @@ class STEADY_OT_clean_up(bpy.types.Operator):
                     size.alignment = "RIGHT"
                     size.label(text=space.in_words(line.kilobytes * 1000))
         freed = sum(line.kilobytes for line in self.spare if line.chosen) * 1000
-        layout.label(text=f"Frees {space.in_words(freed)}", icon="TRASH")
+        layout.label(text=f"Frees {space.in_words(freed)}" if freed else "Nothing is ticked yet", icon="TRASH")
         for i, text in enumerate(FINAL):
             layout.label(text=text, icon="BLANK1" if i else "INFO")
 

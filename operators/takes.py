@@ -16,7 +16,7 @@ from ..sequencer import identity, owned, places, showing, strips, takes
 from ..sequencer.showing import Footage
 from .job import StripOperator
 
-LOST = "Undo brings the strip back, and not its pictures."
+LOST = "This cannot be undone: Undo brings back its strip without the pictures."
 
 
 class TakeOperator(StripOperator):
@@ -115,7 +115,7 @@ class STEADY_OT_delete_take(TakeOperator, bpy.types.Operator):
             self,
             event,
             title=f"Delete the take “{self.take}”?",
-            message=f"{space.in_words(size)} on the disk are freed. {LOST}",
+            message=f"It frees {space.in_words(size)} on the disk. {LOST}",
             confirm_text="Delete",
             icon="WARNING",
         )

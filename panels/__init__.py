@@ -1,8 +1,8 @@
 """What is drawn in the sequencer's sidebar, in the tab “Steady”."""
 
-from . import backend, frames, installation, jobs, looks, menu, render, restyle, thumbnails, tune
+from . import aside, backend, disk, frames, installation, jobs, looks, menu, render, restyle, takes, thumbnails, tune
 
-_ROOMS = (thumbnails, jobs, restyle, frames, looks, tune, render, backend, installation, menu)
+_ROOMS = (thumbnails, aside, jobs, restyle, frames, looks, tune, render, takes, backend, disk, installation, menu)
 
 
 def register() -> None:

@@ -7,7 +7,6 @@ import bpy
 
 from ..backend.api import Failure, Way
 from ..operators.render import Laid, prompt_for
-from ..sequencer import strips, takes
 from ..settings.order import Order, order_of
 from . import reasons
 from .drawing import NOT_STARTED, OUT_OF_DATE, StagePanel, big_button, last_job, sentences, settings_below, warnings
@@ -49,26 +48,11 @@ class STEADY_PT_render(StagePanel, bpy.types.Panel):
         if last and isinstance(last.result, Laid):
             sentences(layout, f"“{last.result.strip}” shows the take.", "CHECKMARK")
             warnings(layout, [text for text in (last.result.rendered.warning,) if text])
-        self._takes(layout, strip, found)
         if (column := settings_below(layout, "render")) is not None:
             for name in SETTINGS:
                 column.prop(strip.steady, name)
             if strip.steady.way == "FAST":
                 column.prop(strip.steady, "fast_steps")
-
-    def _takes(self, layout: Any, strip: Any, found: Overview | None) -> None:
-        """Those in the edit, the topmost first, each with the switch that shows or hides it."""
-        laid = takes.takes_of(strips.sequencer_scene(bpy.context), strip)
-        if laid:
-            column = layout.box().column(align=True)
-            for take in reversed(laid):
-                row = column.row(align=True)
-                row.label(text=take.steady.take_name, icon="SEQUENCE")
-                row.prop(take, "mute", text="", emboss=False)
-        shown = {take.steady.take_name for take in laid}
-        others = [take.name for take in found.takes if take.name not in shown] if found else []
-        if others:
-            sentences(layout, f"Only in the study: {', '.join(others)}", "FILE_FOLDER")
 
 
 def wanted_take(found: Overview, order: Order) -> TakeNote | None:

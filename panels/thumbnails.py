@@ -18,11 +18,12 @@ _collections: list[Any] = []
 _shown: list[Picture] = []
 
 
-def of_file(path: Path) -> int:
-    """The number of the icon that shows the picture. A look's file is never written to again."""
-    collection, name = _collections[0], str(path)
+def of_file(path: Path, stamp: int = 0) -> int:
+    """The number of the icon that shows the picture. A look's file is never written to again; for others the stamp
+    says when they were."""
+    collection, name = _collections[0], f"{path} {stamp}"
     if name not in collection:
-        collection.load(name, name, "IMAGE")
+        collection.load(name, str(path), "IMAGE")
     return collection[name].icon_id
 
 

@@ -1,0 +1,87 @@
+"""The takes of a study as a list shows them: how each was made, how large it is, what was measured of it.
+
+Standard library only: the panel asks for it, on a thread of its own."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from . import disk, space
+from .api import Failure, KeyFigures
+from .numbered import numbered, picture_name
+from .plain import from_json
+from .study import Study
+from .take import Take
+
+
+@dataclass(frozen=True)
+class Listed:
+    name: str
+    how: str  # way, strength and steps, in words
+    prompt: str
+    size: int  # bytes
+    complete: bool
+    frames: int
+    picture: Path | None  # from the middle
+    stamp: int = 0  # another one where a new picture lies in its place
+    figures: KeyFigures | None = None
+
+    @property
+    def measured(self) -> str:
+        """The figures that tell takes apart, in words; '' where it was not measured."""
+        if self.figures is None:
+            return ""
+        look, truth = self.figures.look_fidelity, self.figures.psnr_truth
+        said = [f"Flicker {self.figures.warp_error:.2f}"]
+        said += [f"Look distance {look:.3f}"] if look is not None else []
+        said += [f"{truth:.1f} dB"] if truth is not None else []
+        return "  ·  ".join(said)
+
+
+def takes(folder: Path) -> tuple[Listed, ...]:
+    """Those of the study in this folder, by name; () where it cannot be read, which is said elsewhere."""
+    with contextlib.suppress(Failure):
+        return tuple(_listed(take) for take in Study.open(folder).takes())
+    return ()
+
+
+def _listed(take: Take) -> Listed:
+    note, numbers = take.note(), numbered(take.folder)
+    picture = take.folder / picture_name(numbers[len(numbers) // 2]) if numbers else None
+    return Listed(
+        name=take.name,
+        how=how(note),
+        prompt=str(note.get("prompt", "")),
+        size=space.size_of(take.folder),
+        complete=note.get("complete") is not False,
+        frames=len(numbers),
+        picture=picture,
+        stamp=_stamp(picture) if picture is not None else 0,
+        figures=_figures(note),
+    )
+
+
+def _stamp(picture: Path) -> int:
+    with contextlib.suppress(OSError):
+        return disk.long_path(picture).stat().st_mtime_ns
+    return 0
+
+
+def how(note: dict[str, Any]) -> str:
+    """Older notes, and those of other versions, may say less."""
+    painting = note.get("painting")
+    said = [str(note.get("way") or note.get("method") or "").replace("-", " ").capitalize()]
+    if isinstance(painting, dict):
+        steps = note.get("fast") or painting.get("steps")
+        said += [f"strength {painting['strength']:g}"] if isinstance(painting.get("strength"), int | float) else []
+        said += [f"{steps} steps"] if isinstance(steps, int) else []
+    return ", ".join(part for part in said if part)
+
+
+def _figures(note: dict[str, Any]) -> KeyFigures | None:
+    with contextlib.suppress(Failure):
+        return from_json(KeyFigures, note["measures"]) if "measures" in note else None
+    return None

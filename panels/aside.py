@@ -1,0 +1,73 @@
+"""What would take too long while a panel is drawn: it is found out on a thread, and drawn as soon as it is there."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Hashable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import bpy
+
+from ..operators import job
+
+T = TypeVar("T")
+
+KEPT = 5.0  # seconds that an answer counts; less where what it depends on has changed
+LOOK = 0.1  # seconds between two looks whether an answer has come
+
+
+@dataclass(frozen=True)
+class _Found:
+    stamp: Hashable
+    at: float
+    value: Any
+
+
+_found: dict[Hashable, _Found] = {}
+_asked: dict[Hashable, tuple[Hashable, Future[Any]]] = {}
+_threads: list[ThreadPoolExecutor] = []
+
+
+def recent(key: Hashable, stamp: Hashable, ask: Callable[[], T]) -> T | None:
+    """What was found last; None until something was. `ask` must not touch bpy. It is asked again when it is old, or
+    when the stamp is another one."""
+    take_in()
+    found = _found.get(key)
+    is_old = found is None or found.stamp != stamp or time.monotonic() > found.at + KEPT
+    if is_old and key not in _asked:
+        _asked[key] = stamp, _threads[0].submit(ask)
+        if not bpy.app.background and not bpy.app.timers.is_registered(_look):
+            bpy.app.timers.register(_look, first_interval=LOOK, persistent=True)
+    return found.value if found else None
+
+
+def take_in(wait: bool = False) -> bool:
+    """Whether anything new has come."""
+    changed = False
+    for key, (stamp, answer) in list(_asked.items()):
+        if wait or answer.done():
+            del _asked[key]
+            before = _found.get(key)
+            _found[key] = _Found(stamp, time.monotonic(), answer.result())
+            changed |= before is None or before.value != answer.result()
+    return changed
+
+
+def _look() -> float | None:
+    if take_in():  # else drawing again would only ask again, and so on for ever
+        job.redraw()
+    return LOOK if _asked else None
+
+
+def register() -> None:
+    _threads.append(ThreadPoolExecutor(1, "steady-aside"))
+
+
+def unregister() -> None:
+    if bpy.app.timers.is_registered(_look):
+        bpy.app.timers.unregister(_look)
+    _threads.pop().shutdown(wait=False, cancel_futures=True)
+    _found.clear()
+    _asked.clear()

@@ -1,0 +1,77 @@
+"""What the studies of this file take on the disk, and the way to make room."""
+
+import time
+from pathlib import Path
+from typing import Any
+
+import bpy
+
+from ..backend import space
+from ..preferences import preferences, studies_folder
+from ..sequencer import owned
+from ..sequencer.owned import Owned
+from . import aside
+from .drawing import SidebarPanel, sentences
+
+KEPT = 3.0  # seconds that the list of studies counts: looking for them reads files
+
+_looked: list[tuple[float, str, list[Owned]]] = []
+
+
+class STEADY_PT_disk(SidebarPanel, bpy.types.Panel):
+    bl_label = "Disk"
+    bl_order = 90
+    bl_options = {"DEFAULT_CLOSED"}
+
+    def draw(self, context: Any) -> None:
+        layout, found = self.layout, studies()
+        if not found:
+            sentences(layout, "This file has no studies yet.", "INFO")
+            return
+        folders = tuple(one.study.folder for one in found)
+        sizes = aside.recent("disk", folders, lambda: sizes_of(folders)) or {}
+        column = layout.column(align=True)
+        for one in found:
+            self._row(column, one, sizes.get(one.study.folder))
+        column.separator()
+        if len(sizes) == len(found):
+            total(column, len(found), sum(sizes.values()))
+        layout.operator("steady.clean_up", text="Clean Up…", icon="BRUSH_DATA")
+
+    def _row(self, column: Any, one: Owned, size: int | None) -> None:
+        row = column.row()
+        row.label(
+            text=one.name if one.strips else f"{one.name} (gone)", icon="SEQUENCE" if one.strips else "GHOST_ENABLED"
+        )
+        end = row.row(align=True)
+        end.alignment = "RIGHT"
+        end.label(text="…" if size is None else space.in_words(size))
+        end.operator("wm.path_open", text="", icon="FILE_FOLDER", emboss=False).filepath = str(one.study.folder)
+
+
+def total(column: Any, count: int, size: int) -> None:
+    row = column.row()
+    row.label(text=f"{count} studies" if count > 1 else "1 study", icon="DISK_DRIVE")
+    end = row.row()
+    end.alignment = "RIGHT"
+    end.label(text=space.in_words(size))
+
+
+def studies() -> list[Owned]:
+    file = bpy.data.filepath
+    if not _looked or _looked[0][1] != file or time.monotonic() > _looked[0][0] + KEPT:
+        _looked[:] = [(time.monotonic(), file, owned.studies(studies_folder(preferences())))]
+    return _looked[0][2]
+
+
+def sizes_of(folders: tuple[Path, ...]) -> dict[Path, int]:
+    return {folder: space.size_of(folder) for folder in folders}
+
+
+def register() -> None:
+    bpy.utils.register_class(STEADY_PT_disk)
+
+
+def unregister() -> None:
+    _looked.clear()
+    bpy.utils.unregister_class(STEADY_PT_disk)
