@@ -64,6 +64,11 @@ class SteadyPreferences:
         items=PRECISIONS,
         default=Precision.AUTO.name,
     )
+    tell_when_done: bpy.props.BoolProperty(
+        name="Tell Me when a Job Is Done",
+        description="Say it in Blender's status bar, where it stays until you have seen it",
+        default=True,
+    )
     connect_only: bpy.props.BoolProperty(
         name="Connect Only",
         description="Never start a backend: connect to one that was started with “python -m backend serve --wait”",

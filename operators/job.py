@@ -149,7 +149,11 @@ def refuse_twice(title: str, same: Callable[[HostJob], bool]) -> None:
 
 def tick() -> float | None:
     """Blender's timer for jobs, whatever is open and whichever window has the mouse."""
-    return session.current.tick()
+    before = session.current.news
+    pause = session.current.tick()
+    if session.current.news != before:
+        redraw_notice()
+    return pause
 
 
 def redraw() -> float | None:
@@ -165,6 +169,12 @@ def redraw() -> float | None:
     if any(not job.finished for job in session.current.jobs) or session.current.state is State.STARTING:
         return REDRAW
     return None if session.current.state is State.OFF else IDLE
+
+
+def redraw_notice() -> None:
+    """The status bar is no area that Python knows: a text that is taken away draws it again."""
+    for window in bpy.context.window_manager.windows:
+        window.workspace.status_text_set(None)
 
 
 def keep_ticking() -> None:
@@ -226,8 +236,21 @@ class STEADY_OT_cancel_job(bpy.types.Operator):
         return {"FINISHED"}
 
 
+class STEADY_OT_dismiss_notice(bpy.types.Operator):
+    """Take the notice away"""
+
+    bl_idname = "steady.dismiss_notice"
+    bl_label = "Dismiss Notice"
+
+    def execute(self, context: Any) -> set[str]:
+        session.current.news = ()
+        redraw_notice()
+        return {"FINISHED"}
+
+
 def register() -> None:
     bpy.utils.register_class(STEADY_OT_cancel_job)
+    bpy.utils.register_class(STEADY_OT_dismiss_notice)
     bpy.app.handlers.load_pre.append(close_before_load)
 
 
@@ -238,4 +261,5 @@ def unregister() -> None:
         if bpy.app.timers.is_registered(timer):
             bpy.app.timers.unregister(timer)
     bpy.app.handlers.load_pre.remove(close_before_load)
+    bpy.utils.unregister_class(STEADY_OT_dismiss_notice)
     bpy.utils.unregister_class(STEADY_OT_cancel_job)

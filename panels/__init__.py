@@ -1,8 +1,40 @@
 """What is drawn in the sequencer's sidebar, in the tab “Steady”."""
 
-from . import aside, backend, disk, frames, installation, jobs, looks, menu, render, restyle, takes, thumbnails, tune
+from . import (
+    aside,
+    backend,
+    disk,
+    frames,
+    installation,
+    jobs,
+    looks,
+    menu,
+    notice,
+    presets,
+    render,
+    restyle,
+    takes,
+    thumbnails,
+    tune,
+)
 
-_ROOMS = (thumbnails, aside, jobs, restyle, frames, looks, tune, render, takes, backend, disk, installation, menu)
+_ROOMS = (
+    thumbnails,
+    aside,
+    presets,
+    jobs,
+    restyle,
+    frames,
+    looks,
+    tune,
+    render,
+    takes,
+    backend,
+    disk,
+    installation,
+    menu,
+    notice,
+)
 
 
 def register() -> None:

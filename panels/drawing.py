@@ -12,7 +12,7 @@ from ..session import HostJob, JobState
 from . import remedies
 from .overview import Overview, overview
 
-LETTER = 7.0  # pixels of a letter of the interface at scale 1, on average
+LETTER = 6.5  # pixels of a letter of the interface at scale 1, on average
 MARGIN = 60  # pixels of a panel that its text cannot have
 LINES = 6  # of the log, that say why the backend ended
 

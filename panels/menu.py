@@ -1,8 +1,31 @@
-"""The way in for those who work from menus and from F3, which searches menus: “Steady Diffusion” in the Strip menu."""
+"""The way in for those who work from menus and from F3, which searches menus: “Steady Diffusion” in the Strip menu and
+in the menu of the right mouse button."""
 
 from typing import Any
 
 import bpy
+
+# F3 looks for what is written here: these are the words that people type.
+STAGES = (
+    ("steady.sample_frames", "Sample Frames (Reference Frames)", "RENDERLAYERS"),
+    ("steady.design_looks", "Make Looks (Style Frames by AI)", "IMAGE_DATA"),
+    ("steady.bring_look", "Bring an Image as a Look (Style Reference)", "FILEBROWSER"),
+    ("steady.fine_tune", "Tune (Train the Model, LoRA)", "MODIFIER"),
+    ("steady.render_take", "Render Take (Consistent Video to Video, Deflicker)", "RENDER_ANIMATION"),
+    ("steady.export_movie", "Export the Edit as a Movie", "FILE_MOVIE"),
+)
+JOBS = (
+    ("steady.pause_job", "Pause Job (Free the GPU)", "PAUSE"),
+    ("steady.resume_job", "Resume Job", "PLAY"),
+    ("steady.cancel_job", "Cancel Job", "X"),
+    ("steady.copy_details", "Copy Details of the Last Failure", "COPYDOWN"),
+)
+BACKEND = (
+    ("steady.start_backend", "Start Backend", "PLAY"),
+    ("steady.stop_backend", "Stop Backend", "SNAP_FACE"),
+    ("steady.install_backend", "Install Backend", "IMPORT"),
+    ("steady.remove_backend", "Remove Backend", "TRASH"),
+)
 
 
 class STEADY_MT_strip(bpy.types.Menu):
@@ -11,37 +34,45 @@ class STEADY_MT_strip(bpy.types.Menu):
     def draw(self, context: Any) -> None:
         layout = self.layout
         layout.operator_context = "INVOKE_DEFAULT"
-        # F3 looks for what is written here: these are the words that people type.
         layout.operator("steady.restyle", text="Restyle (Stylize with Stable Diffusion)", icon="BRUSH_DATA")
-        layout.separator()
-        layout.operator("steady.sample_frames", icon="RENDERLAYERS")
-        layout.operator("steady.design_looks", icon="IMAGE_DATA")
-        layout.operator("steady.bring_look", icon="FILEBROWSER")
-        layout.operator("steady.fine_tune", icon="MODIFIER")
-        layout.operator("steady.render_take", icon="RENDER_ANIMATION")
-        layout.operator("steady.export_movie", icon="FILE_MOVIE")
+        layout.menu("STEADY_MT_presets", icon="PRESET")
+        layout.operator("steady.use_pocket")
+        for entries in (STAGES, JOBS):
+            layout.separator()
+            listed(layout, entries)
         layout.separator()
         layout.operator("steady.relink_study", icon="FILEBROWSER")
-        layout.operator("steady.cancel_job", icon="X")
-        layout.separator()
-        layout.operator("steady.open_example", icon="SEQUENCE")
-        layout.separator()
-        layout.operator("steady.start_backend", icon="PLAY")
-        layout.operator("steady.stop_backend", icon="SNAP_FACE")
-        layout.operator("steady.install_backend", icon="IMPORT")
-        layout.operator("steady.remove_backend", icon="TRASH")
+        layout.operator("steady.open_example", text="Open the Example (Demo)", icon="SEQUENCE")
+        layout.menu("STEADY_MT_backend", icon="SYSTEM")
+
+
+class STEADY_MT_backend(bpy.types.Menu):
+    bl_label = "Backend"
+
+    def draw(self, context: Any) -> None:
+        self.layout.operator_context = "INVOKE_DEFAULT"
+        listed(self.layout, BACKEND)
+
+
+def listed(layout: Any, entries: tuple[tuple[str, str, str], ...]) -> None:
+    for operator, text, icon in entries:
+        layout.operator(operator, text=text, icon=icon)
 
 
 def append(menu: Any, context: Any) -> None:
     menu.layout.separator()
-    menu.layout.menu("STEADY_MT_strip")
+    menu.layout.menu("STEADY_MT_strip", icon="BRUSH_DATA")
 
 
 def register() -> None:
-    bpy.utils.register_class(STEADY_MT_strip)
+    for cls in (STEADY_MT_backend, STEADY_MT_strip):
+        bpy.utils.register_class(cls)
     bpy.types.SEQUENCER_MT_strip.append(append)
+    bpy.types.SEQUENCER_MT_context_menu.append(append)
 
 
 def unregister() -> None:
+    bpy.types.SEQUENCER_MT_context_menu.remove(append)
     bpy.types.SEQUENCER_MT_strip.remove(append)
-    bpy.utils.unregister_class(STEADY_MT_strip)
+    for cls in (STEADY_MT_strip, STEADY_MT_backend):
+        bpy.utils.unregister_class(cls)

@@ -18,6 +18,7 @@ class STEADY_AP_preferences(SteadyPreferences, bpy.types.AddonPreferences):
         column.prop(self, "may_download")
         column.prop(self, "device")
         column.prop(self, "precision")
+        column.prop(self, "tell_when_done")
         column.prop(self, "connect_only")
         if self.connect_only:
             column.prop(self, "connection_file")

@@ -9,10 +9,9 @@ from ..operators.restyle import Restyled
 from ..preferences import models_folder, preferences
 from ..sequencer import identity, strips
 from ..settings.painting import POCKET, SIZES
-from .drawing import SidebarPanel, ended, failure, last_job, sentences, warnings
+from . import presets
+from .drawing import ALL, SidebarPanel, failure, last_job, outcome, sentences, warnings
 from .overview import Overview, overview
-
-TITLE = "Restyle"
 
 
 class STEADY_PT_restyle(SidebarPanel, bpy.types.Panel):
@@ -34,14 +33,16 @@ class STEADY_PT_restyle(SidebarPanel, bpy.types.Panel):
         column = layout.column()
         column.scale_y = 1.8
         column.operator("steady.restyle", icon="BRUSH_DATA")
-        damage(layout, overview(strip))
-        self._outcome(layout, strip)
+        found = overview(strip)
+        damage(layout, found)
+        outcome(layout, strip, found, (ALL,))
+        self._result(layout, strip)
 
     def _what(self, layout: Any, settings: Any) -> None:
         column = layout.column(align=True)
         column.prop(settings, "prompt", text="", icon="GREASEPENCIL", placeholder="What it shall look like")
         column.prop(settings, "model", text="", icon="OUTLINER_DATA_LIGHTPROBE")
-        column.prop(settings, "preset", text="", icon="PRESET")
+        presets.draw(column, settings)
         if settings.model == POCKET:
             sentences(layout, "A small model for the example and for trying out.", "INFO")
         elif is_hub_id(settings.model) and not is_here(settings.model):
@@ -56,12 +57,9 @@ class STEADY_PT_restyle(SidebarPanel, bpy.types.Panel):
             sentences(box, "Blender is offline.", "INTERNET_OFFLINE")
             box.prop(bpy.context.preferences.system, "use_online_access")
 
-    def _outcome(self, layout: Any, strip: Any) -> None:
+    def _result(self, layout: Any, strip: Any) -> None:
         last = last_job(strip)
-        if last is None or last.title != TITLE:
-            return
-        ended(layout, last)
-        if isinstance(last.result, Restyled):
+        if last is not None and isinstance(last.result, Restyled):
             laid = last.result.laid
             sentences(layout, f"“{laid.strip}” shows the take.", "CHECKMARK")
             elsewhere = last.result.looks.warning if last.result.looks else ""  # among the looks, with what to do

@@ -38,6 +38,7 @@ class Session:
     BUDGET = 0.01  # seconds of work in a tick: Blender must stay smooth
     PAUSE = 0.02  # seconds between ticks while a job waits
     LEAVING = 30.0  # seconds that the backend may need to leave a job that is paused
+    NEWS_AFTER = 10.0  # seconds of a job whose end is worth a notice: who waits less is still there
     NAP = 0.002  # the same where nothing else is to be done meanwhile
 
     def __init__(self, stuck_after: float = 15.0) -> None:
@@ -46,6 +47,8 @@ class Session:
         self._queue: deque[HostJob] = deque()
         self._running: HostJob | None = None
         self._finished: dict[str, HostJob] = {}
+        self.news: tuple[HostJob, ...] = ()  # that ended while nobody waited for them, until it was seen
+        self._draining = False
         self._advancing = False
         self._resting: tuple[Answer, ...] = ()  # of the paused job, which the backend has still to leave
         self._rests_by = 0.0  # and by when it is stopped although it has not
@@ -152,6 +155,7 @@ class Session:
         self.cancel_all()
         self.stop(wait=True)
         self._finished.clear()  # their strips may be in another file
+        self.news = ()
 
     # --- the host jobs
 
@@ -187,9 +191,13 @@ class Session:
             raise HOLDS
         if not job.id:
             self.enqueue(job)
-        while not job.finished:
-            pause = self.tick() or 0.0
-            time.sleep(self.NAP if pause >= self.PAUSE else 0.0)
+        self._draining = True
+        try:
+            while not job.finished:
+                pause = self.tick() or 0.0
+                time.sleep(self.NAP if pause >= self.PAUSE else 0.0)
+        finally:
+            self._draining = False
         if job.failure:
             raise job.failure
         return job.result
@@ -317,6 +325,9 @@ class Session:
             self._running = None
         self._finished.pop(job.study or job.strip, None)
         self._finished[job.study or job.strip] = job
+        long = job.pace.elapsed >= self.NEWS_AFTER
+        if not self._draining and (state is JobState.FAILED or (state is JobState.DONE and long)):
+            self.news = (*self.news, job)
 
 
 current = Session()

@@ -1,0 +1,190 @@
+"""Presets of the strip's settings: those that ship, and the user's own, which Blender keeps with those of all add-ons."""
+
+import ast
+import math
+from pathlib import Path
+from typing import Any
+
+import bpy
+from bl_operators.presets import AddPresetBase  # pyright: ignore[reportMissingImports]
+from bpy.props import BoolProperty, EnumProperty, StringProperty
+
+from ..backend.api import ErrorCode, Failure
+from ..backend.presets import Preset
+from ..sequencer import strips
+from ..settings.painting import CHOICES, OWN, POCKET, values_of
+from .job import StripOperator
+from .stage import put_back_if_refused
+
+FOLDER = "steady_diffusion"  # in Blender's own folder of presets
+MENU = "STEADY_MT_presets"
+VARIABLE = "settings"  # in the files
+MORE = (
+    *("short_side", "crop", "reference_count", "candidates", "look_strength", "look_guidance", "look_steps"),
+    *("way", "fast_steps"),
+)
+KEPT = (*values_of(Preset.SCENE), *MORE)
+
+Values = dict[str, Any]
+
+
+def name_of(settings: Any) -> str:
+    """The preset whose settings all stand; “Custom” where none does."""
+    if settings.preset != OWN:
+        return next(label for name, label, _ in CHOICES if name == settings.preset)
+    return own_of(settings) or "Custom"
+
+
+def own_of(settings: Any) -> str:
+    """The user's own preset that stands; '' is none."""
+    for file in files():
+        values = _read(file)
+        if values and all(_same(getattr(settings, name), value) for name, value in values.items()):
+            return bpy.path.display_name(file.name, title_case=False)
+    return ""
+
+
+def files() -> list[Path]:
+    folders = [Path(folder) for folder in bpy.utils.preset_paths(FOLDER)]
+    return sorted((file for folder in folders for file in folder.glob("*.py")), key=lambda file: file.name.lower())
+
+
+def _read(file: Path) -> Values:
+    """What a preset says of settings that there are. It is read and not run."""
+    try:
+        lines = ast.parse(file.read_text(encoding="utf-8")).body
+    except (OSError, ValueError, SyntaxError):
+        return {}
+    found = {}
+    for line in lines:
+        if isinstance(line, ast.Assign) and isinstance(line.targets[0], ast.Attribute):
+            try:
+                found[line.targets[0].attr] = ast.literal_eval(line.value)
+            except ValueError:
+                continue
+    return {name: value for name, value in found.items() if name in KEPT}
+
+
+def _same(setting: Any, value: Any) -> bool:
+    number = isinstance(value, int | float) and isinstance(setting, int | float)
+    return math.isclose(setting, value, rel_tol=1e-5) if number else setting == value
+
+
+class PresetOperator(StripOperator):
+    """Base of the operators that change the settings of a strip by a preset."""
+
+    report: Any  # Blender's own
+
+    def put(self, settings: Any) -> str:
+        """Changes the settings; what to say of it."""
+        raise NotImplementedError
+
+    def execute(self, context: Any) -> set[str]:
+        try:
+            _, strip = self.target(context)
+            with put_back_if_refused(strip.steady):
+                self.report({"INFO"}, self.put(strip.steady))
+        except Failure as failure:
+            self.report({"ERROR"}, str(failure))
+            return {"CANCELLED"}
+        return {"FINISHED"}
+
+
+class STEADY_OT_use_preset(PresetOperator, bpy.types.Operator):
+    """Set everything that this preset decides"""
+
+    bl_idname = "steady.use_preset"
+    bl_label = "Use Preset"
+    bl_options = {"UNDO"}
+
+    preset: EnumProperty(
+        name="Preset",
+        description="Which one",
+        items=[choice for choice in CHOICES if choice[0] != OWN],
+        options={"SKIP_SAVE"},
+    )
+
+    @classmethod
+    def description(cls, context: Any, properties: Any) -> str:
+        return next(words for name, _, words in CHOICES if name == properties.preset)
+
+    def put(self, settings: Any) -> str:
+        settings.preset = self.preset
+        return f"The strip has the preset “{name_of(settings)}”."
+
+
+class STEADY_OT_use_pocket(PresetOperator, bpy.types.Operator):
+    """Paint with the small model that ships, which is fast without a graphics card and needs no download. It knows
+    little of the world: it is made for the example and for trying out"""
+
+    bl_idname = "steady.use_pocket"
+    bl_label = "Try with the Small Model"
+    bl_options = {"UNDO"}
+
+    def put(self, settings: Any) -> str:
+        settings.model, settings.preset = POCKET, Preset.POCKET.name
+        return "The strip is painted with the small model that ships."
+
+
+class STEADY_OT_load_preset(PresetOperator, bpy.types.Operator):
+    """Set everything that this preset of your own decides"""
+
+    bl_idname = "steady.load_preset"
+    bl_label = "Use a Preset of Your Own"
+    bl_options = {"UNDO"}
+
+    filepath: StringProperty(
+        name="File", description="The file of the preset", subtype="FILE_PATH", options={"SKIP_SAVE"}
+    )
+
+    def put(self, settings: Any) -> str:
+        file = Path(bpy.path.abspath(self.filepath))
+        values = _read(file)
+        if not values:
+            hint = "Save it again with the + beside the presets."
+            raise Failure(ErrorCode.BAD_INPUT, f"“{file.name}” is no preset of Steady Diffusion.", hint)
+        for name, value in values.items():
+            try:
+                setattr(settings, name, value)
+            except TypeError as error:
+                text = f"The preset “{file.stem}” says “{value}” for “{name}”, which there is not."
+                raise Failure(ErrorCode.BAD_INPUT, text, "Save it again with the + beside the presets.") from error
+        return f"The strip has the preset “{bpy.path.display_name(file.name, title_case=False)}”."
+
+
+class STEADY_OT_add_preset(AddPresetBase, bpy.types.Operator):
+    """Keep this strip's settings as a preset of your own, for every file; all but its prompt and its model"""
+
+    bl_idname = "steady.add_preset"
+    bl_label = "Add a Preset"
+    bl_options = {"REGISTER"}
+    preset_menu = MENU
+    preset_subdir = FOLDER
+    preset_defines = [f"{VARIABLE} = bpy.types.{MENU}.settings(bpy.context)"]
+    preset_values = [f"{VARIABLE}.{name}" for name in KEPT]
+
+    remove_name: BoolProperty(
+        name="Remove", description="Remove the preset of this name instead", options={"HIDDEN", "SKIP_SAVE"}
+    )
+    remove_active: BoolProperty(
+        name="Remove Active", description="Remove the preset that was used last", options={"HIDDEN", "SKIP_SAVE"}
+    )
+
+    @classmethod
+    def poll(cls, context: Any) -> bool:
+        if strips.active_strip(context) is None:
+            cls.poll_message_set("No strip is selected whose settings could be kept.")
+        return strips.active_strip(context) is not None
+
+
+CLASSES = (STEADY_OT_use_preset, STEADY_OT_use_pocket, STEADY_OT_load_preset, STEADY_OT_add_preset)
+
+
+def register() -> None:
+    for cls in CLASSES:
+        bpy.utils.register_class(cls)
+
+
+def unregister() -> None:
+    for cls in reversed(CLASSES):
+        bpy.utils.unregister_class(cls)
