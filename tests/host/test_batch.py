@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -61,7 +62,8 @@ def own(edit: Path, tmp_path: Path) -> Path:
     return tmp_path / "film" / "edit.blend"
 
 
-def batch(file: Path, *words: object) -> subprocess.CompletedProcess[str]:
+def called(file: Path, *words: object) -> dict[str, Any]:
+    """What a Popen of batch.py needs."""
     script, said = str(ROOT / "batch.py"), [str(word) for word in words]
     if bpy.app.binary_path:
         blender = [bpy.app.binary_path, "-b", "--factory-startup", str(file), "--python-exit-code", "1"]
@@ -69,9 +71,11 @@ def batch(file: Path, *words: object) -> subprocess.CompletedProcess[str]:
     else:
         command = [sys.executable, "-c", AS_BLENDER, str(file), script, *said]
     resources = {"BLENDER_USER_RESOURCES": str(file.parent / "user"), "OMP_NUM_THREADS": "1"}
-    return subprocess.run(
-        command, env=os.environ | resources, capture_output=True, encoding="utf-8", check=False, cwd=file.parent
-    )
+    return {"args": command, "env": os.environ | resources, "encoding": "utf-8", "cwd": file.parent}
+
+
+def batch(file: Path, *words: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(**called(file, *words), capture_output=True, check=False)
 
 
 def answer_of(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
@@ -107,6 +111,31 @@ def test_a_strip_becomes_a_movie_and_the_file_stays_as_it_was(own: Path) -> None
     assert take.steady.take_name == answer["take"]
     assert [Path(bpy.path.abspath(take.directory), e.filename).is_file() for e in take.elements] == [True] * 6
     assert scene.render.image_settings.file_format == "PNG"
+
+
+def test_a_cancelled_export_ends_with_its_code_and_leaves_what_was_there(own: Path) -> None:
+    opened(own).frame_end = 200_000  # it would take hours
+    bpy.ops.wm.save_mainfile()
+    before = sorted(path.name for path in own.parent.iterdir())
+    film = own.parent / "film.mp4"
+    film.write_bytes(b"the one before")
+    words = [*WORDS, *MORE, "--way", "plain", "--range", 1, 1, "--export", film.name]
+    with subprocess.Popen(**called(own, *words), stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None and process.stderr is not None
+        heard = []
+        for line in process.stderr:
+            heard.append(line)
+            if "Exporting" in line:
+                process.send_signal(signal.SIGTERM)
+                break
+        heard += process.stderr.readlines()
+        answer = process.stdout.read()
+        assert process.wait(120) == 130, "".join(heard[-40:])
+    errors = [json.loads(line) for line in heard if line.startswith('{"method": "error"')]
+    assert [error["message"] for error in errors] == ["Cancelled."]
+    assert not any(line.startswith("{") for line in answer.splitlines())
+    assert film.read_bytes() == b"the one before"
+    assert sorted(path.name for path in own.parent.iterdir()) == sorted([*before, "film.mp4", "steady", "user"])
 
 
 def test_a_part_of_it_as_a_square_with_an_image_of_ones_own(own: Path, tmp_path: Path) -> None:
