@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from .api import KeyFigures
 from .measurements import Figures, Row, Values
 
 
@@ -11,14 +13,22 @@ from .measurements import Figures, Row, Values
 class Measure:
     field: str  # of Figures and of Series
     name: str
+    short: str  # where there is little room
     unit: str
     less: bool  # whether less is better
     better: str  # what the better side is, in words
     digits: int
     about: str
 
-    def of(self, figures: Figures) -> float | None:
+    def of(self, figures: Figures | KeyFigures) -> float | None:
         return getattr(figures, self.field)
+
+    def best(self, values: Sequence[float | None]) -> int | None:
+        """The place of the one to be marked; None where nothing is to choose between."""
+        told = [(value, place) for place, value in enumerate(values) if value is not None]
+        if len({self.text(value) for value, _ in told}) < 2:
+            return None
+        return (min if self.less else max)(told)[1]
 
     def series(self, row: Row) -> Values:
         return getattr(row.series, self.field)
@@ -31,6 +41,7 @@ MEASURES = (
     Measure(
         "warp_error",
         "Flicker",
+        "Flicker",
         "levels of 255",
         True,
         "less is steadier",
@@ -42,6 +53,7 @@ MEASURES = (
     Measure(
         "warp_error_first",
         "Drift",
+        "Drift",
         "levels of 255",
         True,
         "less is steadier",
@@ -51,6 +63,7 @@ MEASURES = (
     Measure(
         "look_fidelity",
         "Look distance",
+        "Look",
         "0 is the look itself",
         True,
         "less is nearer",
@@ -61,6 +74,7 @@ MEASURES = (
     Measure(
         "composition",
         "Composition",
+        "Kept",
         "1 is the frame itself",
         False,
         "more is kept",
@@ -70,6 +84,7 @@ MEASURES = (
     Measure(
         "psnr_truth",
         "Likeness",
+        "dB",
         "to the truth, PSNR in dB",
         False,
         "more is nearer",
@@ -79,6 +94,7 @@ MEASURES = (
     Measure(
         "ssim_truth",
         "Structure",
+        "SSIM",
         "of the truth, SSIM",
         False,
         "more is nearer",
@@ -88,6 +104,7 @@ MEASURES = (
     Measure(
         "excess",
         "Excess flicker",
+        "Excess",
         "levels of 255",
         True,
         "less is steadier",
@@ -100,12 +117,3 @@ MEASURES = (
 def known(rows: tuple[Row, ...]) -> list[Measure]:
     """Those that any of these rows has a figure of."""
     return [measure for measure in MEASURES if any(measure.of(row.figures) is not None for row in rows)]
-
-
-def best(measure: Measure, rows: tuple[Row, ...]) -> Row | None:
-    """The one to be marked; None where nothing is to choose between."""
-    told = [(value, row) for row in rows if (value := measure.of(row.figures)) is not None]
-    texts = {measure.text(value) for value, _ in told}
-    if len(texts) < 2:
-        return None
-    return (min if measure.less else max)(told, key=lambda pair: pair[0])[1]

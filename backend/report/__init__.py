@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from .. import disk
+from .. import disk, glance
 from ..jobs import Job
 from ..measurements import Measurements
 from ..study import Study
@@ -13,17 +13,18 @@ from .album import Album
 from .markup import Markup, element, join
 from .thumb import write_thumb
 
-PAGE, THUMB = "report.html", "plot.png"
+PAGE = "report.html"
 
 
 def write(folder: Path, measured: Measurements, study: Study, job: Job) -> Path:
-    """report.html in this folder, and plot.png beside it, which the panel shows."""
+    """report.html in this folder, and beside it what the panel shows: plot.png and glance.json."""
     job.progress(0, 2, "Writing the report")
     album = Album(study)
     whole = page(measured, study, album)
     job.progress(1, 2, "Writing the report")
-    write_thumb(folder / THUMB, measured)
+    write_thumb(folder / glance.PLOT, measured)
     disk.write(folder / PAGE, whole.encode("utf-8"))
+    glance.write(folder / glance.NAME, measured, study)
     job.progress(2, 2, "Writing the report")
     return folder / PAGE
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from statistics import fmean
 
-from ..measure_words import MEASURES, Measure, best, known
+from ..measure_words import MEASURES, Measure, known
 from ..measurements import Kind, Measurements, Row
 from ..study import Study
 from .album import Album
@@ -91,7 +91,9 @@ def _row(measured: Measurements, row: Row, measures: list[Measure]) -> Markup:
 
 def _cell(measured: Measurements, row: Row, measure: Measure) -> Markup:
     text = measure.text(measure.of(row.figures))
-    if best(measure, measured.takes) is row:
+    takes = measured.takes
+    best = measure.best([measure.of(take.figures) for take in takes])
+    if best is not None and takes[best] is row:
         return element("td", element("small", "best "), text, class_="best")
     return element("td", text)
 
@@ -158,7 +160,12 @@ def parameters(measured: Measurements) -> Markup:
 
 def _parameter(name: str, values: list[str]) -> Markup:
     differs = "differs" if len(set(values)) > 1 else None
-    return element("tr", element("th", name, scope="row"), (element("td", v) for v in values), class_=differs)
+    return element("tr", element("th", titled(name), scope="row"), (element("td", v) for v in values), class_=differs)
+
+
+def titled(name: str) -> str:
+    """As take.json calls a parameter, for a person."""
+    return f"{name[:1].upper()}{name[1:]}".replace("_", " ")
 
 
 def notes(measured: Measurements) -> Markup:

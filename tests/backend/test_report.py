@@ -109,7 +109,7 @@ def row(name: str, kind: Kind, folder: str, count: int, shots: tuple[int, ...], 
     )
     worst = tuple(sorted((i + 1 for i in range(count) if flicker[i]), key=lambda n: -(flicker[n - 1] or 0))[:5])
     take = kind is Kind.TAKE
-    made = (("Way", "plain"), ("Prompt", "a <b>neon</b> night"), ("Strength", str(seed))) if take else ()
+    made = (("way", "plain"), ("prompt", "a <b>neon</b> night"), ("strength", str(seed))) if take else ()
     return Row(
         name, kind, folder, "print", figures, told, worst if take else (), f"{name} is steady." if take else "", made
     )
@@ -172,7 +172,7 @@ def test_it_is_one_file_that_asks_nothing_of_a_network(reported):
     assert not page.all("script") and not page.all("link") and not page.all("iframe")
     assert not re.search(r"https?:|//|@import|url\(", page.one("style").words)
     assert "http" not in re.sub(r"data:[^\"]*", "", path.read_text(encoding="utf-8"))
-    assert sorted(p.name for p in path.parent.iterdir()) == ["plot.png", "report.html", "truth"]
+    assert sorted(p.name for p in path.parent.iterdir()) == ["glance.json", "plot.png", "report.html", "truth"]
 
 
 def test_every_picture_decodes_and_says_what_it_shows(reported):
