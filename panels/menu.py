@@ -12,6 +12,7 @@ STAGES = (
     ("steady.bring_look", "Bring an Image as a Look (Style Reference)", "FILEBROWSER"),
     ("steady.fine_tune", "Tune (Train the Model, LoRA)", "MODIFIER"),
     ("steady.render_take", "Render Take (Consistent Video to Video, Deflicker)", "RENDER_ANIMATION"),
+    ("steady.measure_take", "Measure Takes (Flicker, Temporal Consistency)", "DRIVER_DISTANCE"),
     ("steady.export_movie", "Export the Edit as a Movie", "FILE_MOVIE"),
 )
 JOBS = (

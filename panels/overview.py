@@ -11,8 +11,9 @@ from typing import Any
 import bpy
 
 from .. import session
-from ..backend import trouble, tuning
+from ..backend import glance, trouble, tuning
 from ..backend.api import Failure, Look, Painting, Reference, Source
+from ..backend.glance import Glance
 from ..backend.plain import from_json
 from ..backend.study import Study, is_study
 from ..backend.take import Take
@@ -51,6 +52,8 @@ class Overview:
     halfway: Halfway | None = None
     lent: Tuning | None = None  # by another strip
     takes: tuple[TakeNote, ...] = ()
+    measured: Glance | None = None
+    outdated: str = ""  # why that does not speak of what is there now
     problem: Failure | None = None
     trouble: Trouble | None = None  # what ended the last work on it
 
@@ -117,7 +120,8 @@ def _look(strip: Any) -> Overview | None:
         return None
     try:
         kept = Study.open(folder)
-        place = kept.tuning_folder
+        place, takes = kept.tuning_folder, kept.takes()
+        measured = glance.read(kept)
         return Overview(
             folder=folder,
             source=kept.source,
@@ -126,7 +130,9 @@ def _look(strip: Any) -> Overview | None:
             tuning=tuning.read(place),
             halfway=tuning.halfway(place),
             lent=_lent(strip),
-            takes=tuple(_note(take) for take in kept.takes()),
+            takes=tuple(_note(take) for take in takes),
+            measured=measured,
+            outdated=glance.changed(measured, kept, takes) if measured else "",
             trouble=trouble.read(folder),
         )
     except Failure as failure:

@@ -1,0 +1,105 @@
+"""The sixth stage: how steady takes are and how true to their look, in figures and as a report."""
+
+from collections.abc import Generator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import bpy
+from bpy.props import StringProperty
+
+from ..backend.api import ErrorCode, Failure, Measure, Measured
+from ..backend.study import Study, is_study
+from ..preferences import preferences, studies_folder
+from ..sequencer import places
+from ..session import Step
+from ..settings.order import Order
+from .claims import Claim
+from .frames import Sampled
+from .job import Reports, StripOperator
+from .stage import StageOperator, Work, asked
+
+TITLE = "Measure"
+NO_TAKE = Failure(ErrorCode.BAD_INPUT, "There is no take to measure yet.", "Render one.")
+NO_REPORT = Failure(ErrorCode.BAD_INPUT, "There is no report yet.", "Press Measure.")
+
+
+class STEADY_OT_measure_take(StageOperator, bpy.types.Operator):
+    """Measure how much the strip's takes flicker and how true they are to their look, and write a report.
+    What was measured before is kept"""
+
+    bl_idname = "steady.measure_take"
+    bl_label = TITLE
+    bl_options = {"UNDO"}
+
+    take: StringProperty(
+        name="Take", description="The take to measure. Left out, it is all that are whole", options={"SKIP_SAVE"}
+    )
+
+    def work(self, order: Order, scene: Any, strip: Any) -> Work:
+        names = whole_takes(strip)
+        if not names:
+            raise NO_TAKE
+        if self.take and self.take not in names:
+            hint = f"Choose {listed(names)}."
+            raise Failure(ErrorCode.BAD_INPUT, f"“{strip.name}” has no whole take “{self.take}”.", hint)
+        return partial(measure, (self.take,) if self.take else ())
+
+    def told(self, result: Measured) -> Reports:
+        told = [("INFO", f"{result.judgement} The report is “{result.report}”.")]
+        return told + ([("WARNING", result.warning)] if result.warning else [])
+
+
+def measure(takes: tuple[str, ...], claim: Claim, order: Order, sampled: Sampled) -> Generator[Step, None, Measured]:
+    return (yield from asked(claim, lambda folder: Measure(folder, takes), "Measuring"))
+
+
+def whole_takes(strip: Any) -> list[str]:
+    kept = study_of(strip)
+    return [take.name for take in kept.takes() if take.note().get("complete") is not False] if kept else []
+
+
+def study_of(strip: Any) -> Study | None:
+    folder = places.folder_of(strip, studies_folder(preferences()))
+    return Study.open(folder) if folder is not None and is_study(folder) else None
+
+
+def listed(names: list[str]) -> str:
+    quoted = [f"“{name}”" for name in names]
+    return " or ".join(filter(None, (", ".join(quoted[:-1]), quoted[-1])))
+
+
+class STEADY_OT_open_report(StripOperator, bpy.types.Operator):
+    """Open what was measured of the strip's takes in the web browser: figures, plots, and the worst frames"""
+
+    bl_idname = "steady.open_report"
+    bl_label = "Open Report"
+
+    def execute(self, context: Any) -> set[str]:
+        try:
+            _, strip = self.target(context)
+            bpy.ops.wm.url_open(url=report_of(strip).absolute().as_uri())
+        except Failure as failure:
+            self.report({"ERROR"}, str(failure))
+            return {"CANCELLED"}
+        return {"FINISHED"}
+
+
+def report_of(strip: Any) -> Path:
+    kept = study_of(strip)
+    if kept is None or not kept.report_path.is_file():
+        raise NO_REPORT
+    return kept.report_path
+
+
+CLASSES = (STEADY_OT_measure_take, STEADY_OT_open_report)
+
+
+def register() -> None:
+    for cls in CLASSES:
+        bpy.utils.register_class(cls)
+
+
+def unregister() -> None:
+    for cls in reversed(CLASSES):
+        bpy.utils.unregister_class(cls)

@@ -1,0 +1,82 @@
+"""The sixth stage: what the takes come to, in a sentence, a small table and a plot; the report holds the rest."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import bpy
+
+from ..backend.api import KeyFigures
+from ..backend.glance import PLOT, Glance
+from ..backend.measure_words import MEASURES
+from ..backend.study import REPORT
+from ..operators.measure import TITLE
+from . import thumbnails
+from .drawing import NOT_STARTED, OUT_OF_DATE, StagePanel, big_button, sentences, warnings
+from .overview import Overview
+
+SHOWN = ("warp_error", "look_fidelity", "composition", "psnr_truth")
+NAMES = 0.36  # of the table's width
+SIZE = 11.0  # of the plot, in Blender's own unit
+
+
+class STEADY_PT_measure(StagePanel, bpy.types.Panel):
+    bl_label = "6  Measure"
+    bl_order = 7
+    bl_options = {"DEFAULT_CLOSED"}
+    titles = (TITLE,)
+    doing = ("Measuring",)
+
+    def standing(self, strip: Any, found: Overview | None) -> tuple[str, str]:
+        if found is None or found.measured is None:
+            return NOT_STARTED
+        return OUT_OF_DATE if found.outdated else ("Done", "CHECKMARK")
+
+    def why(self, strip: Any, found: Overview) -> str:
+        return found.outdated
+
+    def draw_stage(self, layout: Any, strip: Any, found: Overview | None) -> None:
+        big_button(layout, "steady.measure_take", "Measure", "DRIVER_DISTANCE")
+        if found is None or found.measured is None:
+            if found is not None and not found.takes:
+                sentences(layout, "There is no take to measure yet.", "INFO")
+            return
+        self._found(layout, found, found.measured)
+
+    def _found(self, layout: Any, found: Overview, measured: Glance) -> None:
+        sentences(layout, measured.judgement, "CHECKMARK")
+        warnings(layout, [text for text in (measured.warning,) if text])
+        table(layout.box(), measured.rows)
+        plot = found.folder / REPORT / PLOT
+        if plot.is_file():
+            layout.template_icon(icon_value=thumbnails.of_file(plot, plot.stat().st_mtime_ns), scale=SIZE)
+        layout.operator("steady.open_report", icon="URL")
+
+
+def table(layout: Any, rows: Sequence[KeyFigures]) -> None:
+    """The source, the takes and the truth by name, with those of the figures that tell takes apart."""
+    shown = [
+        measure for measure in MEASURES if measure.field in SHOWN and any(measure.of(row) is not None for row in rows)
+    ]
+    head = line(layout, "", [measure.short for measure in shown])
+    head.active = False
+    for row in rows:
+        line(layout, row.name, [measure.text(measure.of(row)) for measure in shown])
+
+
+def line(layout: Any, name: str, cells: Sequence[str]) -> Any:
+    split = layout.split(factor=NAMES)
+    split.label(text=name)
+    row = split.row()
+    for cell in cells:
+        column = row.column()
+        column.alignment = "RIGHT"
+        column.label(text=cell)
+    return split
+
+
+def register() -> None:
+    bpy.utils.register_class(STEADY_PT_measure)
+
+
+def unregister() -> None:
+    bpy.utils.unregister_class(STEADY_PT_measure)
