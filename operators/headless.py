@@ -27,6 +27,7 @@ from .export import Exported, exporting
 from .frames import Sampled, sample, wanted_numbers
 from .job import find_strip
 from .looks import NO_PROMPT, bring, choose, make, usual_frame
+from .measure import measure
 from .restyle import Restyled, has_chosen, restyle
 from .tune import borrowed
 
@@ -46,6 +47,8 @@ class Answer:
     warnings: tuple[str, ...]
     saved: str = ""
     export: str = ""
+    report: str = ""
+    judgement: str = ""  # of all takes, where they were measured
 
     def text(self) -> str:
         lines = [
@@ -53,6 +56,8 @@ class Answer:
             f"done: {', '.join(self.done) or 'nothing'}; up to date: {', '.join(self.skipped) or 'nothing'}",
             self.saved and f"saved: {self.saved}",
             self.export and f"exported: {self.export}",
+            self.report and f"measured: {self.report}",
+            self.judgement,
             *self.warnings,
         ]
         return "\n".join(filter(None, lines))
@@ -70,7 +75,7 @@ def work(asked: argparse.Namespace, printed: PrintedJob) -> Answer:
     if asked.look and not asked.look.is_file():
         raise Failure(ErrorCode.BAD_INPUT, f"There is no image “{asked.look}”.", "Write the path of a file.")
     take_over(asked, strip.steady)
-    answer: Answer = follow(restyling(scene, strip, asked.look, wishes_looks(asked)), printed)
+    answer: Answer = follow(restyling(scene, strip, asked.look, wishes_looks(asked), asked.measure), printed)
     answer = replace(answer, saved=save(asked))
     if movie:
         written: Exported = follow(exporting(scene, movie, told=partial(printed.progress, text="Exporting")), printed)
@@ -78,8 +83,9 @@ def work(asked: argparse.Namespace, printed: PrintedJob) -> Answer:
     return answer
 
 
-def restyling(scene: Any, strip: Any, look: Path | None, others: bool) -> HostJob:
-    """The job of `steady.restyle`, and before it a look from a file, or `others` than those that were chosen once."""
+def restyling(scene: Any, strip: Any, look: Path | None, others: bool, measured: bool) -> HostJob:
+    """The job of `steady.restyle`, and before it a look from a file, or `others` than those that were chosen once;
+    after it the takes are `measured`."""
     wanted_numbers(strip)
     order = order_of(strip.steady)
     other = borrowed(scene, order)
@@ -98,7 +104,8 @@ def restyling(scene: Any, strip: Any, look: Path | None, others: bool) -> HostJo
         restyled = yield from restyle(other, claim, order, sampled)
         kept = Study.open(folder_now(claim))
         new_looks = {look.name for look in kept.gallery.chosen()} - looks
-        return _answer(kept.folder, restyled, bool(new_looks), tuning.read(kept.tuning_folder) != tuned)
+        answer = _answer(kept.folder, restyled, bool(new_looks), tuning.read(kept.tuning_folder) != tuned)
+        return (yield from _with_measures(answer, claim, order, sampled)) if measured else answer
 
     return claimed("Restyle", scene, strip, steps)
 
@@ -128,6 +135,21 @@ def _answer(folder: Path, came_to: Restyled, looks: bool, tuned: bool) -> Answer
         skipped=tuple(stage for stage, done in stages.items() if not done),
         warnings=came_to.warnings,
     )
+
+
+def _with_measures(answer: Answer, claim: Claim, order: Order, sampled: Sampled) -> Generator[Step, None, Answer]:
+    before = _written(claim)
+    found = yield from measure((), claim, order, sampled)
+    stage = "skipped" if _written(claim) == before else "done"
+    warnings = (*answer.warnings, *filter(None, [found.warning]))
+    stages = {stage: (*getattr(answer, stage), "measure")}
+    return replace(answer, report=found.report, judgement=found.judgement, warnings=warnings, **stages)
+
+
+def _written(claim: Claim) -> int:
+    """When the report was; 0 while there is none."""
+    path = Study.open(folder_now(claim)).report_path
+    return path.stat().st_mtime_ns if path.is_file() else 0
 
 
 def follow(job: HostJob, printed: PrintedJob) -> Any:
