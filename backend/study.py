@@ -20,6 +20,7 @@ from .take import TAKE, Take
 STUDY = "study.json"
 LOCK = "lock.json"
 REFERENCE = "reference.json"
+FILMSTRIP = "reference.png"
 REPORT = "report"
 LEASE = 60.0  # seconds that a lock outlives the last frame put, while a host goes on sending
 
@@ -138,6 +139,11 @@ class Study:
     def set_reference(self, reference: Reference, distances: dict[int, float]) -> None:
         """`distances`: how far each frame is from the nearest reference frame."""
         write_json(self.folder / REFERENCE, to_json(reference) | {"distances": distances})
+
+    @property
+    def filmstrip_path(self) -> Path:
+        """The reference frames in one picture, for the panel."""
+        return self.folder / FILMSTRIP
 
     # --- looks and tuning
 

@@ -4,12 +4,18 @@ from typing import Any
 
 import bpy
 
-from ..backend.api import Failure
+from ..backend.api import Failure, Far, Reference
+from ..backend.study import FILMSTRIP
 from ..operators.frames import Sampled, wanted_numbers
 from ..sequencer import strips
-from . import reasons
+from . import reasons, thumbnails
 from .drawing import NOT_STARTED, OUT_OF_DATE, StagePanel, big_button, last_job, sentences, settings_below, warnings
 from .overview import Overview
+
+CLOSE = 0.2  # half of what counts as far: a small pan
+UNIT = 20  # pixels of Blender's own unit at scale 1
+BESIDE = 56  # pixels of the sidebar that a picture cannot have: its tabs, its bar, and the panel's edges
+FAR_SHOWN = 5  # parts; who has more needs more reference frames, and not a longer list
 
 
 class STEADY_PT_frames(StagePanel, bpy.types.Panel):
@@ -40,7 +46,7 @@ class STEADY_PT_frames(StagePanel, bpy.types.Panel):
         text = "Resume" if (last := last_job(strip)) and last.failure and last.title in self.titles else "Sample Frames"
         big_button(layout, "steady.sample_frames", text, "RENDERLAYERS")
         if last and isinstance(last.result, Sampled):
-            warnings(layout, last.result.warnings)
+            warnings(layout, [text for text in (last.result.changed, last.result.losses) if text])
         if found is not None and found.reference is not None:
             self._coverage(layout, found)
         if (column := settings_below(layout, "frames")) is not None:
@@ -49,10 +55,28 @@ class STEADY_PT_frames(StagePanel, bpy.types.Panel):
     def _coverage(self, layout: Any, found: Overview) -> None:
         reference = found.reference
         assert reference is not None
+        layout.label(text=f"{len(reference.numbers)} reference frames of {found.total}", icon="CHECKMARK")
+        self._filmstrip(layout, found)
         column = layout.column(align=True)
-        column.label(text=f"{len(reference.numbers)} reference frames of {found.total}", icon="CHECKMARK")
-        text = f"Distance to the nearest: {reference.mean:.2f} on average, {reference.worst:.2f} at most"
-        sentences(column, text, "BLANK1")
+        sentences(column, in_words(reference), "BLANK1")
+        below = column.column(align=True)
+        below.active = False
+        sentences(below, f"Mean distance {reference.mean:.2f}, worst {reference.worst:.2f}", "BLANK1")
+        for part in reference.far[:FAR_SHOWN]:
+            row = layout.row(align=True)
+            row.label(text=f"{frames_of(part)}: like none of them", icon="ERROR")
+            row.operator("steady.go_to_frame", text="", icon="EYEDROPPER").number = (part.first + part.last) // 2
+        if reference.far:
+            sentences(layout, "Raise the number of reference frames below, and sample again.", "BLANK1")
+
+    def _filmstrip(self, layout: Any, found: Overview) -> None:
+        """Blender keeps as much height as width for a picture; the backend made it nearly a square."""
+        picture = found.folder / FILMSTRIP
+        try:
+            stamp = picture.stat().st_mtime_ns
+        except OSError:  # an older version chose them
+            return
+        layout.template_icon(icon_value=thumbnails.of_sheet(picture, stamp), scale=widest())
 
     def _settings(self, column: Any, strip: Any) -> None:
         settings = strip.steady
@@ -68,6 +92,25 @@ class STEADY_PT_frames(StagePanel, bpy.types.Panel):
             row = column.row()
             row.label(text=f"Study {strips.study_id(strip)}", icon="FILE_FOLDER")
             row.operator("steady.relink_study", text="Relink", icon="FILEBROWSER")
+
+
+def in_words(reference: Reference) -> str:
+    """How well they cover the strip. The bounds are those of the choice: beyond the upper one a frame counts as far."""
+    if reference.worst < CLOSE:
+        return "They cover the strip well: every frame is much like one of them."
+    if not reference.far:
+        return "They cover the strip: no frame is far from all of them."
+    return "Parts of the strip look like none of them, and may come out less true:"
+
+
+def widest() -> float:
+    """How large a picture may be here, in Blender's own unit: it would be cut off where the sidebar ends."""
+    region, scale = bpy.context.region, bpy.context.preferences.system.ui_scale or 1.0  # without a window there is none
+    return max(6.0, ((region.width if region else 300) / scale - BESIDE) / UNIT)
+
+
+def frames_of(part: Far) -> str:
+    return f"Frame {part.first}" if part.first == part.last else f"Frames {part.first}–{part.last}"
 
 
 def register() -> None:

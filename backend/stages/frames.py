@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .. import coverage, disk, pictures, study
+from .. import coverage, disk, filmstrip, pictures, study
 from ..api import (
     BeginFrames,
     ChooseReference,
@@ -83,10 +83,12 @@ def choose(request: ChooseReference, blobs: list[bytes], job: Job) -> Reference:
         numbers = all_held(kept, request.first, request.last)
         content = kept.frames_fingerprint(numbers)
         wanted = fingerprint_of(coverage.VERSION, content, request.count)
-        if kept.fingerprint(REFERENCE) == wanted and (before := _readable_reference(kept)) is not None:
+        drawn = disk.long_path(kept.filmstrip_path).is_file()  # older versions drew none
+        if drawn and kept.fingerprint(REFERENCE) == wanted and (before := _readable_reference(kept)) is not None:
             return before
         reference, distances = _choose(kept, numbers, request.count, job)
         kept.sweep()
+        disk.write(kept.filmstrip_path, filmstrip.encode(filmstrip.draw(kept, reference, distances)))
         kept.set_reference(reference, distances)
         kept.set_fingerprint(STAGE, content)
         kept.set_fingerprint(REFERENCE, wanted)

@@ -1,4 +1,4 @@
-"""The list of takes, the filmstrip and the clean-up in a real window: `tests/gui/run tests/gui/takes_list_in_window.py`.
+"""The list of takes, the filmstrip and the clean-up in a real window: `tests/gui/run takes_list_in_window.py`.
 
 The pictures are drawn here and not painted: what is looked at is the tab."""
 
@@ -50,14 +50,21 @@ def prepare(folder: Path) -> Any:
     strip = make.add_images(scene.sequence_editor, files, channel=2, name="Drive")
     strip.steady.short_side, strip.steady.reference_count = 96, 12
     scene.sequence_editor.active_strip = strip
-    disk = bpy.types.STEADY_PT_disk
-    bpy.utils.unregister_class(disk)
-    disk.bl_options = set()  # open: Blender keeps a panel as it was first drawn
-    bpy.utils.register_class(disk)
+    open_panels("frames", "takes", "disk")
     with bpy.context.temp_override(**window.override()):
         bpy.ops.ed.undo_push(message="Prepare")
         bpy.ops.screen.screen_full_area()
     return scene
+
+
+def open_panels(*wanted: str) -> None:
+    """These and no others. Before the first drawing: after that Blender keeps a panel as the user left it."""
+    panels = [getattr(bpy.types, name) for name in dir(bpy.types) if name.startswith("STEADY_PT_")]
+    for panel in panels:
+        if not getattr(panel, "bl_parent_id", ""):
+            bpy.utils.unregister_class(panel)
+            panel.bl_options = set() if panel.__name__.removeprefix("STEADY_PT_") in wanted else {"DEFAULT_CLOSED"}
+            bpy.utils.register_class(panel)
 
 
 def strip(name: str = "Drive") -> Any:
