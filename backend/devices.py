@@ -64,6 +64,18 @@ def radeon() -> tuple[str, int] | None:
     return ("cuda (AMD)", max(sizes)) if sizes else None
 
 
+def peak_memory() -> int:
+    """The most bytes that this process has held: on the card where torch uses one, and 0 where that is not known."""
+    torch = sys.modules.get("torch")
+    if torch is not None and torch.cuda.is_available():
+        return torch.cuda.max_memory_reserved()
+    if sys.platform == "win32":
+        return 0
+    import resource
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if MACOS else 1024)
+
+
 def main_memory() -> int:
     if MACOS:
         return int(_mac("hw.memsize") or 0)

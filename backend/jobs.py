@@ -14,7 +14,7 @@ from .plain import to_json
 
 NUMBER = re.compile(r"\d[\d.,e-]*")
 
-Emit = Callable[[api.Progress | api.Preview | api.Log, list[bytes]], None]
+Emit = Callable[[api.Progress | api.Preview | api.Peak | api.Log, list[bytes]], None]
 
 
 class Job:
@@ -55,6 +55,9 @@ class Job:
     def preview(self, width: int, height: int, rgb: bytes) -> None:
         self._emit(api.Preview(self.id, width, height), [rgb])
 
+    def peak(self, memory: int) -> None:
+        self._emit(api.Peak(self.id, memory), [])
+
     def log(self, text: str) -> None:
         self._emit(api.Log(self.id, text), [])
 
@@ -72,8 +75,8 @@ class PrintedJob(Job):
     def _speaks_of(self, text: str) -> str:
         return NUMBER.sub("", text)  # a loss that falls or a frame that is counted is no news yet
 
-    def _print(self, event: api.Progress | api.Preview | api.Log, blobs: list[bytes]) -> None:
-        if isinstance(event, api.Preview):
+    def _print(self, event: api.Progress | api.Preview | api.Peak | api.Log, blobs: list[bytes]) -> None:
+        if isinstance(event, api.Preview | api.Peak):
             return
         if self._as_json:
             line = json.dumps({"method": event.method, **to_json(event)})

@@ -17,7 +17,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from . import api, processes, wire
+from . import api, devices, processes, wire
 from .conversation import Conversation, Work
 from .jobs import Job
 
@@ -242,7 +242,10 @@ class Server:
             if handler is None:
                 text = f"This backend has nothing that does “{work.request.method}”."
                 raise api.Failure(api.ErrorCode.UNKNOWN_METHOD, text, "Install the backend again.")
-            work.answer(handler(work.request, work.blobs, work.job))
+            value = handler(work.request, work.blobs, work.job)
+            if hasattr(work.request, "engine"):
+                work.job.peak(devices.peak_memory())
+            work.answer(value)
         except api.Failure as failure:
             work.fail(failure)
         except (Exception, SystemExit) as error:  # a stage's mistake: the log has it whole, the client in a sentence

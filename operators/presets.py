@@ -1,4 +1,4 @@
-"""Presets of the strip's settings: those that ship, and the user's own, which Blender keeps with those of all add-ons."""
+"""Presets of a strip's settings: those that ship, and the user's own, which Blender keeps with those of all add-ons."""
 
 import ast
 import math

@@ -2,14 +2,16 @@
 
 import contextlib
 from collections.abc import Callable, Generator, Iterator
+from dataclasses import replace
 from typing import Any
 
 from .. import session
-from ..backend.api import ErrorCode, Failure, Log, Preview, Progress
+from ..backend.api import ErrorCode, Failure, Log, Peak, Preview, Progress
 from ..session import HostJob, Picture, Step
 from ..settings.belonging import Belonging
 from ..settings.order import Order, order_of
 from .claims import Claim, Steps, claimed, folder_now
+from .foreseeing import learn
 from .frames import Sampled, sample, wanted_numbers
 from .job import JobOperator, StripOperator
 
@@ -36,10 +38,14 @@ class StageOperator(StripOperator, JobOperator):
             work = self.work(order, scene, strip)
 
             def steps(claim: Claim) -> Steps:
-                sampled = yield from sample(claim)
-                return (yield from work(claim, order, sampled))
+                try:
+                    sampled = yield from sample(claim)
+                    return (yield from work(claim, order, sampled))
+                finally:
+                    learn(job, claim, order)
 
-            return claimed(self.bl_label, scene, strip, steps)
+            job = claimed(self.bl_label, scene, strip, steps)
+            return job
 
     def take_over(self, settings: Any) -> None:
         for name in self.overrides:
@@ -97,14 +103,17 @@ def heard(request: Any, text: str) -> Generator[Step, None, Any]:
     """The backend's answer. Meanwhile its progress is the job's, and its last picture too."""
     now = Step(text=text, waiting=True)
 
-    def hear(event: Progress | Preview | Log, blobs: list[bytes]) -> None:
+    def hear(event: Progress | Preview | Peak | Log, blobs: list[bytes]) -> None:
         nonlocal now
         if isinstance(event, Progress):
-            now = Step(event.done, event.total, event.text, True, now.picture)
+            now = replace(now, done=event.done, total=event.total, text=event.text)
         elif isinstance(event, Preview):
-            now = Step(now.done, now.total, now.text, True, Picture(event.width, event.height, blobs[0]))
+            now = replace(now, picture=Picture(event.width, event.height, blobs[0]))
+        elif isinstance(event, Peak):
+            now = replace(now, memory=event.memory)
 
     answer = session.current.ask(request, on_event=hear)
     while not answer.done:
         yield now
+    yield replace(now, waiting=False)  # what came with the answer
     return answer.result()

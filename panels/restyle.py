@@ -9,8 +9,8 @@ from ..operators.restyle import Restyled
 from ..preferences import models_folder, preferences
 from ..sequencer import identity, strips
 from ..settings.painting import POCKET, SIZES
-from . import presets
-from .drawing import ALL, SidebarPanel, failure, last_job, outcome, sentences, warnings
+from . import foreseen, presets
+from .drawing import ALL, SidebarPanel, failure, jobs_of, last_job, outcome, sentences, warnings
 from .overview import Overview, overview
 
 
@@ -34,6 +34,8 @@ class STEADY_PT_restyle(SidebarPanel, bpy.types.Panel):
         column.scale_y = 1.8
         column.operator("steady.restyle", icon="BRUSH_DATA")
         found = overview(strip)
+        if not any(not job.finished for job in jobs_of(strip)):
+            foreseen.draw(layout, scene, strip, found)
         damage(layout, found)
         outcome(layout, strip, found, (ALL,))
         self._result(layout, strip)

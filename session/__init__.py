@@ -281,6 +281,7 @@ class Session:
         try:
             job._generator = job._generator or job._steps()
             job.progress = next(job._generator)
+            job.memory = max(job.memory, job.progress.memory)
             job.pace.hear(job.progress.done, job.progress.total, job.progress.text)
         except StopIteration as end:
             job.result = end.value

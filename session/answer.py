@@ -9,7 +9,7 @@ from typing import Any
 
 from ..backend import api
 
-Event = api.Progress | api.Preview | api.Log
+Event = api.Progress | api.Preview | api.Peak | api.Log
 OnEvent = Callable[[Event, list[bytes]], None]
 
 
@@ -64,7 +64,7 @@ class Answer:
             return
         while self._lines:
             self._on_event(self._lines.popleft(), [])
-        for kind in (api.Preview, api.Progress):
+        for kind in (api.Preview, api.Peak, api.Progress):
             if kind in self._latest:
                 self._on_event(*self._latest.pop(kind))
 

@@ -39,6 +39,7 @@ class Step:
     text: str = ""
     waiting: bool = False
     picture: Picture | None = None
+    memory: int = 0  # the most bytes that the backend has held
 
 
 WAITING = Step(waiting=True)
@@ -63,6 +64,7 @@ class HostJob:
         self.state = JobState.QUEUED
         self.progress = Step()
         self.pace = Pace()
+        self.memory = 0  # bytes at most, as far as its steps have said it
         self.failure: api.Failure | None = None
         self.result: Any = None
         self.cancelling = False

@@ -5,7 +5,7 @@ A room a stage; everything is imported from here. Standard library only."""
 from __future__ import annotations
 
 from .clip import Box, Crop, Framing, Owner, Source
-from .events import Log, Preview, Progress
+from .events import Log, Peak, Preview, Progress
 from .example import DrawExample, Example
 from .export import Exported, WriteGif
 from .failures import Error, ErrorCode, Failure
@@ -30,7 +30,7 @@ REQUESTS: dict[str, type] = {
         *(Smooth, Propagate, Measure, WriteGif),
     )
 }
-EVENTS: dict[str, type] = {c.method: c for c in (Progress, Preview, Log)}
+EVENTS: dict[str, type] = {c.method: c for c in (Progress, Preview, Peak, Log)}
 
 __all__ = [
     "EVENTS",
@@ -68,6 +68,7 @@ __all__ = [
     "Owner",
     "Painting",
     "Pairing",
+    "Peak",
     "Ping",
     "Precision",
     "Preview",

@@ -26,6 +26,15 @@ class Preview:
 
 
 @dataclass(frozen=True)
+class Peak:
+    """The most memory that was held while a request was worked on, in bytes: of the card, or else of the process."""
+
+    method: ClassVar[str] = "peak"
+    job: int
+    memory: int
+
+
+@dataclass(frozen=True)
 class Log:
     method: ClassVar[str] = "log"
     job: int

@@ -1,4 +1,4 @@
-"""What guides a user: words for F3, reasons for what is grey, what went wrong and what to do, and the notice at the end."""
+"""What guides a user: words for F3, why something is grey, what went wrong and what to do, the notice at the end."""
 
 from __future__ import annotations
 
@@ -225,7 +225,7 @@ def test_a_job_that_says_what_is_left_is_not_told_twice(room: Any) -> None:
 
 
 def test_a_notice_says_what_became_of_the_jobs(room: Any, session: Any) -> None:
-    told, HostJob, JobState = room("panels.notice").told, room("session").HostJob, room("session").JobState
+    told, job_of, failed = room("panels.notice").told, room("session").HostJob, room("session").JobState.FAILED
     api = room("backend.api")
 
     def fail() -> Any:
@@ -234,19 +234,19 @@ def test_a_notice_says_what_became_of_the_jobs(room: Any, session: Any) -> None:
 
     session.NEWS_AFTER, before = 0.0, session.NEWS_AFTER
     try:
-        session.enqueue(HostJob("Restyle", "Drive", lambda: iter(()), study="0123abcd"))
+        session.enqueue(job_of("Restyle", "Drive", lambda: iter(()), study="0123abcd"))
         while session.tick() is not None:
             pass
         assert told(session.news) == ("Steady Diffusion: Restyle of “Drive” is done.", "CHECKMARK")
-        session.enqueue(HostJob("Tune", "Bus", fail, study="89abcdef"))
+        session.enqueue(job_of("Tune", "Bus", fail, study="89abcdef"))
         while session.tick() is not None:
             pass
         assert told(session.news[1:])[0] == "Steady Diffusion: Tune of “Bus” has failed: see the tab “Steady”."
         assert told(session.news) == ("Steady Diffusion: 1 job is done, 1 failed: see the tab “Steady”.", "ERROR")
-        assert session.news[1].state is JobState.FAILED
+        assert session.news[1].state is failed
         bpy.ops.steady.dismiss_notice()
         assert session.news == ()
-        session.drain(session.enqueue(HostJob("Tune", "Bus", lambda: iter(()), study="89abcdef")))
+        session.drain(session.enqueue(job_of("Tune", "Bus", lambda: iter(()), study="89abcdef")))
         assert session.news == (), "who waits for it needs no notice"
     finally:
         session.NEWS_AFTER = before

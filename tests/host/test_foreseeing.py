@@ -1,0 +1,103 @@
+"""What a click will cost: unknown until the first run, then by what that run took, and nothing where all is done."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import bpy
+import pytest
+from tiny import COUNT, OIL
+
+pytest_plugins = ["tiny"]
+
+
+class Said:
+    """What a panel says."""
+
+    def __init__(self) -> None:
+        self.words: list[str] = []
+
+    def column(self, **_: Any) -> Said:
+        return self
+
+    def label(self, text: str, **_: Any) -> None:
+        self.words.append(text)
+
+
+@pytest.fixture
+def said(clip: Any, room: Any) -> Any:
+    """The sentence below the button."""
+
+    def read() -> str:
+        layout = Said()
+        found = room("panels.overview").overview(clip)
+        room("panels.foreseen").draw(layout, bpy.context.scene, clip, found)
+        return " ".join(layout.words)
+
+    return read
+
+
+@pytest.fixture
+def missing(clip: Any, room: Any) -> Any:
+    return lambda: room("panels.foreseen").missing(clip, room("panels.overview").overview(clip))
+
+
+def test_what_is_missing_is_counted_stage_by_stage(clip: Any, missing: Any, room: Any, said: Any) -> None:
+    everything = room("operators.foreseeing").Missing(COUNT, True, 4, COUNT)
+    assert missing() == everything
+    bpy.ops.steady.sample_frames()
+    assert missing() == replace(everything, frames=0)
+    bpy.ops.steady.design_looks()
+    assert missing() == replace(everything, frames=0, looks=False)
+    bpy.ops.steady.restyle()
+    assert missing().nothing and said() == "Everything is up to date."
+    clip.steady.seed = 5
+    assert missing() == replace(everything, frames=0, looks=False, iterations=0)
+    clip.steady.prompt = OIL
+    assert missing() == replace(everything, frames=0)
+    clip.steady.way = "PLAIN"
+    assert missing() == replace(everything, frames=0, looks=False, iterations=0)
+    clip.steady.short_side = 128
+    assert missing().frames == COUNT
+
+
+def test_the_first_run_teaches_what_the_next_will_cost(clip: Any, said: Any, room: Any, studio: Any) -> None:
+    estimates, order_of = room("backend.estimates"), room("settings.order").order_of
+    (studio / "data" / estimates.FILE).unlink(missing_ok=True)
+    assert said() == "How long it takes is known after the first run."
+    clip.steady.iterations, clip.steady.candidates, clip.steady.look_steps, clip.steady.steps = 60, 4, 16, 40
+    bpy.ops.steady.restyle()
+    known, kinds = estimates.read(studio / "data"), room("operators.foreseeing").kinds_of(order_of(clip.steady))
+    tuning = known[kinds["Tuning"]]
+    assert tuning.seconds > 0 and tuning.disk > 1000, "it has a rate, and its weights are on the disk"
+    assert max(cost.memory for cost in known.values()) > 100e6, "the backend has said what it held"
+
+
+def test_a_job_says_about_how_long_how_much_disk_and_memory(clip: Any, said: Any, room: Any, studio: Any) -> None:
+    estimates, foreseeing = room("backend.estimates"), room("operators.foreseeing")
+    order = room("settings.order").order_of(clip.steady)
+    kinds, size = foreseeing.kinds_of(order), 64 * 64 / 1e6
+    starting = estimates.kind("starting", "pocket", "best", "auto")
+    estimates.learn(studio / "data", dict.fromkeys([*kinds.values(), starting], estimates.Cost()))
+    file = studio / "data" / estimates.FILE
+    file.unlink()
+    costs = {name: estimates.Cost(10 / size, 1e6 / size) for name in kinds.values()}
+    costs[kinds["Tuning"]] = estimates.Cost(10 / size, 2e9)
+    costs[starting] = estimates.Cost(20, memory=3e9)
+    estimates.learn(studio / "data", costs)
+    # 6 frames read, 2 candidates in 3 steps, 4 iterations of 2 pictures, 6 frames in 3 steps: 10 s each; 20 to begin
+    seconds = 20 + 10 * (6 + 2 * 3 + 4 * 2 + 6 * 3)
+    assert said() == f"About {round(seconds / 60)} min, 2.0 GB on the disk, 3.0 GB of memory."
+    clip.steady.model = "other/model"
+    assert said() == "How long it takes is known after the first run."
+    file.unlink()
+
+
+def test_a_disk_without_room_is_said_before(clip: Any, said: Any, room: Any, studio: Any) -> None:
+    estimates, foreseeing = room("backend.estimates"), room("operators.foreseeing")
+    kinds = foreseeing.kinds_of(room("settings.order").order_of(clip.steady))
+    starting = estimates.kind("starting", "pocket", "best", "auto")
+    estimates.learn(studio / "data", dict.fromkeys([*kinds.values(), starting], estimates.Cost(1, 1e20)))
+    assert "are free where the study lies." in said()
+    (studio / "data" / estimates.FILE).unlink()
