@@ -68,6 +68,10 @@ class STEADY_OT_render_take(StageOperator, bpy.types.Operator):
 
 
 def render(other: Path | None, claim: Claim, order: Order, sampled: Sampled) -> Generator[Step, None, Laid]:
+    return lay_in(claim, (yield from painted(other, claim, order)))
+
+
+def painted(other: Path | None, claim: Claim, order: Order) -> Generator[Step, None, Rendered]:
     kept = Study.open(folder_now(claim))
     plain = order.way is Way.PLAIN
     known = None if plain else tuning.read(Study.open(other).tuning_folder if other else kept.tuning_folder)
@@ -82,12 +86,11 @@ def render(other: Path | None, claim: Claim, order: Order, sampled: Sampled) -> 
             engine=order.engine,
             painting=order.painting,
             fast=order.fast,
-            tuning=str(other or ""),
+            tuning="" if plain else str(other or ""),
             batch=order.batch,
         )
 
-    rendered: Rendered = yield from asked(claim, request, "Rendering")
-    return lay_in(claim, rendered)
+    return (yield from asked(claim, request, "Rendering"))
 
 
 def prompt_for(order: Order, chosen: Sequence[Look], known: Tuning | None) -> str:

@@ -1,4 +1,4 @@
-"""The pictures of takes stay found: they lie in the study, and a take's strip names them by their path."""
+"""The pictures of takes and comparisons stay found: they lie in the study, and strips name them by their path."""
 
 from __future__ import annotations
 
@@ -12,20 +12,28 @@ from .places import all_in_file, blend_folder, carriers, folder_of, spelled
 from .strips import Strip
 from .takes import is_take
 
+TAKES = "takes"
 
-def _takes() -> Iterator[Strip]:
-    return (strip for strip in all_in_file() if is_take(strip))
+
+def _takes() -> Iterator[tuple[Strip, str]]:
+    """Every strip that shows pictures of a study, and that study: takes, and the quarters of comparisons."""
+    for strip in all_in_file():
+        if strip.type == "IMAGE" and strip.steady.comparison:
+            yield strip, strip.steady.comparison
+        elif is_take(strip):
+            yield strip, strip.steady.study_id
 
 
 def point_takes(known: str, folder: Path) -> None:
-    for take in _takes():
-        if take.steady.study_id == known:
+    for take, study in _takes():
+        if study == known:
             _point(take, _inside(take, folder))
 
 
 def _inside(take: Strip, folder: Path) -> Path:
     """Where the take's pictures are when its study is in this folder."""
-    return folder.joinpath(*Path(bpy.path.abspath(take.directory)).parts[-2:])
+    parts = Path(bpy.path.abspath(take.directory)).parts
+    return folder.joinpath(*parts[-2:] if parts[-2] == TAKES else parts[-1:])  # else it shows the strip's own frames
 
 
 def _point(take: Strip, folder: Path) -> None:
@@ -35,10 +43,10 @@ def _point(take: Strip, folder: Path) -> None:
 
 def mend_takes() -> None:
     """Takes whose pictures are gone find them in their study: it was moved, or undo brought back its old place."""
-    for take in _takes():
+    for take, study in _takes():
         if Path(bpy.path.abspath(take.directory)).is_dir():
             continue
-        places = [folder_of(strip) for strip in carriers(take.steady.study_id)] or [folder_of(take)]
+        places = [folder_of(strip) for strip in carriers(study)] or ([folder_of(take)] if is_take(take) else [])
         here = next((place for place in places if place is not None and _inside(take, place).is_dir()), None)
         if here is not None:
             _point(take, _inside(take, here))

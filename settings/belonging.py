@@ -44,6 +44,10 @@ class Belonging:
         description="Move, trim and cut this take together with the strip that it was made from",
         default=True,
     )
+    comparison: StringProperty(
+        name="Comparison",
+        description="The id of the study whose takes this strip compares. It is empty on every strip that does not",
+    )
     take_parameters: StringProperty(
         name="Parameters",
         description="Everything that made this take, as JSON text",
