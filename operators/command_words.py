@@ -65,6 +65,7 @@ def _add_frames(group: Any) -> None:
 
 def _add_results(group: Any) -> None:
     group.add_argument("--measure", action="store_true", help="measure all takes of the strip, and write a report")
+    group.add_argument("--compare", action="store_true", help="lay the source and three takes in as one picture")
     group.add_argument(
         "--export",
         type=Path,

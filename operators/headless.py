@@ -23,6 +23,7 @@ from ..session import HostJob, Step
 from ..settings.order import Order, order_of
 from .claims import Claim, claimed, folder_now
 from .command_words import prefer, take_over, wishes_looks
+from .compare import Compared, comparing
 from .export import Exported, exporting
 from .frames import Sampled, sample, wanted_numbers
 from .job import find_strip
@@ -47,6 +48,7 @@ class Answer:
     warnings: tuple[str, ...]
     saved: str = ""
     export: str = ""
+    comparison: str = ""  # the strip that shows it
     report: str = ""
     judgement: str = ""  # of all takes, where they were measured
 
@@ -54,6 +56,7 @@ class Answer:
         lines = [
             f"“{self.strip}” shows the take “{self.take}”: {self.frames} frames in {self.study}",
             f"done: {', '.join(self.done) or 'nothing'}; up to date: {', '.join(self.skipped) or 'nothing'}",
+            self.comparison and f"compared: “{self.comparison}”",
             self.saved and f"saved: {self.saved}",
             self.export and f"exported: {self.export}",
             self.report and f"measured: {self.report}",
@@ -76,6 +79,10 @@ def work(asked: argparse.Namespace, printed: PrintedJob) -> Answer:
         raise Failure(ErrorCode.BAD_INPUT, f"There is no image “{asked.look}”.", "Write the path of a file.")
     take_over(asked, strip.steady)
     answer: Answer = follow(restyling(scene, strip, asked.look, wishes_looks(asked), asked.measure), printed)
+    if asked.compare:
+        compared: Compared = follow(comparing(scene, strip), printed)
+        warnings = tuple(dict.fromkeys((*answer.warnings, *compared.warnings)))
+        answer = replace(answer, comparison=compared.strip, warnings=warnings)
     answer = replace(answer, saved=save(asked))
     if movie:
         written: Exported = follow(exporting(scene, movie, told=partial(printed.progress, text="Exporting")), printed)

@@ -13,7 +13,10 @@ STAGES = (
     ("steady.fine_tune", "Tune (Train the Model, LoRA)", "MODIFIER"),
     ("steady.render_take", "Render Take (Consistent Video to Video, Deflicker)", "RENDER_ANIMATION"),
     ("steady.measure_take", "Measure Takes (Flicker, Temporal Consistency)", "DRIVER_DISTANCE"),
-    ("steady.export_movie", "Export the Edit as a Movie", "FILE_MOVIE"),
+    ("steady.compare", "Compare (Before and After, Split Screen)", "SNAP_FACE_CENTER"),
+    ("steady.measure_take", "Measure Take (Flicker, Quality)", "DRIVER_DISTANCE"),
+    ("steady.compare", "Compare with the Original (Before and After)", "MOD_ARRAY"),
+    ("steady.export_movie", "Export the Edit as a Movie or GIF", "FILE_MOVIE"),
 )
 JOBS = (
     ("steady.pause_job", "Pause Job (Free the GPU)", "PAUSE"),
@@ -43,6 +46,7 @@ class STEADY_MT_strip(bpy.types.Menu):
             listed(layout, entries)
         layout.separator()
         layout.operator("steady.relink_study", icon="FILEBROWSER")
+        layout.operator("steady.clean_up", text="Clean Up (Free Disk Space)", icon="TRASH")
         layout.operator("steady.open_example", text="Open the Example (Demo)", icon="SEQUENCE")
         layout.menu("STEADY_MT_backend", icon="SYSTEM")
 
