@@ -24,7 +24,7 @@ from .ours import GUIDANCE, Variant, Workshop
 from .scores import Scores, judge
 from .task import Task
 
-VERSION = 1  # part of every kept result: a change of what is judged must count it up
+VERSION = 2  # part of every kept result: a change of what is judged must count it up
 STRENGTHS = (0.45, 0.75)
 SHOWN = 4  # of the judged frames, on the picture beside every result
 

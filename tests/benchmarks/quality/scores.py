@@ -8,7 +8,8 @@ from statistics import mean, median
 
 import numpy as np
 
-from backend import composition, fidelity, measures
+from backend import composition, measures
+from backend.fidelity import Likeness
 from backend.pictures import Pixels
 from backend.pocket.captions import Style
 
@@ -34,7 +35,7 @@ def judge(task: Task, made: Sequence[Pixels], look: Pixels) -> Scores:
     psnrs = [measures.psnr(a, b) for a, b in zip(made, task.truth, strict=True)]
     cars = [measures.still_there(*each) for each in zip(made, task.truth, task.empty, task.cars, strict=True)]
     away = [abs(i - LOOK) for i in task.frames]
-    shown = [task.source[i] for i in task.frames]
+    shown, like = [task.source[i] for i in task.frames], Likeness(task.source[LOOK], look)
     return Scores(
         psnr=median(psnrs),
         worst_tenth=float(np.percentile(psnrs, 10)),
@@ -45,7 +46,7 @@ def judge(task: Task, made: Sequence[Pixels], look: Pixels) -> Scores:
         car=min(cars),
         car_median=median(cars),
         warp_error=_pooled(_warp_errors(task, made)),
-        fidelity=median(fidelity.distance(frame, [look]) for frame in made),
+        fidelity=median(like.distance(a, b) for a, b in zip(shown, made, strict=True)),
         composition=median(composition.score(a, b) for a, b in zip(shown, made, strict=True)),
     )
 
