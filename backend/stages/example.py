@@ -13,32 +13,35 @@ from ..api import DrawExample, ErrorCode, Example, Failure
 from ..jobs import Job
 from ..pocket.captions import Colour, Style, Time, Vehicle, Weather, caption
 from ..pocket.world import Clip
+from ..truths import World, write_note
 
 SEED = 3  # a night drive with other cars, lit windows and street lamps; no seed that pocket was trained on
 RATE = 44_100
 
 
 def draw(request: DrawExample, blobs: list[bytes], job: Job) -> Example:
-    clip = _clip(request)
+    world = World(
+        seed=SEED,
+        frames=request.frames,
+        size=(request.width, request.height),
+        time=Time.NIGHT,
+        weather=Weather.CLEAR,
+        vehicle=Vehicle.CAR,
+        colour=Colour.RED,
+    )
+    clip = _clip(world)
     folder = Path(request.folder)
     disk.make_folder(folder)
     movie, sound = folder / "example.mkv", folder / "example.wav"
     _write_sound(sound, request.frames / request.fps)
     _write_movie(movie, clip, request, job)
+    write_note(movie, world)
     return Example(str(movie), str(sound), caption(Style.NEON, Time.NIGHT, Colour.RED, Vehicle.CAR))
 
 
-def _clip(request: DrawExample) -> Clip:
+def _clip(world: World) -> Clip:
     try:
-        return Clip(
-            SEED,
-            request.frames,
-            (request.width, request.height),
-            time=Time.NIGHT,
-            weather=Weather.CLEAR,
-            vehicle=Vehicle.CAR,
-            colour=Colour.RED,
-        )
+        return world.clip()
     except ValueError as error:
         raise Failure(ErrorCode.BAD_INPUT, str(error)) from error
 
