@@ -20,6 +20,7 @@ from .temporary import temporary_folder
 Rendering = Generator[tuple[int, int] | None, None, None]  # frames written, and how many there will be
 
 NO_SOUND = "This Blender was built without sound, so the movie has none."
+NO_ROOM = "Make room there, or choose another place."
 ENDINGS = " or ".join(kind.value for kind in Kind)
 
 
@@ -92,13 +93,41 @@ def movie(scene: Scene, path: Path, told: Told = quiet) -> Rendering:
     """H.264 with AAC sound, over the scene's range. What was there before stays until the new one is whole."""
     check(scene, path)
     with _folder_beside(path) as folder:
-        draft = folder / "movie.mp4"
-        yield from _rendered(Order(scene.name, Kind.MOVIE, str(draft)), told)
-        if not draft.is_file() or not draft.stat().st_size:
-            message = f"Blender could not write “{path}”."
-            raise Failure(ErrorCode.DISK, message, "Make room there, or choose another place.")
+        order = Order(scene.name, Kind.MOVIE, str(folder / path.name))
+        yield from whole(order, _rendered(order, told))
         with disk.worded(path):
-            disk.patiently(lambda: draft.replace(path))
+            disk.patiently(lambda: Path(order.place).replace(path))
+
+
+def whole(order: Order, rendering: Rendering) -> Rendering:
+    """See that the movie is: of a disk that runs full Blender says little, or nothing."""
+    place = Path(order.place)
+    full = Failure(ErrorCode.DISK, f"Blender could not write “{place.name}”.", NO_ROOM)
+    try:
+        yield from rendering
+    except Failure as failure:
+        if failure.code is not ErrorCode.CANCELLED and place.exists() and not is_whole(place):
+            raise full from failure
+        raise
+    if not is_whole(place):
+        raise full
+
+
+def is_whole(movie: Path) -> bool:
+    """The index is what is written last, and without it no player shows anything."""
+    if not movie.is_file():
+        return False
+    with movie.open("rb") as file:
+        end, at = movie.stat().st_size, 0
+        while at + 8 <= end:
+            file.seek(at)
+            size, kind = int.from_bytes(file.read(4), "big"), file.read(4)
+            if size == 1:  # it is told in eight bytes
+                size = int.from_bytes(file.read(8), "big")
+            if kind == b"moov":
+                return at + size <= end
+            at += max(8, size)
+    return False
 
 
 def pictures(scene: Scene, folder: Path, told: Told = quiet) -> Rendering:
@@ -116,11 +145,15 @@ def lacks(kind: Kind) -> str:
 
 
 def _rendered(order: Order, told: Told) -> Rendering:
-    """Here without a window, in one go: `told` is called meanwhile. In a window elsewhere, so that it is not blocked.
-    Closing the iterator stops it."""
+    """Without a window here, in one go: `told` is called meanwhile. Else elsewhere, so that the window is usable."""
     if bpy.app.background:
         render(order, told)
-        return
+    else:
+        yield from elsewhere(order)
+
+
+def elsewhere(order: Order) -> Rendering:
+    """In the second Blender. Closing the iterator stops it."""
     with temporary_folder() as folder, second_blender.started(second_blender.EXPORT, order, folder) as process:
         finished = second_blender.wait_for(folder / second_blender.FINISHED, process, folder, second_blender.EXPORT)
         for _ in finished:

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
+import signal
 import subprocess
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import bpy
 import media as making
 import pytest
+import reference
 from backends import PYTHON
+from test_second_blender import workers
 
 LOOK = """
 import cv2, json, sys
@@ -39,6 +46,20 @@ def edit(scene: Any, media: Any) -> Any:
     making.add_images(scene.sequence_editor, media.images(6), name="Drive")
     scene.frame_start, scene.frame_end, scene.frame_step, scene.frame_current = 1, 6, 2, 3
     return scene
+
+
+@pytest.fixture
+def closed_folder(tmp_path: Path) -> Iterator[Path]:
+    """A folder that nobody may write to, not even root, who is kept out by a disk that is read-only."""
+    folder = tmp_path / "closed"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=64k,ro", "steady", str(folder)]
+    mounted = bool(shutil.which("mount")) and subprocess.run(mount, capture_output=True, check=False).returncode == 0
+    if not mounted:
+        folder.chmod(0o555)
+    yield folder
+    if mounted:
+        subprocess.run(["umount", folder], check=True)
 
 
 def test_a_movie_of_the_scenes_range(edit: Any, room: Any, tmp_path: Path) -> None:
@@ -113,14 +134,138 @@ def test_a_cancelled_export_ends_and_leaves_the_old_movie(
     assert "Traceback" not in capfd.readouterr().err
 
 
-def test_what_cannot_become_a_movie_is_refused_before_it_is_rendered(edit: Any, room: Any, tmp_path: Path) -> None:
+# --- what cannot be
+
+
+def test_what_cannot_be_exported_is_refused_before_it_is_rendered(edit: Any, room: Any, tmp_path: Path) -> None:
     api, export = room("backend.api"), room("sequencer.export")
     (tmp_path / "file").write_bytes(b"")
-    with pytest.raises(api.Failure, match="a file is in its way"):
+    with pytest.raises(api.Failure, match=r"a file is in its way\. Choose another place for the movie"):
         export.check(edit, tmp_path / "file" / "out.mp4")
     with pytest.raises(api.Failure, match="is a folder"):
         export.check(edit, tmp_path)
+    with pytest.raises(api.Failure, match=r"^“out\.avi” ends in “\.avi”\. Write \.mp4 or \.gif\.$"):
+        export.check(edit, tmp_path / "out.avi")
     edit.render.resolution_x, edit.render.resolution_percentage = 254, 50
     with pytest.raises(api.Failure, match="127×"):
         export.check(edit, tmp_path / "out.mp4")
+    export.check(edit, tmp_path / "out.GIF")  # which may have odd sides
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_an_edit_that_shows_nothing_is_refused(edit: Any, room: Any, media: Any, tmp_path: Path) -> None:
+    api, export = room("backend.api"), room("sequencer.export")
+    (strip,) = making.strips(edit.sequence_editor)
+    strip.mute = True  # Blender would render the 3D scene
+    with pytest.raises(api.Failure, match="There is nothing to see in the edit"):
+        export.check(edit, tmp_path / "out.mp4")
+    strip.mute = False
+    edit.sequence_editor.channels[strip.channel].mute = True
+    with pytest.raises(api.Failure, match="There is nothing to see in the edit"):
+        export.check(edit, tmp_path / "out.gif")
+    making.strips(edit.sequence_editor).remove(strip)
+    with pytest.raises(api.Failure, match="There is nothing in the edit"):
+        export.check(edit, tmp_path / "out.mp4")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_place_that_may_not_be_written_to_is_told(edit: Any, room: Any, closed_folder: Path) -> None:
+    with pytest.raises(room("backend.api").Failure, match=r"read-only for you\. Choose another place for the movie"):
+        room("sequencer.export").write_movie(edit, closed_folder / "out.mp4")
+
+
+@pytest.mark.parametrize("where", ["here", "elsewhere"])
+def test_a_full_disk_is_told_and_the_old_movie_stays(scene: Any, room: Any, small_disk: Path, where: str) -> None:
+    """Noise, of which every frame takes 50 KB and more, where there is room for two of them."""
+    api, export = room("backend.api"), room("sequencer.export")
+    scene.render.resolution_x, scene.render.resolution_y = 256, 192
+    (small_disk.parent / "noise").mkdir()
+    files = making.write_pngs(small_disk.parent / "noise", making.random_frames(12, 256, 192))
+    if (room_left := shutil.disk_usage(small_disk).free) < 10_000_000:
+        (small_disk / "filler").write_bytes(bytes(room_left - 100_000))
+    making.add_images(scene.sequence_editor, files)
+    scene.frame_start, scene.frame_end = 1, 12
+    old = small_disk / "out.mp4"
+    old.write_bytes(b"the one before")
+    with pytest.raises(api.Failure) as caught:
+        if where == "here":
+            export.write_movie(scene, old)
+        else:
+            render = room("sequencer.export_render")
+            order = render.Order(scene.name, render.Kind.MOVIE, str(small_disk / "draft.mp4"))
+            for _ in export.whole(order, export.elsewhere(order)):
+                pass
+    assert caught.value.code is api.ErrorCode.DISK
+    assert "Make room there" in caught.value.hint
+    assert old.read_bytes() == b"the one before"
+
+
+# --- in a window it is rendered by a second Blender
+
+
+@pytest.fixture
+def elsewhere(edit: Any, room: Any, tmp_path: Path) -> Any:
+    render, export = room("sequencer.export_render"), room("sequencer.export")
+    (tmp_path / "out").mkdir()
+
+    def begin(kind: str) -> Any:
+        place = tmp_path / "out" / "movie.mp4" if kind == "MOVIE" else tmp_path / "out"
+        return export.elsewhere(render.Order(edit.name, render.Kind[kind], str(place)))
+
+    return begin
+
+
+def drained(rendering: Any) -> list[tuple[int, int]]:
+    told = []
+    for frames in rendering:
+        if frames is not None and frames not in told:
+            told.append(frames)
+        time.sleep(0.01)
+    return told
+
+
+def test_the_second_blender_writes_the_movie_and_touches_nothing_here(edit: Any, elsewhere: Any, tmp_path: Path):
+    before, scenes = settings_of(edit), [scene.name for scene in bpy.data.scenes]
+    told = drained(elsewhere("MOVIE"))
+    assert seen(tmp_path / "out" / "movie.mp4") == [6, 64, 48, "h264"]
+    assert told == sorted(told) and all(total == 6 for _, total in told)
+    assert settings_of(edit) == before
+    assert (edit.frame_step, edit.frame_current, [scene.name for scene in bpy.data.scenes]) == (2, 3, scenes)
+
+
+@pytest.mark.skipif(not bpy.app.build_options.audaspace, reason="this Blender was built without sound")
+def test_the_second_blender_writes_the_sound(edit: Any, elsewhere: Any, media: Any, tmp_path: Path) -> None:
+    making.strips(edit.sequence_editor).new_sound(name="tone", filepath=str(media.sound()), channel=3, frame_start=1)
+    drained(elsewhere("MOVIE"))
+    assert b"mp4a" in (tmp_path / "out" / "movie.mp4").read_bytes()
+
+
+def test_pictures_are_the_same_here_and_elsewhere(edit: Any, elsewhere: Any, room: Any, tmp_path: Path) -> None:
+    (tmp_path / "here").mkdir()
+    assert list(room("sequencer.export").pictures(edit, tmp_path / "here")) == []
+    drained(elsewhere("GIF"))
+    here, there = (sorted((tmp_path / name).iterdir()) for name in ("here", "out"))
+    assert [path.name for path in here] == [path.name for path in there] == [f"{n:06}.png" for n in range(1, 7)]
+    assert all((reference.read(a) == reference.read(b)).all() for a, b in zip(here, there, strict=True))
+
+
+def test_a_rendering_that_is_closed_ends_the_second_blender(edit: Any, elsewhere: Any) -> None:
+    edit.frame_end = 100_000
+    rendering = elsewhere("MOVIE")
+    until = time.monotonic() + 120
+    while next(rendering) is None:
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    assert len(workers()) == 1
+    rendering.close()
+    assert not workers()
+
+
+def test_a_second_blender_that_is_killed_is_told(edit: Any, elsewhere: Any, room: Any) -> None:
+    edit.frame_end = 100_000
+    api, rendering = room("backend.api"), elsewhere("MOVIE")
+    next(rendering)
+    os.kill(workers()[0], signal.SIGKILL)
+    with pytest.raises(api.Failure, match="which renders the edit, was ended by SIGKILL") as caught:
+        drained(rendering)
+    assert caught.value.code is api.ErrorCode.LOST
