@@ -60,7 +60,7 @@ def borrowed(scene: Any, order: Order) -> Path | None:
     if not order.tuning_from or order.way is Way.PLAIN:
         return None
     lender = _lender(scene, order.tuning_from)
-    folder = places.folder_of(lender, studies_folder(preferences())) if lender else _with_id(order.tuning_from)
+    folder = places.folder_of(lender, studies_folder(preferences())) if lender else with_id(order.tuning_from)
     if folder is None or not study.is_study(folder):
         message = f"There is no study of a strip “{order.tuning_from}” to take the tuning from."
         raise Failure(ErrorCode.BAD_INPUT, message, "Name a strip of this file that was tuned, or the id of its study.")
@@ -79,7 +79,7 @@ def _lender(scene: Any, name: str) -> Any:
     return found[0][1] if found else None
 
 
-def _with_id(known: str) -> Path | None:
+def with_id(known: str) -> Path | None:
     for root in (places.usual_root(), studies_folder(preferences())):
         if root is not None and (found := study.find(root, known)) is not None:
             return found

@@ -1,0 +1,162 @@
+"""A strip that was split or duplicated from a studied one uses its looks and its tuning, in one click."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Generator
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import bpy
+
+from ..backend import disk, study, tuning
+from ..backend.api import ErrorCode, Failure, Look
+from ..backend.study import Study
+from ..preferences import preferences, studies_folder
+from ..sequencer import identity, places, strips
+from ..session import Step
+from ..settings.order import Order
+from . import tune
+from .claims import Claim, folder_now
+from .frames import Sampled
+from .job import Reports
+from .stage import StageOperator, Work
+
+
+@dataclass(frozen=True)
+class Lender:
+    """The study that a strip was copied from, and what it has to lend."""
+
+    study: Study
+    looks: tuple[Look, ...]  # those that were chosen there
+    tuned: bool
+
+    @property
+    def name(self) -> str:
+        return self.study.owner.strip
+
+    @property
+    def lends(self) -> str:
+        parts = (["looks"] if self.looks else []) + (["tuning"] if self.tuned else [])
+        return " and ".join(parts)
+
+
+@dataclass(frozen=True)
+class Lent:
+    """What came over."""
+
+    looks: int
+    left: int  # looks of frames that this strip does not show
+    tuning: str  # whose, as the strip's setting has it
+
+
+class STEADY_OT_use_parent(StageOperator, bpy.types.Operator):
+    """Use the looks and the tuning of the strip that this one was split or duplicated from. Nothing is changed there"""
+
+    bl_idname = "steady.use_parent"
+    bl_label = "Use Looks and Tuning of the Original"
+    bl_options = {"UNDO"}
+
+    def work(self, order: Order, scene: Any, strip: Any) -> Work:
+        lender = lender_of(scene, strip)
+        if lender is None:
+            message = f"“{strip.name}” was not copied from a strip with looks or tuning."
+            raise Failure(ErrorCode.BAD_INPUT, message, "Choose looks for it, or name a strip in “Tuning From”.")
+        if lender.tuned:
+            strip.steady.tuning_from = as_setting(scene, lender.study)
+        return partial(take_over, lender, strip.steady.tuning_from)
+
+    def told(self, result: Lent) -> Reports:
+        told = [("INFO", f"It uses the tuning of “{result.tuning}”.")] if result.tuning else []
+        if result.looks:
+            told.append(("INFO", f"{result.looks} looks came over." if result.looks > 1 else "1 look came over."))
+        if result.left:
+            which = "1 look is of a frame" if result.left == 1 else f"{result.left} looks are of frames"
+            told.append(("WARNING", f"{which} that this strip does not show."))
+        return told
+
+
+def lender_of(scene: Any, strip: Any) -> Lender | None:
+    """None also where the strip has looks or tuning of its own, or uses those of another. Reads files."""
+    if strip.steady.tuning_from:
+        return None
+    with contextlib.suppress(Failure):
+        at = identity.locate(scene, strip, studies_folder(preferences()))
+        if at.folder is None or not study.is_study(at.folder):
+            return None
+        found = Study.open(at.folder)
+        kept = found if at.kind is identity.Kind.COPY else parent_of(strip, found)
+        if kept is None or (kept is not found and has_own(found)):
+            return None
+        tuned = tuning.read(kept.tuning_folder) is not None and is_found(scene, kept)
+        lender = Lender(kept, tuple(kept.gallery.chosen()), tuned)
+        return lender if lender.lends else None
+    return None
+
+
+def has_own(kept: Study) -> bool:
+    return bool(kept.gallery.looks()) or tuning.read(kept.tuning_folder) is not None
+
+
+def parent_of(strip: Any, kept: Study) -> Study | None:
+    """Where the strip says, or else beside its own."""
+    if not kept.parent:
+        return None
+    said = places.parent_folder(strip)
+    folder = Path(said) if said and study.is_study(Path(said)) else study.find(kept.folder.parent, kept.parent)
+    parent = Study.open(folder) if folder is not None else None
+    return parent if parent is not None and parent.id == kept.parent else None
+
+
+# --- how it is named
+
+
+def as_setting(scene: Any, kept: Study) -> str:
+    """Its strip's name, where that says enough; else the id of the study."""
+    strip = strips.strip_named(scene, kept.owner.strip)
+    return strip.name if strip is not None and strip.steady.study_id == kept.id else kept.id
+
+
+def is_found(scene: Any, kept: Study) -> bool:
+    """Whether the setting will lead there: a study that lies elsewhere is not found by its id."""
+    return as_setting(scene, kept) != kept.id or tune.with_id(kept.id) is not None
+
+
+# --- over
+
+
+def take_over(
+    lender: Lender, setting: str, claim: Claim, order: Order, sampled: Sampled
+) -> Generator[Step, None, Lent]:
+    yield Step(text="Taking over the looks")
+    kept = Study.open(folder_now(claim))
+    held = range(kept.source.first, kept.source.last + 1)
+    mine = [look for look in lender.looks if look.frame in held and same_frame(lender.study, kept, look.frame)]
+    with kept.lock():
+        for look in mine:
+            copy(lender.study, kept, look)
+    return Lent(len(mine), len(lender.looks) - len(mine), setting)
+
+
+def same_frame(theirs: Study, mine: Study, number: int) -> bool:
+    """A look stands only for a frame that shows what it was painted from."""
+    paths = theirs.frame_path(number), mine.frame_path(number)
+    if not all(disk.long_path(path).is_file() for path in paths):
+        return False
+    return theirs.frames_fingerprint([number]) == mine.frames_fingerprint([number])
+
+
+def copy(theirs: Study, mine: Study, look: Look) -> None:
+    (name,) = mine.gallery.free_names(look.frame, 1)
+    disk.write(mine.gallery.picture_path(name), disk.read(theirs.gallery.picture_path(look.name)))
+    mine.gallery.add(replace(look, name=name))
+
+
+def register() -> None:
+    bpy.utils.register_class(STEADY_OT_use_parent)
+
+
+def unregister() -> None:
+    bpy.utils.unregister_class(STEADY_OT_use_parent)

@@ -1,0 +1,45 @@
+"""The offer to a strip that was split or duplicated from a studied one: to use what that one has."""
+
+import time
+from typing import Any
+
+import bpy
+
+from ..operators.lending import Lender, lender_of
+from ..sequencer import identity, strips
+from .drawing import sentences
+
+KEPT = 1.0  # seconds that what was found counts: looking for it reads files
+
+_found: list[tuple[float, tuple[str, ...], Lender | None]] = []
+
+
+def draw(panel: Any, context: Any) -> None:
+    """Below the big button."""
+    scene, strip = strips.sequencer_scene(context), strips.active_strip(context)
+    if strip is None or not strips.study_id(strip) or identity.unfit(scene, strip) is not None:
+        return
+    lender = recent(scene, strip)
+    if lender is None:
+        return
+    box = panel.layout.box()
+    sentences(box, f"Copied from “{lender.name}”, which has {lender.lends}.", "LINKED")
+    text = f"Use {lender.lends.title().replace('And', 'and')} of “{lender.name}”"
+    box.operator("steady.use_parent", text=text)
+
+
+def recent(scene: Any, strip: Any) -> Lender | None:
+    settings = strip.steady
+    asked = scene.name, strip.name, settings.study_id, settings.tuning_from, bpy.data.filepath
+    if not _found or _found[0][1] != asked or time.monotonic() > _found[0][0] + KEPT:
+        _found[:] = [(time.monotonic(), asked, lender_of(scene, strip))]
+    return _found[0][2]
+
+
+def register() -> None:
+    bpy.types.STEADY_PT_restyle.append(draw)
+
+
+def unregister() -> None:
+    bpy.types.STEADY_PT_restyle.remove(draw)
+    _found.clear()

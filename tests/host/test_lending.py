@@ -1,0 +1,110 @@
+"""A strip that was split or duplicated from a studied one uses its looks and its tuning, and never writes to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import bpy
+import identities
+import pytest
+
+pytest_plugins = ["tiny"]
+
+
+@pytest.fixture
+def tuned(clip: Any) -> Any:
+    """A chosen look of frame 2, and what was taught from it."""
+    bpy.ops.steady.design_looks(look_frame=2)
+    bpy.ops.steady.choose_look(look="002-1")
+    bpy.ops.steady.fine_tune()
+    return clip
+
+
+@pytest.fixture
+def copied(tuned: Any) -> Any:
+    """The strip's right half, from frame 3 on; it is the active one."""
+    scene = bpy.context.scene
+    other = tuned.split(frame=12, split_method="SOFT")
+    scene.sequence_editor.active_strip = other
+    return other
+
+
+@pytest.fixture
+def own(studio: Path, room: Any) -> Callable[[Any], Any]:
+    opened = room("backend.study").Study
+    return lambda strip: opened.open(next(studio.rglob(f"*-{strip.steady.study_id}")))
+
+
+def everything(folder: Path) -> dict[str, bytes]:
+    return {str(path): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def test_a_part_that_was_split_off_is_rendered_with_the_tuning_of_the_whole(
+    tuned: Any, copied: Any, own: Any, capfd: Any
+) -> None:
+    before = everything(own(tuned).folder)
+    assert bpy.ops.steady.use_parent() == {"FINISHED"}
+    assert copied.steady.tuning_from == "Drive"
+    assert copied.steady.study_id != tuned.steady.study_id
+    out = capfd.readouterr().out
+    assert "It uses the tuning of “Drive”." in out
+    assert "1 look is of a frame that this strip does not show." in out
+    assert bpy.ops.steady.restyle() == {"FINISHED"}
+    kept = own(copied)
+    assert [take.note()["first"] for take in kept.takes()] == [3]
+    assert not (kept.folder / "tune").exists()
+    assert everything(own(tuned).folder) == before
+
+
+def test_the_looks_of_frames_that_it_shows_come_over(tuned: Any, own: Any, room: Any) -> None:
+    right = tuned.split(frame=12, split_method="SOFT")
+    room("sequencer.strips").set_handles(tuned, 10, 11)  # room for the other to show frame 2 as well
+    room("sequencer.strips").set_handles(right, 11, 16)
+    bpy.context.scene.sequence_editor.active_strip = right
+    assert bpy.ops.steady.use_parent() == {"FINISHED"}
+    (look,) = own(right).gallery.looks()
+    assert (look.frame, look.chosen) == (2, True)
+    theirs = own(tuned).gallery.picture_path("002-1").read_bytes()
+    assert own(right).gallery.picture_path(look.name).read_bytes() == theirs
+
+
+def test_it_is_offered_until_it_was_taken(tuned: Any, copied: Any, room: Any) -> None:
+    lending, scene = room("operators.lending"), bpy.context.scene
+    offered = lending.lender_of(scene, copied)
+    assert (offered.name, offered.lends) == ("Drive", "looks and tuning")
+    assert lending.lender_of(scene, tuned) is None
+    bpy.ops.steady.use_parent()
+    assert lending.lender_of(scene, copied) is None
+
+
+def test_it_is_still_offered_once_the_copy_has_a_study_without_looks(tuned: Any, copied: Any, room: Any) -> None:
+    bpy.ops.steady.sample_frames()
+    offered = room("operators.lending").lender_of(bpy.context.scene, copied)
+    assert offered.name == "Drive"
+    bpy.ops.steady.design_looks(look_frame=4)
+    assert room("operators.lending").lender_of(bpy.context.scene, copied) is None
+
+
+def test_a_lender_whose_strip_is_gone_is_named_by_its_id(tuned: Any, copied: Any) -> None:
+    known, scene = tuned.steady.study_id, bpy.context.scene
+    bpy.ops.steady.sample_frames()
+    identities.make.strips(scene.sequence_editor).remove(tuned)
+    assert bpy.ops.steady.use_parent() == {"FINISHED"}
+    assert copied.steady.tuning_from == known
+    assert bpy.ops.steady.render_take() == {"FINISHED"}
+
+
+def test_a_strip_that_was_copied_from_nothing_is_refused(clip: Any) -> None:
+    with pytest.raises(RuntimeError, match=r"“Drive” was not copied from a strip with looks or tuning\."):
+        bpy.ops.steady.use_parent()
+    assert clip.steady.study_id == ""
+    assert not clip.steady.is_property_set("tuning_from")
+
+
+def test_a_copy_of_one_with_neither_is_refused(clip: Any) -> None:
+    bpy.ops.steady.sample_frames()
+    other = clip.split(frame=12, split_method="SOFT")
+    with pytest.raises(RuntimeError, match="was not copied from a strip with looks or tuning"):
+        bpy.ops.steady.use_parent(strip=other.name)
