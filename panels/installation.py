@@ -8,13 +8,15 @@ import bpy
 from .. import session
 from ..backend.installer import environment
 from ..backend.installer.environment import State
+from ..backend.installer.torch_build import CPU
 from ..preferences import data_folder, preferences
+from . import remedies
 from .drawing import SidebarPanel, ended, running, sentences
 
 TITLES = ("Install Backend", "Remove Backend")
 SIZES = "It downloads 0.4 GB, or 3 GB and more where torch can use an NVIDIA or AMD card."
 WORDS = {
-    State.ABSENT: ("Nothing is installed.", "INFO"),
+    State.ABSENT: ("One thing is missing: the program that computes. It is installed once.", "INFO"),
     State.FOREIGN: ("This folder was not made by Steady Diffusion, and is left alone.", "ERROR"),
     State.INCOMPLETE: ("The installation was broken off. Install again to go on.", "ERROR"),
     State.BASE_GONE: ("The Python that it was made with is gone. Install again to rebuild it.", "ERROR"),
@@ -36,8 +38,13 @@ def draw(layout: Any) -> None:
         sentences(layout, f"In “{folder}”.", "SORTTIME")
     else:
         _state(layout, folder)
+    ready = environment.check(folder) is State.READY
+    if not ready and not bpy.app.online_access:
+        sentences(layout, "Blender may not go online yet, so nothing can be downloaded:", "INTERNET_OFFLINE")
+        remedies.online(layout)
     row = layout.row(align=True)
-    label = "Install Again" if environment.check(folder) is State.READY else "Install Backend"
+    row.scale_y = 1.0 if ready else 1.8
+    label = "Install Again" if ready else "Install Backend"
     row.operator("steady.install_backend", text=label, icon="IMPORT")
     row.operator("steady.remove_backend", text="Remove", icon="TRASH")
     if (folder / environment.LOG).exists():
@@ -53,6 +60,14 @@ def _state(layout: Any, folder: Path) -> None:
     else:
         sentences(layout, WORDS[state][0], WORDS[state][1])
         sentences(layout, f"{SIZES} It goes into “{folder}”.", "BLANK1")
+
+
+def is_slow() -> bool:
+    """Whether only the processor computes here, as far as that is known before the backend has run."""
+    if session.current.machine is not None:
+        return session.current.machine.device.startswith("cpu")
+    record = environment.read_record(environment.backend_folder(data_folder(preferences())))
+    return is_ours_to_install() and record is not None and record.build == CPU.name
 
 
 def is_ours_to_install() -> bool:

@@ -9,9 +9,11 @@ from ..operators.restyle import Restyled
 from ..preferences import models_folder, preferences
 from ..sequencer import identity, strips
 from ..settings.painting import POCKET, SIZES
-from . import foreseen, presets
+from . import foreseen, installation, presets, remedies
 from .drawing import ALL, SidebarPanel, failure, jobs_of, last_job, outcome, sentences, warnings
 from .overview import Overview, overview
+
+SLOW = "No graphics card is used here: with this model, tuning and rendering take hours on the processor."
 
 
 class STEADY_PT_restyle(SidebarPanel, bpy.types.Panel):
@@ -47,17 +49,23 @@ class STEADY_PT_restyle(SidebarPanel, bpy.types.Panel):
         presets.draw(column, settings)
         if settings.model == POCKET:
             sentences(layout, "A small model for the example and for trying out.", "INFO")
-        elif is_hub_id(settings.model) and not is_here(settings.model):
+            return
+        if is_hub_id(settings.model) and not is_here(settings.model):
             self._download(layout, settings.model)
+        if installation.is_slow():
+            box = layout.box()
+            sentences(box, SLOW, "ERROR")
+            box.operator("steady.use_pocket", icon="CHECKMARK")
 
     def _download(self, layout: Any, model: str) -> None:
         chosen, box = preferences(), layout.box()
         size = f": about {SIZES[model]:.0f} GB" if model in SIZES else ""  # else only the hub knows
         sentences(box, f"The model is not on this computer yet{size}.", "IMPORT")
+        sentences(box, f"It goes into “{models_folder(chosen)}”.", "BLANK1")
         box.prop(chosen, "may_download", text="Download when Needed")
         if chosen.may_download and not bpy.app.online_access:
             sentences(box, "Blender is offline.", "INTERNET_OFFLINE")
-            box.prop(bpy.context.preferences.system, "use_online_access")
+            remedies.online(box)
 
     def _result(self, layout: Any, strip: Any) -> None:
         last = last_job(strip)

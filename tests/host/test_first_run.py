@@ -1,0 +1,100 @@
+"""What the tab says before anything is there: what is missing, how large it is, where it goes, and the switches."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import bpy
+import pytest
+from backends import prefer
+
+
+class Said:
+    """What a panel says and offers."""
+
+    def __init__(self) -> None:
+        self.words: list[str] = []
+        self.offered: list[str] = []
+        self.scale_y = 1.0
+
+    def column(self, **_: Any) -> Said:
+        return self
+
+    row = box = column
+
+    def label(self, text: str, **_: Any) -> None:
+        self.words.append(text)
+
+    def operator(self, name: str, **_: Any) -> Any:
+        self.offered.append(name)
+        return SimpleNamespace()
+
+    def prop(self, data: Any, name: str, **_: Any) -> None:
+        self.offered.append(name)
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.words)
+
+
+@pytest.fixture
+def chosen(scene: Any, tmp_path: Path) -> Any:
+    made = prefer(tmp_path)
+    made.backend_python = ""
+    yield made
+    prefer(tmp_path)
+
+
+@pytest.fixture
+def online() -> Any:
+    system = bpy.context.preferences.system
+    before = system.use_online_access
+    yield lambda on: setattr(system, "use_online_access", on)
+    system.use_online_access = before
+
+
+def test_with_no_backend_there_is_one_button_that_says_how_large_and_where(
+    chosen: Any, room: Any, online: Any, tmp_path: Path
+) -> None:
+    installation, layout = room("panels.installation"), Said()
+    assert installation.STEADY_PT_install.poll(bpy.context)
+    online(True)
+    installation.draw(layout)
+    assert "0.4 GB" in layout.text and "It goes into “" in layout.text
+    assert str(tmp_path)[:12] in layout.text
+    assert layout.offered == ["steady.install_backend", "steady.remove_backend"]
+    assert layout.scale_y > 1.0
+
+
+def test_offline_it_says_so_and_has_the_switch(chosen: Any, room: Any, online: Any) -> None:
+    layout = Said()
+    online(False)
+    room("panels.installation").draw(layout)
+    assert "Blender may not go online yet" in layout.text
+    assert layout.offered[0] == "use_online_access" or "--offline-mode" in layout.text
+
+
+def test_without_a_card_it_says_what_is_slow_and_offers_the_small_model(chosen: Any, room: Any, media: Any) -> None:
+    import media as making
+
+    restyle, environment = room("panels.restyle"), room("backend.installer.environment")
+    strip = making.add_images(bpy.context.scene.sequence_editor, media.images(2))
+    folder = environment.backend_folder(room("preferences").data_folder(chosen))
+
+    def said() -> Said:
+        layout = Said()
+        layout.menu = lambda *_, **__: None
+        panel = SimpleNamespace(_download=lambda *_: None)
+        restyle.STEADY_PT_restyle._what(panel, layout, strip.steady)
+        return layout
+
+    assert "steady.use_pocket" not in said().offered, "nothing is known yet"
+    record = environment.Record(True, False, "", "", "3.11", "cpu", "No card.", "", 1)
+    environment.write_record(folder, record)
+    assert "steady.use_pocket" in said().offered and "take hours" in said().text
+    environment.write_record(folder, environment.Record(True, False, "", "", "3.11", "cu130", "", "", 1))
+    assert "steady.use_pocket" not in said().offered
+    strip.steady.model = "pocket"
+    assert "steady.use_pocket" not in said().offered
