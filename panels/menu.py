@@ -14,8 +14,6 @@ STAGES = (
     ("steady.render_take", "Render Take (Consistent Video to Video, Deflicker)", "RENDER_ANIMATION"),
     ("steady.measure_take", "Measure Takes (Flicker, Temporal Consistency)", "DRIVER_DISTANCE"),
     ("steady.compare", "Compare (Before and After, Split Screen)", "SNAP_FACE_CENTER"),
-    ("steady.measure_take", "Measure Take (Flicker, Quality)", "DRIVER_DISTANCE"),
-    ("steady.compare", "Compare with the Original (Before and After)", "MOD_ARRAY"),
     ("steady.export_movie", "Export the Edit as a Movie or GIF", "FILE_MOVIE"),
 )
 JOBS = (
