@@ -68,8 +68,8 @@ MEASURES = (
         True,
         "less is nearer",
         3,
-        "How far strokes and colours are from the nearest chosen look, at every scale. About 0.1 is another frame in "
-        "the same style.",
+        "How far strokes and colours are from the nearest chosen look, at every scale, and how they go with the frame. "
+        "Compare takes with each other by it: what a good one has depends on the look.",
     ),
     Measure(
         "composition",
