@@ -1,0 +1,124 @@
+"""What the figures come to, in plain sentences: how steady a take is, and how true to its look.
+
+Both are always said, for a blurred take is steady too, and beside what the take is to beat."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from .composition import has_moved
+from .measurements import Row
+
+ALIKE = 0.05  # of a figure: what is nearer than this counts as kept
+NOTHING = 1e-3  # a level of 255, or a distance
+
+NO_TAKE = "There is no take to judge yet: these are the strip's own figures, the floor that a take is measured against."
+
+
+def judged(source: Row, takes: Sequence[Row]) -> tuple[Row, ...]:
+    """The takes with a sentence each."""
+    return tuple(replace(take, judgement=_sentence(_found(take, source, takes))) for take in takes)
+
+
+def of_all(source: Row, takes: Sequence[Row]) -> str:
+    """Of the best take: of those that are steadier than what they are to beat, the one nearest to its look."""
+    if not takes:
+        return NO_TAKE
+    best = min([take for take in takes if not is_plain(take)] or takes, key=lambda take: _rank(take, takes))
+    return f"“{best.name}” is {_found(best, source, takes)}."
+
+
+def is_plain(row: Row) -> bool:
+    return dict(row.made).get("way") == "plain"
+
+
+def rival(take: Row, takes: Sequence[Row]) -> Row | None:
+    """What a take is to beat: the one it was made from, or else the plain one of the nearest strength."""
+    origin = dict(take.made).get("source", take.name)
+    if origin != take.name and (found := next((row for row in takes if row.name == origin), None)):
+        return found
+    plain = [] if is_plain(take) else [row for row in takes if is_plain(row)]
+    return min(plain, key=lambda row: (abs(_strength(row) - _strength(take)), row.name), default=None)
+
+
+def _rank(take: Row, takes: Sequence[Row]) -> tuple[bool, float, float]:
+    other, figures = rival(take, takes), take.figures
+    loses = other is not None and figures.warp_error >= other.figures.warp_error
+    return loses, figures.look_fidelity or 0.0, figures.warp_error
+
+
+def _strength(row: Row) -> float:
+    try:
+        return float(dict(row.made).get("strength", "0"))
+    except ValueError:
+        return 0.0
+
+
+# --- the sentence
+
+
+@dataclass(frozen=True)
+class Clause:
+    """One thing that was found, and whether it is for the better (1), for the worse (-1) or neither."""
+
+    text: str
+    better: int
+
+
+def _found(take: Row, source: Row, takes: Sequence[Row]) -> str:
+    other = rival(take, takes)
+    beside = other or source
+    name = "the strip itself" if other is None else "plain" if is_plain(other) else f"“{other.name}”"
+    clauses = [_steadiness(take.figures.warp_error, beside.figures.warp_error, name)]
+    if take.figures.look_fidelity is not None and beside.figures.look_fidelity is not None:
+        than = "" if other else " than the strip is"
+        clauses.append(_fidelity(take.figures.look_fidelity, beside.figures.look_fidelity, than))
+    if take.figures.psnr_truth is not None and beside.figures.psnr_truth is not None:
+        clauses.append(_truth(take.figures.psnr_truth - beside.figures.psnr_truth))
+    if has_moved(take.figures.composition):
+        clauses.append(Clause("what it shows lies elsewhere than in the strip", -1))
+    return _joined(clauses)
+
+
+def _steadiness(mine: float, theirs: float, name: str) -> Clause:
+    change = _change(mine, theirs)
+    if abs(change) <= ALIKE:
+        return Clause(f"as steady as {name}", 0)
+    if change < 0:
+        return Clause(f"steadier than {name} by {-change:.0%}", 1)
+    return Clause(f"less steady than {name} ({mine:.1f} levels of warp error after {theirs:.1f})", -1)
+
+
+def _fidelity(mine: float, theirs: float, than: str) -> Clause:
+    change = _change(mine, theirs)
+    if abs(change) <= ALIKE:
+        return Clause(f"no nearer to the look{than}" if than else "look fidelity kept", 0)
+    way = "nearer to" if change < 0 else "farther from"
+    return Clause(f"{way} the look{than} by {abs(change):.0%}", -1 if change > 0 else 1)
+
+
+def _truth(gain: float) -> Clause:
+    if abs(gain) < 0.1:
+        return Clause("as near to the truth", 0)
+    return Clause(f"{abs(gain):.1f} dB {'nearer to' if gain > 0 else 'farther from'} the truth", 1 if gain > 0 else -1)
+
+
+def _joined(clauses: Sequence[Clause]) -> str:
+    """“But” where it turns from good to bad or back."""
+    said, mood = clauses[0].text, clauses[0].better
+    for clause in clauses[1:]:
+        said += f"{', but ' if mood * clause.better < 0 else ', '}{clause.text}"
+        mood = clause.better or mood
+    return said
+
+
+def _sentence(text: str) -> str:
+    return f"{text[0].upper()}{text[1:]}."
+
+
+def _change(mine: float, theirs: float) -> float:
+    """By which share of theirs mine is larger. Beside nothing at all, everything is twice as much."""
+    if theirs < NOTHING:
+        return float(mine >= NOTHING)
+    return mine / theirs - 1

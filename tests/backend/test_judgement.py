@@ -1,0 +1,93 @@
+"""The judgement: plain sentences that say where a take wins and where it loses."""
+
+from __future__ import annotations
+
+import pytest
+
+from backend import judgement
+from backend.measurements import Figures, Kind, Row, Series
+
+SERIES = Series((), (), ())
+
+
+def row(
+    name: str, warp: float, look: float | None = 0.2, composition: float = 0.6, psnr: float | None = None, **made: str
+) -> Row:
+    figures = Figures(warp, warp, composition, look, psnr)
+    kind = Kind.SOURCE if name == "source" else Kind.TAKE
+    return Row(name, kind, name, name, figures, SERIES, (), made=tuple(made.items()))
+
+
+SOURCE = row("source", 4, 0.8, 1.0)
+PLAIN = row("plain 0.45", 20, 0.2, way="plain", strength="0.45")
+
+
+def said(*takes: Row, source: Row = SOURCE) -> dict[str, str]:
+    return {take.name: take.judgement for take in judgement.judged(source, takes)}
+
+
+@pytest.mark.parametrize(
+    ("take", "sentence"),
+    [
+        (row("t", 7.8), "Steadier than plain by 61%, look fidelity kept."),
+        (row("t", 10, 0.1), "Steadier than plain by 50%, nearer to the look by 50%."),
+        (row("t", 5, 0.3), "Steadier than plain by 75%, but farther from the look by 50%."),
+        (row("t", 20.5, 0.1), "As steady as plain, nearer to the look by 50%."),
+        (
+            row("t", 26, 0.1),
+            "Less steady than plain (26.0 levels of warp error after 20.0), but nearer to the look by 50%.",
+        ),
+        (
+            row("t", 26, 0.3),
+            "Less steady than plain (26.0 levels of warp error after 20.0), farther from the look by 50%.",
+        ),
+        (row("t", 10, None), "Steadier than plain by 50%."),
+        (
+            row("t", 10, 0.2, composition=0.1),
+            "Steadier than plain by 50%, look fidelity kept, but what it shows lies elsewhere than in the strip.",
+        ),
+    ],
+)
+def test_a_take_is_judged_beside_the_plain_one(take: Row, sentence: str) -> None:
+    assert said(take, PLAIN)["t"] == sentence
+
+
+def test_it_is_beside_the_plain_one_of_the_nearest_strength() -> None:
+    strong = row("plain 0.75", 40, 0.2, way="plain", strength="0.75")
+    take = row("tuned 0.7", 20, strength="0.7")
+    assert said(take, PLAIN, strong)["tuned 0.7"] == "Steadier than plain by 50%, look fidelity kept."
+
+
+def test_what_was_made_from_another_take_is_judged_beside_that() -> None:
+    tuned = row("tuned", 10, 0.2, way="tuned")
+    smooth = row("tuned smooth", 5, 0.21, source="tuned")
+    assert said(PLAIN, tuned, smooth)["tuned smooth"] == "Steadier than “tuned” by 50%, look fidelity kept."
+
+
+def test_without_a_plain_take_it_is_beside_the_strip() -> None:
+    assert said(row("t", 8, 0.2))["t"] == (
+        "Less steady than the strip itself (8.0 levels of warp error after 4.0), "
+        "but nearer to the look than the strip is by 75%."
+    )
+    assert said(row("t", 4.1, 0.81))["t"] == "As steady as the strip itself, no nearer to the look than the strip is."
+
+
+def test_where_the_truth_is_known_it_counts_too() -> None:
+    plain = row("plain", 20, 0.2, psnr=10.0, way="plain")
+    assert said(row("t", 10, 0.2, psnr=12.5), plain)["t"].endswith("look fidelity kept, 2.5 dB nearer to the truth.")
+    assert said(row("t", 10, 0.2, psnr=9.0), plain)["t"].endswith(
+        "look fidelity kept, but 1.0 dB farther from the truth."
+    )
+
+
+def test_a_strip_that_stands_still_is_no_division_by_nothing() -> None:
+    still = row("source", 0.0, 0.0, 1.0)
+    assert said(row("t", 0.0, 0.0), source=still)["t"].startswith("As steady as the strip itself")
+    assert said(row("t", 3.0, 0.4), source=still)["t"].startswith("Less steady than the strip itself (3.0 levels")
+
+
+def test_of_all_the_best_is_named() -> None:
+    good, blurred, wild = row("good", 10, 0.1), row("blurred", 5, 0.5), row("wild", 30, 0.05)
+    assert judgement.of_all(SOURCE, (PLAIN, wild, blurred, good)).startswith("“good” is steadier than plain by 50%")
+    assert judgement.of_all(SOURCE, (PLAIN,)).startswith("“plain 0.45” is less steady than the strip itself")
+    assert judgement.of_all(SOURCE, ()) == judgement.NO_TAKE
