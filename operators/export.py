@@ -17,11 +17,12 @@ from ..sequencer.export import Rendering, check, kind_of, lacks, movie, named, n
 from ..sequencer.export_render import Kind, Told
 from ..sequencer.temporary import temporary_folder
 from ..session import HostJob, Step
-from .job import JobOperator, Reports, refuse_twice
+from .job import JobOperator, Reports
 from .stage import heard
 
 TITLE = "Export"
 NO_FILE = Failure(ErrorCode.BAD_INPUT, "There is no file to write the movie to.", "Give it as `filepath`.")
+BUSY = Failure(ErrorCode.BAD_REQUEST, "An export is already at work.", "Wait for it, or cancel it first.")
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,8 @@ class STEADY_OT_export_movie(JobOperator, bpy.types.Operator):
 def exporting(scene: Any, path: Path, width: int = 0, told: Told = quiet) -> HostJob:
     """`told` is called while this Blender renders, which it does without a window: it can do nothing else then."""
     check(scene, path)
-    refuse_twice(TITLE, lambda job: True)
+    if any(job.title == TITLE and not job.finished for job in session.current.jobs):
+        raise BUSY
     name, fps = scene.name, scene.render.fps / scene.render.fps_base
 
     def steps() -> Generator[Step, None, Exported]:

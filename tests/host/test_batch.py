@@ -141,12 +141,16 @@ def test_a_cancelled_export_ends_with_its_code_and_leaves_what_was_there(own: Pa
 def test_a_part_of_it_as_a_square_with_an_image_of_ones_own(own: Path, tmp_path: Path) -> None:
     look = making.write_png(tmp_path / "look.png", making.moving_square(6, 64, 64)[2])
     part = ["--range", 2, 4, "--crop", "square", "--look", look, "--frame", 3]
-    answer = answer_of(batch(own, *WORDS, *MORE, *part, "--save"))
+    answer = answer_of(batch(own, *WORDS, *MORE, *part, "--compare", "--export", "compared.gif", "--save"))
     assert answer["frames"] == 3
+    assert (own.parent / "compared.gif").read_bytes()[:6] == b"GIF89a"
     assert answer["saved"] == str(own)
     (note,) = Path(answer["study"], "looks").glob("*.json")
     assert json.loads(note.read_text(encoding="utf-8"))["brought"] == str(look)
-    strip = making.strips(opened(own).sequence_editor)["Shot"]
+    edit = making.strips(opened(own).sequence_editor)
+    strip, compared = edit["Shot"], edit[answer["comparison"]]
+    assert (compared.type, compared.frame_final_start, compared.frame_final_end) == ("META", 2, 5)
+    assert [part.name for part in making.strips(compared) if part.type == "IMAGE"][1] == "Plain 0.45"
     kept = strip.steady
     assert (kept.crop, kept.use_range, kept.range_start, kept.range_end) == ("SQUARE", True, 2, 4)
     assert (kept.iterations, kept.model) == (4, "pocket")
