@@ -3,6 +3,7 @@
 from . import (
     aside,
     backend,
+    compare,
     disk,
     frames,
     installation,
@@ -33,6 +34,7 @@ _ROOMS = (
     render,
     measure,
     takes,
+    compare,
     backend,
     disk,
     installation,
