@@ -1,5 +1,6 @@
 """The takes of the active strip: which are shown, how large and how good each is, and what can be done with it."""
 
+import contextlib
 from typing import Any
 
 import bpy
@@ -94,7 +95,10 @@ def takes_of_study(found: Overview | None) -> tuple[Listed, ...] | None:
     """With sizes, which are counted aside: None until they are."""
     if found is None:
         return ()
-    return aside.recent(("takes", found.folder), found.takes, lambda: listing.takes(found.folder))
+    stamp = 0
+    with contextlib.suppress(OSError):  # there are none yet
+        stamp = (found.folder / "takes").stat().st_mtime_ns
+    return aside.recent(("takes", found.folder), (stamp, found.takes), lambda: listing.takes(found.folder))
 
 
 def register() -> None:

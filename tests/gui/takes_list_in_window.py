@@ -50,7 +50,7 @@ def prepare(folder: Path) -> Any:
     strip = make.add_images(scene.sequence_editor, files, channel=2, name="Drive")
     strip.steady.short_side, strip.steady.reference_count = 96, 12
     scene.sequence_editor.active_strip = strip
-    open_panels("frames", "takes", "disk")
+    open_panels("restyle", "takes", "disk")
     with bpy.context.temp_override(**window.override()):
         bpy.ops.ed.undo_push(message="Prepare")
         bpy.ops.screen.screen_full_area()
@@ -69,6 +69,10 @@ def open_panels(*wanted: str) -> None:
 
 def strip(name: str = "Drive") -> Any:
     return room("sequencer.strips").strip_named(bpy.context.window.scene, name)
+
+
+def activate(which: Any) -> None:
+    bpy.context.window.scene.sequence_editor.active_strip = which  # undo has made another scene of it
 
 
 def takes() -> list[Any]:
@@ -129,6 +133,13 @@ def lay(scene: Any) -> Iterator[None]:
     assert names() == [("tuned 0.45", True), ("plain 0.45", False)]
     yield from window.wait(3.0)
     yield from window.picture(PICTURES / "31-takes.png")
+    area = window.override()["area"]
+    sidebar = next(region for region in area.regions if region.type == "UI")
+    with bpy.context.temp_override(**window.override() | {"region": sidebar}):
+        bpy.ops.view2d.scroll_down(page=True)
+    yield from window.wait(1.0)
+    area.tag_redraw()
+    yield from window.picture(PICTURES / "35-disk.png")
 
 
 def compare(scene: Any) -> Iterator[None]:
@@ -160,7 +171,22 @@ def delete(scene: Any) -> Iterator[None]:
 
 
 def borrow(scene: Any) -> Iterator[None]:
-    yield
+    """A strip that was split from a studied one is offered what that one has."""
+    api = room("backend.api")
+    gallery = study().gallery
+    gallery.folder.mkdir(exist_ok=True)
+    gallery.picture_path("005-1").write_bytes(study().frame_path(5).read_bytes())
+    gallery.add(api.Look("005-1", 5, "neon", "pocket", None, "", 0.9, False, chosen=True))
+    other = strip().split(frame=13, split_method="SOFT")
+    activate(other)
+    yield from window.wait(0.5)
+    window.override()["area"].tag_redraw()  # the panel grows with the next drawing
+    yield from window.picture(PICTURES / "34-copied.png")
+    window.press(bpy.ops.steady.use_parent)
+    yield from window.until(lambda: last_job().finished, LONG)
+    assert last_job().failure is None, last_job().failure
+    assert last_job().result.left == 1, last_job().result
+    activate(strip())
 
 
 def clean(scene: Any) -> Iterator[None]:
