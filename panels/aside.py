@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import traceback
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -49,10 +50,18 @@ def take_in(wait: bool = False) -> bool:
     for key, (stamp, answer) in list(_asked.items()):
         if wait or answer.done():
             del _asked[key]
-            before = _found.get(key)
-            _found[key] = _Found(stamp, time.monotonic(), answer.result())
-            changed |= before is None or before.value != answer.result()
+            before, value = _found.get(key), _value(answer)
+            _found[key] = _Found(stamp, time.monotonic(), value)
+            changed |= before is None or before.value != value
     return changed
+
+
+def _value(answer: Future[Any]) -> Any:
+    """None where asking failed, which is a mistake of ours: a panel must be drawn all the same."""
+    if error := answer.exception():
+        traceback.print_exception(error)
+        return None
+    return answer.result()
 
 
 def _look() -> float | None:

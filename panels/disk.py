@@ -33,8 +33,7 @@ class STEADY_PT_disk(SidebarPanel, bpy.types.Panel):
         column = layout.column(align=True)
         for one in found:
             self._row(column, one, sizes.get(one.study.folder))
-        column.separator()
-        if len(sizes) == len(found):
+        if len(sizes) == len(found) > 1:
             total(column, len(found), sum(sizes.values()))
         layout.operator("steady.clean_up", text="Clean Up…", icon="BRUSH_DATA")
 
@@ -51,7 +50,7 @@ class STEADY_PT_disk(SidebarPanel, bpy.types.Panel):
 
 def total(column: Any, count: int, size: int) -> None:
     row = column.row()
-    row.label(text=f"{count} studies" if count > 1 else "1 study", icon="DISK_DRIVE")
+    row.label(text=f"{count} studies", icon="DISK_DRIVE")
     end = row.row()
     end.alignment = "RIGHT"
     end.label(text=space.in_words(size))
