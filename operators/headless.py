@@ -174,7 +174,7 @@ def follow(job: HostJob, printed: PrintedJob) -> Any:
             time.sleep(NAP if pause >= session.current.PAUSE else 0.0)
     finally:
         if not job.finished:
-            session.current.cancel(job)
+            session.current.cancel(job, wait=True)
     if job.failure:
         raise job.failure
     return job.result

@@ -96,7 +96,7 @@ def wait_for(job: HostJob) -> Any:
         return session.current.drain(job)
     finally:
         if not job.finished:  # Ctrl-C in a terminal
-            session.current.cancel(job)
+            session.current.cancel(job, wait=True)
 
 
 # --- which strip is meant
@@ -149,10 +149,12 @@ def refuse_twice(title: str, same: Callable[[HostJob], bool]) -> None:
 
 def tick() -> float | None:
     """Blender's timer for jobs, whatever is open and whichever window has the mouse."""
-    before = session.current.news
+    before, heeded = session.current.news, session.current.heeded
     pause = session.current.tick()
     if session.current.news != before:
         redraw_notice()
+    if session.current.heeded and not heeded:
+        saving.settle()  # what a job was writing until now is free
     return pause
 
 
@@ -229,7 +231,7 @@ class STEADY_OT_cancel_job(bpy.types.Operator):
         if not wanted:
             self.report({"WARNING"}, "That job has already ended.")
             return {"CANCELLED"}
-        session.current.cancel(wanted[0])
+        session.current.cancel(wanted[0], wait=bpy.app.background)
         if wanted[0].state is not JobState.CANCELLED and wanted[0].failure:
             self.report({"WARNING"}, str(wanted[0].failure))
         keep_ticking()

@@ -33,13 +33,15 @@ HOLDS = api.Failure(
 
 
 class Session:
-    """One backend and one queue of host jobs. No call of it blocks but `drain`, `tell`, `close` and `Answer.result`."""
+    """One backend and one queue of host jobs. No call of it blocks but `drain`, `close`, `Answer.result`, and what is to
+    `wait`."""
 
     BUDGET = 0.01  # seconds of work in a tick: Blender must stay smooth
     PAUSE = 0.02  # seconds between ticks while a job waits
+    NAP = 0.002  # the same where nothing else is to be done meanwhile
+    HEED = 0.5  # seconds that `drain`, `close` and `cancel` may give the backend to do what it is told at the end
     LEAVING = 30.0  # seconds that the backend may need to leave a job that is paused
     NEWS_AFTER = 10.0  # seconds of a job whose end is worth a notice: who waits less is still there
-    NAP = 0.002  # the same where nothing else is to be done meanwhile
 
     def __init__(self, stuck_after: float = 15.0) -> None:
         self.stuck_after = stuck_after
@@ -49,7 +51,9 @@ class Session:
         self._finished: dict[str, HostJob] = {}
         self.news: tuple[HostJob, ...] = ()  # that ended while nobody waited for them, until it was seen
         self._draining = False
+        self._patient = False
         self._advancing = False
+        self._told: tuple[Answer, ...] = ()
         self._resting: tuple[Answer, ...] = ()  # of the paused job, which the backend has still to leave
         self._rests_by = 0.0  # and by when it is stopped although it has not
         self._link: Link | None = None
@@ -121,12 +125,19 @@ class Session:
             self._running.answers = [a for a in self._running.answers if not a.done] + [answer]
         return answer
 
-    def tell(self, request: Any, patience: float = 0.5) -> None:
-        """Send what must be done although the host job ends, and wait a moment for it, if there is hope."""
+    def tell(self, request: Any) -> None:
+        """Send what must be done although the host job ends. Waits a moment for it only where no window waits."""
         if self._link:
             answer = self._link.ask(request, (), None)
-            with contextlib.suppress(api.Failure, TimeoutError):
-                answer.result(patience if self.state is State.READY else 0.0)
+            self._told = (*(told for told in self._told if not told.finished), answer)
+            if (self._draining or self._patient) and self.state is State.READY:
+                with contextlib.suppress(api.Failure, TimeoutError):
+                    answer.result(self.HEED)
+
+    @property
+    def heeded(self) -> bool:
+        """Whether all is done that the backend was told."""
+        return all(told.finished for told in self._told)
 
     def answer(self, answer: Answer, step: Step = WAITING) -> Generator[Step, None, Any]:
         """`value = yield from session.answer(session.ask(...))` in a host job."""
@@ -152,7 +163,7 @@ class Session:
 
     def close(self) -> None:
         """Cancel every job and stop the backend: before another file is loaded, on disabling, at quitting."""
-        self.cancel_all()
+        self.cancel_all(wait=True)
         self.stop(wait=True)
         self._finished.clear()  # their strips may be in another file
         self.news = ()
@@ -181,7 +192,7 @@ class Session:
             self._running.state = JobState.RUNNING
         if self._running:
             return self._advance(self._running)
-        return None
+        return None if self.heeded else self.PAUSE
 
     def drain(self, job: HostJob) -> Any:
         """Run the queue up to the end of this job; its result, or its Failure raised."""
@@ -202,7 +213,15 @@ class Session:
             raise job.failure
         return job.result
 
-    def cancel(self, job: HostJob) -> None:
+    def cancel(self, job: HostJob, wait: bool = False) -> None:
+        """Without a window there is time to `wait` until the backend has done what it is told at the end."""
+        self._patient = wait
+        try:
+            self._cancel(job)
+        finally:
+            self._patient = False
+
+    def _cancel(self, job: HostJob) -> None:
         if job in self._queue:
             self._queue.remove(job)
             self._close(job)
@@ -211,11 +230,11 @@ class Session:
             if not self._advancing:  # a generator cannot be closed from inside itself: then `_advance` does it
                 self._close(job)
 
-    def cancel_all(self) -> None:
+    def cancel_all(self, wait: bool = False) -> None:
         for job in tuple(self._queue):
-            self.cancel(job)
+            self.cancel(job, wait)
         if self._running:
-            self.cancel(self._running)
+            self.cancel(self._running, wait)
 
     # --- a job that rests, and the queue with it
 

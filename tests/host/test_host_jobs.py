@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import os
+import signal
 import time
 from collections.abc import Callable
 from typing import Any
@@ -15,6 +17,7 @@ from live_backends import (
     Session,
     Step,
     api,
+    backend_pid,
     do,
     left_behind,
     until,
@@ -246,3 +249,24 @@ def test_close_in_the_middle_of_a_job_is_quick(ready: Any, mark: str) -> None:
     assert time.monotonic() - begun < promise(3.0)
     assert job.state is JobState.CANCELLED
     assert left_behind.wait_until_gone(mark, LONG) < promise(1.0)
+
+
+def test_what_a_cancelled_job_still_tells_the_backend_holds_no_window(ready: Any) -> None:
+    def steps() -> Any:
+        try:
+            yield from forever()
+        finally:
+            ready.tell(api.Ping())
+
+    os.kill(backend_pid(ready), signal.SIGSTOP)
+    begun = time.monotonic()
+    for _ in range(5):
+        job = ready.enqueue(HostJob("Sample", "Car", steps))
+        ready.tick()
+        ready.cancel(job)
+    assert time.monotonic() - begun < promise(0.2)
+    assert not ready.heeded
+    assert ready.tick() is not None, "somebody has to look when it is done"
+    os.kill(backend_pid(ready), signal.SIGCONT)
+    until(lambda: ready.heeded)
+    assert ready.tick() is None
