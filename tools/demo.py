@@ -38,7 +38,7 @@ def main() -> None:
     study = next((DEMO / "steady").glob(f"*-{strip.steady.study_id}"))
     subprocess.run([backend, "-m", "tools.demo_figures", DEMO, study], cwd=ROOT, check=True)
     say("done")
-    for name in ("source.mp4", "restyled.mp4", "before-after.png", "measures.json", "restyled.blend"):
+    for name in ("source.mp4", "restyled.mp4", "before-after.png", "report.html", "measures.json", "restyled.blend"):
         print(f"  {(DEMO / name).relative_to(ROOT)}")
 
 

@@ -1,8 +1,10 @@
-"""Judges the demo's takes by the truth: tools.demo_figures DEMO STUDY writes measures.json and before-after.png."""
+"""Judges the demo by the truth: tools.demo_figures DEMO STUDY writes its figures, its pictures and its report."""
 
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
 import sys
 import tempfile
 from dataclasses import asdict, dataclass, replace
@@ -91,6 +93,7 @@ class World:
 
 def main(demo: Path, folder: Path) -> None:
     study = Study.open(folder)
+    measuring = measured(demo, folder)  # beside the rivals: it draws and looks, while those mostly compute
     world = World(study.source.framing.size)
     source = {n: pictures.read(study.frame_path(n)) for n in world.truths}
     look = study.gallery.chosen()[0]
@@ -103,6 +106,19 @@ def main(demo: Path, folder: Path) -> None:
     (demo / "measures.json").write_text(json.dumps({**note, "frames": PAIRS, "scores": scores}, indent=2) + "\n")
     rows = {"source": source, **takes, "truth": world.truths}
     sheet(rows).save(demo / "before-after.png")
+    told, _ = measuring.communicate()
+    if measuring.returncode:
+        sys.exit(f"The takes could not be measured: see {demo / 'logs' / 'measure.log'}.")
+    print(told)
+    shutil.copyfile(study.report_path, demo / "report.html")
+
+
+def measured(demo: Path, folder: Path) -> subprocess.Popen[str]:
+    """As a user does it without Blender."""
+    words = [sys.executable, "-m", "backend", "measure", str(folder)]
+    (demo / "logs").mkdir(exist_ok=True)
+    with (demo / "logs" / "measure.log").open("wb") as log:
+        return subprocess.Popen(words, stdout=subprocess.PIPE, stderr=log, text=True, encoding="utf-8")
 
 
 def takes_of(study: Study, source: dict[int, Pixels], prompt: str) -> dict[str, dict[int, Pixels]]:
