@@ -143,6 +143,6 @@ def _directions(side: int, count: int) -> Values:
 def _ranked(values: Values) -> Values:
     """The place of each value among those of its column, of unit spread."""
     places = np.empty(values.shape, np.float32)
-    order = np.argsort(values, axis=0, kind="stable")
+    order = np.argsort(values, axis=0)
     np.put_along_axis(places, order, np.arange(len(values), dtype=np.float32)[:, None], axis=0)
     return (places + np.float32(0.5)) / np.float32(len(values)) * np.float32(12**0.5)

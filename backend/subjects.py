@@ -66,15 +66,17 @@ def plan(kept: Study, numbers: range, names: Sequence[str], job: Job) -> Plan:
         if broken and not names:
             warnings.append(f"“{take.name}” is left out: {broken.message}")
     whole = [take for take in takes if take.folder in contents]
-    truth = truths.known(kept, [*(look.prompt for look in looks), *(_prompt(take) for take in whole)])
+    prompts = _prompts(takes)
+    truth = truths.known(kept, [*(look.prompt for look in looks), *(prompts[take.folder] for take in whole)])
     shots = tuple(shots_of(kept))
     shown = [(look.name, _shown(kept, look)) for look in looks]
     shared = (VERSION, _content(kept, numbers), [shot.start for shot in shots], shown)
     truly = truth.fingerprint if truth else ""
     wanted = [Wanted("source", Kind.SOURCE, "frames", fingerprint_of(*shared, truly), looks, truth is not None)]
     for take in whole:
-        mine = tuple(look for look in looks if look.prompt == _prompt(take)) or looks
-        judged = truth is not None and truths.style_in(_prompt(take)) in (None, truth.style)
+        prompt = prompts[take.folder]
+        mine = tuple(look for look in looks if look.prompt == prompt) or looks
+        judged = truth is not None and truths.style_in(prompt) in (None, truth.style)
         parts = (*shared, [look.name for look in mine], contents[take.folder], truly if judged else "")
         folder = take.folder.relative_to(kept.folder).as_posix()
         asks = not names or take.folder in asked
@@ -126,8 +128,18 @@ def _look_through(kept: Study, take: Take, numbers: range, contents: dict[Path, 
     return None
 
 
-def _prompt(take: Take) -> str:
-    return str(take.note().get("prompt", ""))
+def _prompts(takes: Sequence[Take]) -> dict[Path, str]:
+    """What each was painted by; one that was made from another take has that one's."""
+    notes = {take.name: take.note() for take in takes}
+    found = {}
+    for take in takes:
+        name = take.name
+        for _ in takes:  # no longer, should two of them name each other
+            if notes[name].get("prompt") or notes[name].get("source") not in notes:
+                break
+            name = notes[name]["source"]
+        found[take.folder] = str(notes[name].get("prompt") or "")
+    return found
 
 
 def made_by(note: dict[str, Any]) -> tuple[tuple[str, str], ...]:
@@ -149,7 +161,7 @@ def _worded(value: Any) -> str:
         return f"{value:g}"
     if isinstance(value, list | tuple):
         return ", ".join(filter(None, map(_worded, value)))
-    return "" if value is None else str(value)
+    return "" if value is None or isinstance(value, dict) else str(value)
 
 
 # --- looks
