@@ -105,7 +105,7 @@ def exporting(scene: Any, path: Path, width: int = 0, told: Told = quiet) -> Hos
             yield from _gif(name, path, fps, width, told)
         return Exported(path, lacks(kind_of(path)))
 
-    return HostJob(TITLE, "", steps, study="export")
+    return HostJob(TITLE, "", steps)
 
 
 def _gif(name: str, path: Path, fps: float, width: int, told: Told) -> Generator[Step, None, Gif]:
