@@ -54,6 +54,12 @@ def folder(name: str, models: Path | None, may_download: bool) -> Path:
         )
 
 
+def blobs_folder(name: str, models: Path | None) -> Path:
+    """Where what is downloaded of a model lies, also while it comes."""
+    root = models or Path(huggingface_hub.constants.HF_HUB_CACHE)
+    return root / f"models--{name.replace('/', '--')}" / "blobs"
+
+
 def _here(name: str, models: Path | None) -> Path | None:
     try:  # one file that every model has: the hub would else ask for all files of the repository, wanted or not
         found = huggingface_hub.snapshot_download(

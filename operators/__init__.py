@@ -15,6 +15,7 @@ from . import (
     lending,
     looks,
     measure,
+    models,
     pausing,
     presets,
     render,
@@ -45,6 +46,7 @@ _ROOMS = (
     study,
     export,
     details,
+    models,
     command,
 )
 

@@ -12,7 +12,7 @@ from ..session import HostJob, JobState
 from . import remedies
 from .overview import Overview, overview
 
-LETTER = 6.5  # pixels of a letter of the interface at scale 1, on average
+LETTER = 6.0  # pixels of a letter of the interface at scale 1, on average
 MARGIN = 60  # pixels of a panel that its text cannot have
 LINES = 6  # of the log, that say why the backend ended
 
@@ -139,6 +139,8 @@ def failure(layout: Any, failed: Failure, title: str = "") -> None:
 def running(layout: Any, job: HostJob, waits: int = 0) -> None:
     """What it does, how far it is, how long it will take, and what stops it. `waits` counts who comes before it."""
     column = layout.column(align=True)
+    if job.state is JobState.PAUSED:
+        column.label(text=f"Paused: {_name(job)}", icon="PAUSE")
     row = column.row(align=True)
     if job.state is JobState.RUNNING:
         step = job.progress
@@ -150,7 +152,6 @@ def running(layout: Any, job: HostJob, waits: int = 0) -> None:
         times = f"{in_words(job.pace.elapsed)} so far"
         column.label(text=f"{times}, about {left} left" if left else times, icon="TIME")
     elif job.state is JobState.PAUSED:
-        row.label(text=f"{_name(job)} is paused", icon="PAUSE")
         row.operator("steady.resume_job", text="Resume", icon="PLAY")
     else:
         row.label(text=f"{_name(job)} waits" if not waits else f"{waits}. {_name(job)}", icon="TIME")

@@ -46,7 +46,8 @@ def draw(layout: Any) -> None:
     row.scale_y = 1.0 if ready else 1.8
     label = "Install Again" if ready else "Install Backend"
     row.operator("steady.install_backend", text=label, icon="IMPORT")
-    row.operator("steady.remove_backend", text="Remove", icon="TRASH")
+    if environment.check(folder) is not State.ABSENT:
+        row.operator("steady.remove_backend", text="Remove", icon="TRASH")
     if (folder / environment.LOG).exists():
         row.operator("wm.path_open", text="", icon="TEXT").filepath = str(folder / environment.LOG)
 

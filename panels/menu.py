@@ -26,6 +26,7 @@ BACKEND = (
     ("steady.start_backend", "Start Backend", "PLAY"),
     ("steady.stop_backend", "Stop Backend", "SNAP_FACE"),
     ("steady.install_backend", "Install Backend", "IMPORT"),
+    ("steady.download_model", "Download Model (Stable Diffusion)", "IMPORT"),
     ("steady.remove_backend", "Remove Backend", "TRASH"),
 )
 

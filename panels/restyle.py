@@ -5,12 +5,13 @@ from typing import Any
 
 import bpy
 
+from .. import session
 from ..operators.restyle import Restyled
 from ..preferences import models_folder, preferences
 from ..sequencer import identity, strips
 from ..settings.painting import POCKET, SIZES
 from . import foreseen, installation, presets, remedies
-from .drawing import ALL, SidebarPanel, failure, jobs_of, last_job, outcome, sentences, warnings
+from .drawing import ALL, SidebarPanel, ended, failure, jobs_of, last_job, outcome, sentences, warnings
 from .overview import Overview, overview
 
 SLOW = "No graphics card is used here: with this model, tuning and rendering take hours on the processor."
@@ -59,13 +60,16 @@ class STEADY_PT_restyle(SidebarPanel, bpy.types.Panel):
 
     def _download(self, layout: Any, model: str) -> None:
         chosen, box = preferences(), layout.box()
-        size = f": about {SIZES[model]:.0f} GB" if model in SIZES else ""  # else only the hub knows
-        sentences(box, f"The model is not on this computer yet{size}.", "IMPORT")
+        sentences(box, not_here(model), "IMPORT")
         sentences(box, f"It goes into “{models_folder(chosen)}”.", "BLANK1")
-        box.prop(chosen, "may_download", text="Download when Needed")
-        if chosen.may_download and not bpy.app.online_access:
-            sentences(box, "Blender is offline.", "INTERNET_OFFLINE")
+        if not bpy.app.online_access:
+            sentences(box, "Blender may not go online yet:", "INTERNET_OFFLINE")
             remedies.online(box)
+        text = f"Download {SIZES[model]:.1f} GB" if model in SIZES else "Download"
+        box.operator("steady.download_model", text=text, icon="IMPORT").model = model
+        for job in session.current.jobs:
+            if job.title == "Download Model" and job.finished:
+                ended(box, job)
 
     def _result(self, layout: Any, strip: Any) -> None:
         last = last_job(strip)
@@ -80,6 +84,11 @@ def damage(layout: Any, found: Overview | None) -> None:
     """A file of the study that cannot be read. What the others hold is not shown then."""
     if found and found.problem:
         failure(layout, found.problem)
+
+
+def not_here(model: str) -> str:
+    size = f": about {SIZES[model]:.0f} GB" if model in SIZES else ""  # else only the hub knows
+    return f"The model is not on this computer yet{size}."
 
 
 def is_hub_id(model: str) -> bool:

@@ -12,7 +12,8 @@ SECONDS_BEFORE_GUESSING = 2.0
 
 @dataclass(frozen=True)
 class Spent:
-    """Units of one part, and the seconds that they took. What came before its first unit was done is not in it."""
+    """Units of one part, and the seconds that they took. What came before its first unit was done is not in it
+    where there were more."""
 
     units: int = 0
     seconds: float = 0.0
@@ -26,6 +27,7 @@ class Pace:
     parts: dict[str, Spent] = field(default_factory=dict)
     began: float | None = None
     _part: tuple[str, int] = ("", 0)
+    _opened: tuple[int, float] = (0, 0.0)  # what was done of it when it was first heard of, and when that was
     _first: int = 0  # of the units that count: the one before waits for the device to get ready
     _since: float | None = None
     _done: int = 0
@@ -40,6 +42,7 @@ class Pace:
         if part != self._part or done < self._done:
             self._close()
             self._part, self._first, self._done, self._since = part, done, done, None
+            self._opened = done, now
         if done > self._done:
             if self._since is None:
                 self._first, self._since = done, now
@@ -58,10 +61,12 @@ class Pace:
         self._ended = None
 
     def _close(self) -> None:
-        if self._since is not None and self._done > self._first:
-            before = self.parts.get(self._part[0], Spent())
-            units, seconds = self._done - self._first, self._at - self._since
-            self.parts[self._part[0]] = Spent(before.units + units, before.seconds + seconds)
+        """A part that was over at once has only its beginning to go by."""
+        if self._since is None:
+            return
+        first, since = (self._first, self._since) if self._done > self._first else self._opened
+        before = self.parts.get(self._part[0], Spent())
+        self.parts[self._part[0]] = Spent(before.units + self._done - first, before.seconds + self._at - since)
 
     @property
     def elapsed(self) -> float:

@@ -64,7 +64,7 @@ def test_with_no_backend_there_is_one_button_that_says_how_large_and_where(
     installation.draw(layout)
     assert "0.4 GB" in layout.text and "It goes into “" in layout.text
     assert str(tmp_path)[:12] in layout.text
-    assert layout.offered == ["steady.install_backend", "steady.remove_backend"]
+    assert layout.offered == ["steady.install_backend"]
     assert layout.scale_y > 1.0
 
 

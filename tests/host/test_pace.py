@@ -55,6 +55,14 @@ def test_each_part_has_a_rate_of_its_own(paced: Any) -> None:
     assert (rendered.units, rendered.seconds) == (4, 8)
 
 
+def test_a_part_that_is_over_at_once_counts_from_its_beginning(paced: Any) -> None:
+    pace, after = paced
+    after(0, 0, 6, "Rendering frame 1 of 6")
+    after(3, 6, 6, "Rendering frame 6 of 6")
+    pace.end()
+    assert (pace.parts["Rendering"].units, pace.parts["Rendering"].seconds) == (6, 3)
+
+
 def test_a_rest_does_not_count(paced: Any) -> None:
     pace, after = paced
     after(0, 0, 10, "Tuning")

@@ -1,0 +1,77 @@
+"""The download of a model, in a process of its own: the hub's tools cannot be stopped, and a process can."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from .. import hub, processes
+from ..api import ErrorCode, Failure, Fetched, FetchModel
+from ..jobs import Job
+
+LOOK = 0.3  # seconds between two looks at how much is there
+PATIENCE = 2.0
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def fetch(request: FetchModel, blobs: list[bytes], job: Job) -> Fetched:
+    """What was downloaded stays where it is cancelled, and the next time goes on from there."""
+    job.progress(0, 1, "Asking the hub")
+    total = hub.offer(request.model).size
+    kept = hub.blobs_folder(request.model, Path(request.models) if request.models else None)
+    words = ["-m", "backend", "fetch", request.model, "--json"]
+    words += ["--models", request.models] if request.models else []
+    child = subprocess.Popen(
+        [sys.executable, *words],
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=processes.child_environment() | {"HF_HUB_DISABLE_PROGRESS_BARS": "1"},
+        **processes.child_options(),
+    )
+    processes.adopt(child)
+    try:
+        while child.poll() is None:
+            done = min(total, _size(kept))
+            job.progress(done, max(1, total), f"Downloading {_in_words(done)} of {_in_words(total)}")
+            time.sleep(LOOK)
+    finally:
+        processes.end(child, PATIENCE)
+    if child.returncode != 0:
+        raise _failure(child, request.model)
+    return Fetched(str(hub.folder(request.model, Path(request.models) if request.models else None, False)), total)
+
+
+def _size(folder: Path) -> int:
+    """Of what is there by now, also in files that are not whole yet."""
+    if not folder.is_dir():
+        return 0
+    sizes = []
+    for file in folder.iterdir():
+        try:
+            sizes.append(file.stat().st_size)
+        except OSError:  # it was whole, and has another name
+            continue
+    return sum(sizes)
+
+
+def _failure(child: subprocess.Popen[str], model: str) -> Failure:
+    """What the process said last, as the command line says it to programs."""
+    said = child.stderr.read() if child.stderr else ""
+    for line in reversed(said.splitlines()):
+        try:
+            body = json.loads(line)
+            return Failure(ErrorCode(body["code"]), body["message"], body["hint"])
+        except (ValueError, LookupError, TypeError):
+            continue
+    text = f"“{model}” could not be downloaded: it {processes.ending(child.returncode)}."
+    return Failure(ErrorCode.INTERNAL, text, "Try again: what is here already is kept.")
+
+
+def _in_words(size: int) -> str:
+    return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.0f} MB"

@@ -1,0 +1,63 @@
+"""The download of a model by a button: whole, counted, cancelled, and refused in words."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import model_files
+import pytest
+import test_models_names as named
+from model_files import refused
+
+from backend import api, hub
+from backend.jobs import Job
+from backend.stages import fetch
+
+one_thread, saved, city, folder = model_files.one_thread, model_files.saved, model_files.city, model_files.folder
+Hub, online = named.Hub, named.online
+
+
+def fetched(models: Path, name: str = "maker/city", events: list[Any] | None = None) -> api.Fetched:
+    job = Job(1, lambda event, blobs: (events if events is not None else []).append(event))
+    return fetch.fetch(api.FetchModel(name, str(models)), [], job)
+
+
+def test_a_model_is_downloaded_and_what_is_here_is_not_again(online: Hub, tmp_path: Path) -> None:
+    events: list[Any] = []
+    made = fetched(tmp_path / "models", events=events)
+    assert made.size == hub.offer("maker/city").size
+    assert (Path(made.folder) / "unet" / "diffusion_pytorch_model.safetensors").is_file()
+    assert hub.folder("maker/city", tmp_path / "models", may_download=False) == Path(made.folder)
+    assert hub.blobs_folder("maker/city", tmp_path / "models").is_dir()
+    assert next(e.text for e in events) == "Asking the hub"
+    assert any(e.text.startswith("Downloading") and e.text.endswith(" MB") for e in events)
+
+
+def test_a_cancelled_download_leaves_no_process(online: Hub, tmp_path: Path) -> None:
+    job = Job(1, lambda event, blobs: job.cancel() if event.text.startswith("Downloading") else None)
+    with pytest.raises(api.Failure) as said:
+        fetch.fetch(api.FetchModel("maker/city", str(tmp_path / "models")), [], job)
+        job.check()
+    assert said.value.code is api.ErrorCode.CANCELLED
+    listed = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
+    assert str(tmp_path) not in listed
+
+
+def test_what_the_hub_does_not_have_is_said(online: Hub, tmp_path: Path) -> None:
+    assert "“maker/none” could not be downloaded" in refused(lambda: fetched(tmp_path, "maker/none")).message
+
+
+def test_what_the_process_could_not_do_is_said_in_its_words(online: Hub, tmp_path: Path) -> None:
+    """The hub has it still when it is asked, and no more when it is downloaded."""
+    (online.repository / "vae" / "diffusion_pytorch_model.safetensors").unlink()
+    said = refused(lambda: fetched(tmp_path / "models"))
+    assert "could not be downloaded" in said.message and said.hint
+
+
+def test_on_the_command_line(online: Hub, tmp_path: Path) -> None:
+    words = [sys.executable, "-m", "backend", "fetch", "maker/city", "--models", str(tmp_path / "models")]
+    run = subprocess.run(words, cwd=named.ROOT, capture_output=True, text=True, check=False)
+    assert run.returncode == 0 and run.stdout.startswith("“maker/city” is in "), run.stderr
