@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from . import disk
 from .api import Failure, KeyFigures
@@ -33,10 +32,11 @@ class Glance:
     frames: str  # a fingerprint of how they were read
 
 
-def write(path: Path, measured: Measurements, study: Study) -> None:
+def write(study: Study, measured: Measurements) -> None:
     rows = tuple(key_figures(row) for row in measured.rows)
     seen = Glance(rows, measured.judgement, measured.warning, _chosen(study), _whole(study.takes()), _frames(study))
-    write_json(path, {"schema": SCHEMA, **to_json(seen)})
+    if seen != read(study):
+        write_json(study.report_folder / NAME, {"schema": SCHEMA, **to_json(seen)})
 
 
 def read(study: Study) -> Glance | None:

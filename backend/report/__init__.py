@@ -17,14 +17,13 @@ PAGE = "report.html"
 
 
 def write(folder: Path, measured: Measurements, study: Study, job: Job) -> Path:
-    """report.html in this folder, and beside it what the panel shows: plot.png and glance.json."""
+    """report.html in this folder, and plot.png beside it, which the panel shows."""
     job.progress(0, 2, "Writing the report")
     album = Album(study)
     whole = page(measured, study, album)
     job.progress(1, 2, "Writing the report")
     write_thumb(folder / glance.PLOT, measured)
     disk.write(folder / PAGE, whole.encode("utf-8"))
-    glance.write(folder / glance.NAME, measured, study)
     job.progress(2, 2, "Writing the report")
     return folder / PAGE
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from .. import disk, judgement, measurements, measuring, pictures, report, study, subjects
+from .. import disk, glance, judgement, measurements, measuring, pictures, report, study, subjects
 from ..api import Failure, Look, Measure, Measured
 from ..fidelity import Likeness
 from ..jobs import Job
@@ -34,8 +34,11 @@ def measure(request: Measure, blobs: list[bytes], job: Job) -> Measured:
         found = _measured(kept, plan, before, job)
         if found != before or not disk.long_path(kept.report_path).is_file():
             sweep(kept.report_folder)
+            disk.remove(kept.report_path)  # it must not outlive what it speaks of, should writing it be broken off
             measurements.write(kept.measures_path, found)
             report.write(kept.report_folder, found, kept, job)
+        # Always: a take that was rendered again may show the same as before, and other looks may have been left out.
+        glance.write(kept, found)
         for row in found.takes:
             _note(kept, row)
         rows = tuple(key_figures(row) for row in found.rows)

@@ -172,7 +172,7 @@ def test_it_is_one_file_that_asks_nothing_of_a_network(reported):
     assert not page.all("script") and not page.all("link") and not page.all("iframe")
     assert not re.search(r"https?:|//|@import|url\(", page.one("style").words)
     assert "http" not in re.sub(r"data:[^\"]*", "", path.read_text(encoding="utf-8"))
-    assert sorted(p.name for p in path.parent.iterdir()) == ["glance.json", "plot.png", "report.html", "truth"]
+    assert sorted(p.name for p in path.parent.iterdir()) == ["plot.png", "report.html", "truth"]
 
 
 def test_every_picture_decodes_and_says_what_it_shows(reported):

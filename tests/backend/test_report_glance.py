@@ -44,7 +44,7 @@ def measured(study: Study) -> Measurements:
 
 @pytest.fixture
 def changed(study: Study) -> Callable[[], str]:
-    glance.write(study.report_folder / glance.NAME, measured(study), study)
+    glance.write(study, measured(study))
 
     def ask() -> str:
         now, then = Study.open(study.folder), glance.read(study)
