@@ -36,11 +36,10 @@ class STEADY_PT_measure(StagePanel, bpy.types.Panel):
 
     def draw_stage(self, layout: Any, strip: Any, found: Overview | None) -> None:
         big_button(layout, "steady.measure_take", "Measure", "DRIVER_DISTANCE")
-        if found is None or found.measured is None:
-            if found is not None and not found.takes:
-                sentences(layout, "There is no take to measure yet.", "INFO")
-            return
-        self._found(layout, found, found.measured)
+        if found is not None and found.measured is not None:
+            self._found(layout, found, found.measured)
+        elif found is None or not found.takes:
+            sentences(layout, "There is no take to measure yet.", "INFO")
 
     def _found(self, layout: Any, found: Overview, measured: Glance) -> None:
         sentences(layout, measured.judgement, "CHECKMARK")
@@ -57,20 +56,21 @@ def table(layout: Any, rows: Sequence[KeyFigures]) -> None:
     shown = [
         measure for measure in MEASURES if measure.field in SHOWN and any(measure.of(row) is not None for row in rows)
     ]
-    head = line(layout, "", [measure.short for measure in shown])
-    head.active = False
+    column = layout.column(align=True)
+    line(column, "", [measure.short for measure in shown]).active = False
     for row in rows:
-        line(layout, row.name, [measure.text(measure.of(row)) for measure in shown])
+        line(column, row.name, [measure.text(measure.of(row)) for measure in shown])
 
 
 def line(layout: Any, name: str, cells: Sequence[str]) -> Any:
     split = layout.split(factor=NAMES)
+    split.scale_y = 0.85
     split.label(text=name)
-    row = split.row()
+    grid = split.grid_flow(row_major=True, columns=len(cells), even_columns=True, even_rows=True, align=True)
     for cell in cells:
-        column = row.column()
-        column.alignment = "RIGHT"
-        column.label(text=cell)
+        place = grid.row()
+        place.alignment = "RIGHT"
+        place.label(text=cell)
     return split
 
 

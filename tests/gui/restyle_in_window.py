@@ -5,7 +5,6 @@ A small strip and few steps: what is looked at is the tab and how smooth Blender
 from __future__ import annotations
 
 import importlib
-import os
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -16,36 +15,17 @@ import bpy
 
 ROOT = Path(importlib.import_module("bl_ext.local.steady_diffusion").__path__[0]).resolve()
 sys.path[:0] = [str(ROOT / "tests" / "gui"), str(ROOT / "tests" / "host")]
-make = importlib.import_module("media")
 shared = importlib.import_module("window")
 window, room = shared.Window(globals()), shared.room
-PICTURES = ROOT / "build" / "gui"
-PYTHON = os.environ.get("STEADY_BACKEND_PYTHON") or str(ROOT / ".venv-backend" / "bin" / "python")
+PICTURES = shared.PICTURES
 COUNT, LONG = 8, 600  # seconds that a busy machine may take for a stage
 
 
-def prepare(folder: Path) -> Any:
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    chosen = room("preferences").preferences()
-    chosen.backend_python = PYTHON
-    chosen.data_folder, chosen.studies_folder = str(folder / "data"), str(folder / "studies")
-    scene = bpy.context.window.scene
-    scene.render.resolution_x, scene.render.resolution_y = 112, 64
-    files = make.write_pngs(folder / "drive", make.moving_square(COUNT, 112, 64))
-    strip = make.add_images(scene.sequence_editor, files, channel=2, name="Drive")
-    settings = strip.steady
-    settings.short_side, settings.reference_count, settings.model = 64, 4, "pocket"
-    settings.candidates = 2
-    settings.look_steps, settings.steps, settings.iterations, settings.batch, settings.crops = 8, 8, 8, 2, 2
-    scene.sequence_editor.active_strip = strip
-    with bpy.context.temp_override(**window.override()):
-        bpy.ops.ed.undo_push(message="Prepare")
-        bpy.ops.screen.screen_full_area()  # the whole tab is to be seen
-    return scene
-
-
 def steps(folder: Path) -> Iterator[None]:
-    scene = prepare(folder)
+    shared.prefer(folder)
+    shared.small_drive(folder, COUNT)
+    window.begin()
+    scene = bpy.context.window.scene
     yield from window.wait(1.0)
     yield from window.open_sidebar()
     for part in (refuse, restyle, undo, choose, search, cancel_and_go_on):
