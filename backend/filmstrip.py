@@ -64,9 +64,9 @@ def tiles(frames: Sequence[Pixels], across: int) -> Pixels:
 
 def line(chosen: Sequence[int], distances: Sequence[float]) -> Pixels:
     """All frames from left to right, coloured by how near the nearest chosen one is; marks where those are."""
-    place = np.arange(WIDTH) * len(distances) // WIDTH
+    farthest = np.maximum.reduceat(distances, np.arange(WIDTH) * len(distances) // WIDTH)  # of those in one column
     drawn = np.zeros((MARK + BAR, WIDTH, 4), np.uint8)
-    drawn[MARK:, :, :3] = colours(np.asarray(distances, np.float64))[place]
+    drawn[MARK:, :, :3] = colours(farthest)
     drawn[MARK:, :, 3] = 255
     for at in chosen:
         x = round((at + 0.5) / len(distances) * WIDTH)

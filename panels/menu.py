@@ -11,6 +11,7 @@ STAGES = (
     ("steady.design_looks", "Make Looks (Style Frames by AI)", "IMAGE_DATA"),
     ("steady.bring_look", "Bring an Image as a Look (Style Reference)", "FILEBROWSER"),
     ("steady.fine_tune", "Tune (Train the Model, LoRA)", "MODIFIER"),
+    ("steady.use_parent", "Use Looks and Tuning of the Original (Split or Duplicated Strip)", "LINKED"),
     ("steady.render_take", "Render Take (Consistent Video to Video, Deflicker)", "RENDER_ANIMATION"),
     ("steady.measure_take", "Measure Takes (Flicker, Temporal Consistency)", "DRIVER_DISTANCE"),
     ("steady.compare", "Compare (Before and After, Split Screen)", "SNAP_FACE_CENTER"),

@@ -46,6 +46,14 @@ def test_the_line_below_tells_near_from_far():
     assert abs(marked.mean() - 10.5 / 100 * filmstrip.WIDTH) < 2
 
 
+def test_one_far_frame_of_a_long_strip_is_seen():
+    distances = [0.0] * 10_000
+    distances[4321] = FAR * 2
+    drawn = filmstrip.line([0], distances)[-1, :, :3]
+    (at,) = np.flatnonzero((drawn == filmstrip.AWAY).all(axis=-1))
+    assert at == 4321 * filmstrip.WIDTH // 10_000
+
+
 def test_it_is_drawn_with_the_choice_and_only_then(tmp_path: Path):
     folder = tmp_path / "study"
     clip = [*studies.still(studies.place(1), 6), *studies.still(studies.place(2), 6)]

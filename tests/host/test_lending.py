@@ -7,27 +7,30 @@ from pathlib import Path
 from typing import Any
 
 import bpy
-import identities
+import media as make
 import pytest
 
 pytest_plugins = ["tiny"]
 
 
 @pytest.fixture
-def tuned(clip: Any) -> Any:
-    """A chosen look of frame 2, and what was taught from it."""
-    bpy.ops.steady.design_looks(look_frame=2)
-    bpy.ops.steady.choose_look(look="002-1")
-    bpy.ops.steady.fine_tune()
+def looked(clip: Any, tmp_path: Path) -> Any:
+    """A chosen look of frame 2, painted elsewhere."""
+    (painted,) = make.write_pngs(tmp_path / "painted", make.moving_square(1, 64, 64))
+    bpy.ops.steady.bring_look(filepath=str(painted), frame=2)
     return clip
 
 
 @pytest.fixture
-def copied(tuned: Any) -> Any:
+def tuned(looked: Any) -> Any:
+    bpy.ops.steady.fine_tune()
+    return looked
+
+
+def split(strip: Any) -> Any:
     """The strip's right half, from frame 3 on; it is the active one."""
-    scene = bpy.context.scene
-    other = tuned.split(frame=12, split_method="SOFT")
-    scene.sequence_editor.active_strip = other
+    other = strip.split(frame=12, split_method="SOFT")
+    bpy.context.scene.sequence_editor.active_strip = other
     return other
 
 
@@ -41,9 +44,8 @@ def everything(folder: Path) -> dict[str, bytes]:
     return {str(path): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
-def test_a_part_that_was_split_off_is_rendered_with_the_tuning_of_the_whole(
-    tuned: Any, copied: Any, own: Any, capfd: Any
-) -> None:
+def test_a_part_that_was_split_off_is_rendered_with_the_tuning_of_the_whole(tuned: Any, own: Any, capfd: Any) -> None:
+    copied = split(tuned)
     before = everything(own(tuned).folder)
     assert bpy.ops.steady.use_parent() == {"FINISHED"}
     assert copied.steady.tuning_from == "Drive"
@@ -58,28 +60,33 @@ def test_a_part_that_was_split_off_is_rendered_with_the_tuning_of_the_whole(
     assert everything(own(tuned).folder) == before
 
 
-def test_the_looks_of_frames_that_it_shows_come_over(tuned: Any, own: Any, room: Any) -> None:
-    right = tuned.split(frame=12, split_method="SOFT")
-    room("sequencer.strips").set_handles(tuned, 10, 11)  # room for the other to show frame 2 as well
+def test_the_looks_of_frames_that_it_shows_come_over(looked: Any, own: Any, room: Any, capfd: Any) -> None:
+    right = split(looked)
+    room("sequencer.strips").set_handles(looked, 10, 11)  # room for the other to show frame 2 as well
     room("sequencer.strips").set_handles(right, 11, 16)
-    bpy.context.scene.sequence_editor.active_strip = right
     assert bpy.ops.steady.use_parent() == {"FINISHED"}
+    assert "1 look came over." in capfd.readouterr().out
+    assert right.steady.tuning_from == "", "there is none to use"
     (look,) = own(right).gallery.looks()
     assert (look.frame, look.chosen) == (2, True)
-    theirs = own(tuned).gallery.picture_path("002-1").read_bytes()
+    theirs = own(looked).gallery.picture_path("002-1").read_bytes()
     assert own(right).gallery.picture_path(look.name).read_bytes() == theirs
 
 
-def test_it_is_offered_until_it_was_taken(tuned: Any, copied: Any, room: Any) -> None:
+def test_it_is_offered_until_it_was_taken(looked: Any, room: Any) -> None:
     lending, scene = room("operators.lending"), bpy.context.scene
+    copied = split(looked)
+    room("sequencer.strips").set_handles(looked, 10, 11)
+    room("sequencer.strips").set_handles(copied, 11, 16)
     offered = lending.lender_of(scene, copied)
-    assert (offered.name, offered.lends) == ("Drive", "looks and tuning")
-    assert lending.lender_of(scene, tuned) is None
+    assert (offered.name, offered.lends) == ("Drive", "looks")
+    assert lending.lender_of(scene, looked) is None
     bpy.ops.steady.use_parent()
     assert lending.lender_of(scene, copied) is None
 
 
-def test_it_is_still_offered_once_the_copy_has_a_study_without_looks(tuned: Any, copied: Any, room: Any) -> None:
+def test_it_is_still_offered_once_the_copy_has_a_study_without_looks(looked: Any, room: Any) -> None:
+    copied = split(looked)
     bpy.ops.steady.sample_frames()
     offered = room("operators.lending").lender_of(bpy.context.scene, copied)
     assert offered.name == "Drive"
@@ -87,10 +94,11 @@ def test_it_is_still_offered_once_the_copy_has_a_study_without_looks(tuned: Any,
     assert room("operators.lending").lender_of(bpy.context.scene, copied) is None
 
 
-def test_a_lender_whose_strip_is_gone_is_named_by_its_id(tuned: Any, copied: Any) -> None:
+def test_a_lender_whose_strip_is_gone_is_named_by_its_id(tuned: Any) -> None:
+    copied = split(tuned)
     known, scene = tuned.steady.study_id, bpy.context.scene
     bpy.ops.steady.sample_frames()
-    identities.make.strips(scene.sequence_editor).remove(tuned)
+    make.strips(scene.sequence_editor).remove(tuned)
     assert bpy.ops.steady.use_parent() == {"FINISHED"}
     assert copied.steady.tuning_from == known
     assert bpy.ops.steady.render_take() == {"FINISHED"}
