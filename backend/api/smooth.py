@@ -61,5 +61,5 @@ class Propagate:
     looks: tuple[str, ...] = ()  # their names; () is those that are chosen
     take: str = ""  # '' is "propagated"
     engine: Engine = Engine()
-    prior: Prior = Prior()
+    prior: Prior = Prior(width=64, rate=3e-3, steps=500, level=False, features=0.0)  # heads, level, features: no use
     preview_every: int = 100

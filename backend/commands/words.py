@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from .. import presets
-from ..api import Engine, Painting, Recipe
+from ..api import Engine, Painting, Prior, Recipe
 from ..presets import PRESETS, Preset
 
-Fields = TypeVar("Fields", Engine, Painting, Recipe)
+Fields = TypeVar("Fields", Engine, Painting, Prior, Recipe)
 
 Options = Mapping[str, tuple[str, str]]  # a field's name: the option's, and what it says
 

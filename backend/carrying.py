@@ -1,0 +1,108 @@
+"""What of a few looks is carried along the flow to all frames of their shot, and how surely it belongs there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from . import flow
+from .flow import Flow, Mask
+from .pictures import Pixels
+
+SIGMA = 16.0  # levels between a frame and its key carried to it, at which a look is half believed (e^-1/2)
+AROUND = 1.0  # pixels over which they are compared
+EDGE = 0.7  # pixels: what is sure goes over softly into what is not
+REFINED = 1.0  # pixels by which a flow of many steps may be put right; farther off it is another thing
+
+Share = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Carried:
+    """A look where it is carried to, and from 0 to 1 how surely it belongs there."""
+
+    look: Pixels
+    sure: NDArray[np.uint8]  # 255 is 1: a byte, for all frames of a shot are held
+
+    @property
+    def share(self) -> Share:
+        return self.sure.astype(np.float32)[..., None] / np.float32(255)
+
+
+def carry(frames: Sequence[Pixels], looks: Mapping[int, Pixels], tell: Callable[[int], None]) -> list[Carried]:
+    """To each frame from the nearest look on either side. `tell` hears how many were looked at, some of them twice."""
+    parts: list[list[tuple[Carried, int]]] = [[] for _ in frames]
+    keys, done = sorted(looks), 0
+    for place, key in enumerate(keys):
+        before = keys[place - 1] if place else -1
+        after = keys[place + 1] if place + 1 < len(keys) else len(frames)
+        parts[key].append((Carried(looks[key], np.full(frames[key].shape[:2], 255, np.uint8)), 0))
+        for way in (range(key + 1, after), range(key - 1, before, -1)):
+            for index, carried in zip(way, _outward(frames, key, looks[key], way), strict=True):
+                parts[index].append((carried, abs(index - key)))
+                done += 1
+                tell(done)
+    return [_merged(part) for part in parts]
+
+
+def _outward(frames: Sequence[Pixels], key: int, look: Pixels, way: range) -> Iterator[Carried]:
+    """Flows are chained and the look is fetched once: fetched from frame to frame it would blur."""
+    before, height, width = key, *look.shape[:2]
+    chain, seen = np.zeros((height, width, 2), np.float32), np.ones((height, width), bool)
+    for index in way:
+        step, back = flow.flow(frames[index], frames[before]), flow.flow(frames[before], frames[index])
+        chain, seen = _chained(step, flow.visible(step, back), chain, seen)
+        chain = _put_right(frames[index], frames[key], chain, seen)
+        sure = _belief(frames[index], flow.warp(frames[key], chain), seen)
+        yield Carried(_bytes(flow.warp(look, chain)), _bytes(255 * sure))
+        before = index
+
+
+def _chained(step: Flow, in_sight: Mask, chain: Flow, seen: Mask) -> tuple[Flow, Mask]:
+    return step + flow.warp(chain, step), in_sight & (flow.warp(seen, step) > 0.99)
+
+
+def _put_right(frame: Pixels, key: Pixels, chain: Flow, seen: Mask) -> Flow:
+    """Small errors of many steps add up: what is still off between the frame and its key is found directly."""
+    rest = flow.flow(frame, _bytes(flow.warp(key, chain)))
+    better = np.asarray(rest + flow.warp(chain, rest), np.float32)
+    near = ((better - chain) ** 2).sum(axis=-1) < REFINED**2
+    return np.where((seen & near)[..., None], better, chain)
+
+
+def _belief(frame: Pixels, key: NDArray, seen: Mask) -> Share:
+    """A flow that is wrong mostly shows: the frame and its key differ where it leads."""
+    apart = cv2.GaussianBlur(((frame - key) ** 2).mean(axis=-1), (0, 0), AROUND)
+    belief = seen * np.exp(-apart / (2 * SIGMA**2))
+    return np.asarray(cv2.GaussianBlur(belief.astype(np.float32), (0, 0), EDGE), np.float32)
+
+
+def _merged(parts: Sequence[tuple[Carried, int]]) -> Carried:
+    """The nearer look counts more, and the surer one."""
+    if len(parts) == 1:
+        return parts[0][0]
+    weights = [carried.share / distance for carried, distance in parts]
+    whole = np.maximum(sum(weights), 1e-6)
+    look = sum(weight * carried.look for weight, (carried, _) in zip(weights, parts, strict=True)) / whole
+    return Carried(_bytes(look), np.maximum.reduce([carried.sure for carried, _ in parts]))
+
+
+# --- what is painted, averaged over neighbours
+
+
+def steadied(now: NDArray, around: Sequence[tuple[NDArray, Flow, Mask]]) -> NDArray:
+    """A picture and its neighbours, each along the flow to it and where it is in sight. What is painted frame by frame
+    differs by chance from one to the next."""
+    total, count = now.astype(np.float32), np.ones((*now.shape[:2], 1), np.float32)
+    for other, way, seen in around:
+        total = total + seen[..., None] * flow.warp(other, way)
+        count = count + seen[..., None]
+    return total / count
+
+
+def _bytes(values: NDArray) -> NDArray[np.uint8]:
+    return np.clip(np.rint(values), 0, 255).astype(np.uint8)

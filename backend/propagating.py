@@ -1,0 +1,149 @@
+"""A few looks over one shot: carried along the flow as far as that can be believed, and painted elsewhere.
+
+What is carried teaches what paints, so that both agree where they meet (Texler et al. 2020)."""
+
+from __future__ import annotations
+
+import json
+import math
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Generator, Tensor
+
+from . import adapters, disk, flow
+from .api import ErrorCode, Failure, Prior
+from .carrying import Carried, carry, steadied
+from .fingerprint import fingerprint_of
+from .patches import Learner
+from .pictures import Pixels
+
+SECONDS_TO_LOSE = 5.0  # of work, at most, when the process is killed; nothing of it shows in the result
+SHARE_OF_SAVING = 0.05  # the most of the time that saving may take
+HORIZON = 50  # steps that the loss which is told looks back
+LITTLE = 0.002  # of a shot: where less than that has to be painted nothing is learned
+
+
+class Propagation:
+    """The frames of one shot, and the looks of some of them, by index."""
+
+    def __init__(
+        self, frames: Sequence[Pixels], looks: Mapping[int, Pixels], prior: Prior, device: torch.device
+    ) -> None:
+        self.frames, self.looks, self.prior = frames, looks, prior
+        self.learner = Learner(prior, device)
+        self.carried: list[Carried] = []
+        self.loss = math.nan
+
+    def carry(self, tell: Callable[[int], None]) -> None:
+        self.carried = carry(self.frames, self.looks, tell)
+
+    @property
+    def needs_painting(self) -> bool:
+        """Of a still shot its look shows all."""
+        return 1 - float(np.mean([carried.sure.mean() for carried in self.carried])) / 255 > LITTLE
+
+    # --- learning
+
+    def learn(self, state: Path, fingerprint: str, tell: Callable[[], None]) -> None:
+        """`tell` may say that it is cancelled."""
+        self._take_up(state, fingerprint)
+        saved, wait = time.monotonic(), SECONDS_TO_LOSE
+        try:
+            while self.learner.step < self.prior.steps:
+                tell()
+                self._learn_one()
+                if time.monotonic() - saved >= wait:
+                    wait = max(SECONDS_TO_LOSE, self._save(state, fingerprint) / SHARE_OF_SAVING)
+                    saved = time.monotonic()
+        except Failure as failure:
+            if failure.code is ErrorCode.CANCELLED:
+                self._save(state, fingerprint)
+            raise
+        self._save(state, fingerprint)
+
+    def _learn_one(self) -> None:
+        """From a look on its own frame, and from what was carried to some other frame."""
+        step = self.learner.step
+        dice = _dice(self.prior.seed, step)
+        keys = sorted(self.looks)
+        index = keys[int(torch.randint(len(keys), (1,), generator=dice))]
+        other = int(torch.randint(len(self.frames), (1,), generator=dice))
+        frames = _tensor([self.frames[index], self.frames[other]])
+        looks = _tensor([self.looks[index], self.carried[other].look])
+        sure = torch.ones((2, 1, *frames.shape[-2:]))
+        sure[1, 0] = torch.from_numpy(self.carried[other].share[..., 0])
+        value = self.learner.learn(frames, looks, sure, dice)
+        if not math.isfinite(value):
+            message = f"Propagating went astray at step {step + 1}: the loss is no longer a number."
+            raise Failure(ErrorCode.BAD_INPUT, message, f"Lower the learning rate of {self.prior.rate:g}.")
+        self.loss = value if math.isnan(self.loss) else self.loss + (value - self.loss) / HORIZON
+
+    # --- painting
+
+    def glimpse(self) -> Pixels:
+        """The frame that is farthest from all looks, as it is by now."""
+        index = max(range(len(self.frames)), key=lambda i: min(abs(i - key) for key in self.looks))
+        return self._joined(index, self._painted(index))
+
+    def pictures(self) -> Iterator[Pixels]:
+        """Every frame in order, by index."""
+        if not self.needs_painting:
+            yield from (self._joined(index, self.frames[index]) for index in range(len(self.frames)))
+            return
+        for index, painted in enumerate(self._steadied(self._painted(index) for index in range(len(self.frames)))):
+            yield self._joined(index, painted)
+
+    def _painted(self, index: int) -> NDArray[np.float32]:
+        return self.learner.paint(_tensor([self.frames[index]]))[0].permute(1, 2, 0).numpy()
+
+    def _steadied(self, painted: Iterator[NDArray]) -> Iterator[NDArray]:
+        """Three neighbours at a time are held."""
+        before: NDArray | None = None
+        now = next(painted)
+        for index in range(len(self.frames)):
+            after = next(painted, None)
+            known = [(i, p) for i, p in ((index - 1, before), (index + 1, after)) if p is not None]
+            yield steadied(now, [(p, *self._way(index, i)) for i, p in known])
+            before = now
+            if after is not None:
+                now = after
+
+    def _way(self, index: int, other: int) -> tuple[flow.Flow, flow.Mask]:
+        way, back = (flow.flow(self.frames[a], self.frames[b]) for a, b in ((index, other), (other, index)))
+        return way, flow.visible(way, back)
+
+    def _joined(self, index: int, painted: NDArray) -> Pixels:
+        carried = self.carried[index]
+        both = painted + carried.share * (carried.look.astype(np.float32) - painted)
+        return np.clip(np.rint(both), 0, 255).astype(np.uint8)
+
+    # --- to go on later
+
+    def _take_up(self, path: Path, fingerprint: str) -> None:
+        """A state that is damaged, or of something else, is nothing: what it held is learned again."""
+        try:
+            note = adapters.read_metadata(path, "note") if disk.long_path(path).is_file() else None
+        except Failure:
+            return
+        if note and note["fingerprint"] == fingerprint:
+            self.learner.restore(adapters.read_tensors(path))
+
+    def _save(self, path: Path, fingerprint: str) -> float:
+        """How long it took."""
+        begun = time.monotonic()
+        adapters.write_tensors(path, self.learner.tensors(), {"note": json.dumps({"fingerprint": fingerprint})})
+        return time.monotonic() - begun
+
+
+def _tensor(pictures: Sequence[Pixels]) -> Tensor:
+    return torch.from_numpy(np.stack(pictures)).permute(0, 3, 1, 2)
+
+
+def _dice(*parts: int) -> Generator:
+    """Unlike neighbours, or the draws of one step could resemble those of the next."""
+    return Generator().manual_seed(int(fingerprint_of(*parts)[:12], 16))
