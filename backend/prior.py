@@ -17,6 +17,7 @@ from torch.nn import functional
 LEVELS = 5  # 32-64-128-256-512 channels where the first has 32
 MULTIPLE = 32  # of pixels that a side is padded to
 SLOPE = 0.2
+FAINT = 0.1  # how much of a picture a head shows before it has learned
 SCALES = 3  # whole, half and quarter size, at which gradients are compared
 BLOCKS = 2  # of the VAE's encoder that say what a picture looks like: further on there are things, and no strokes
 WINDOW = 128  # pixels a side of what is shown to them at a time: they cost more than the network
@@ -49,6 +50,10 @@ class Network(nn.Module):
             if isinstance(module, nn.Conv2d):
                 nn.init.kaiming_normal_(module.weight, SLOPE, generator=dice)
                 nn.init.zeros_(cast(Tensor, module.bias))
+        for head in cast("list[nn.Conv2d]", list(self.heads)):  # grey at first: no colours have to be unlearned
+            with torch.no_grad():
+                head.weight.mul_(FAINT)
+            nn.init.constant_(cast(Tensor, head.bias), 0.5)
 
     def forward(self, frames: Tensor) -> tuple[Tensor, ...]:
         height, width = frames.shape[-2:]

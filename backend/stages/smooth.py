@@ -1,0 +1,225 @@
+"""The smooth stage: a take learned anew from its source, shot by shot, without its flicker, as another take."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from .. import disk, levels, models, pictures, prior, shots, study
+from ..api import ErrorCode, Failure, Prior, Smooth, Smoothed
+from ..batching import is_out_of_memory
+from ..fingerprint import fingerprint_of, stamp_of, unstamped
+from ..jobs import Job
+from ..pictures import Pixels
+from ..plain import from_json, to_json
+from ..prior import Features
+from ..shelf import Shelf, device_of
+from ..smoothing import Shot, Smoothing
+from ..study import Study
+from ..take import Take
+from ..telling import Told
+from . import frames
+
+VERSION = 1  # part of every take's fingerprint: a change of what is learned must count it up
+STATE = "prior.safetensors"  # in the take's folder, of the shot that is being learned
+MOST_SEED = 2**63 - 1  # of torch's generators
+
+
+@dataclass(frozen=True)
+class Part:
+    """A shot, what it is learned from as a stamp, and whether all its pictures are there already."""
+
+    numbers: range
+    stamp: str
+    stands: bool
+
+
+@dataclass(frozen=True)
+class Learned:
+    """What learning a shot came to, as take.json remembers it."""
+
+    first: int
+    last: int
+    stamp: str
+    steps: int
+    seconds: float
+    stopped: bool
+
+
+def smooth(request: Smooth, blobs: list[bytes], job: Job, shelf: Shelf) -> Smoothed:
+    folder = Path(request.folder)
+    Study.open(folder)  # before the lock, which would put a file into a folder that is no study
+    check(request.prior)
+    device_of(request.engine)
+    with study.locked(folder):
+        return _Work(Study.open(folder), request, job, shelf).done()
+
+
+def check(made: Prior) -> None:
+    """Refused before anything is done."""
+    for text, fine, hint in (
+        (f"A network of width {made.width} holds nothing.", made.width >= 1, "32 is usual."),
+        (f"The learning rate is {made.rate:g}.", 0 < made.rate < math.inf, "0.0001 is usual."),
+        (f"{made.steps} steps are too few.", made.steps >= 1, "2500 is usual."),
+        (f"A network with {made.heads} heads is not known.", made.heads in (1, 2), "Choose 1, or 2 for two styles."),
+        (f"The features' weight is {made.features:g}.", 0 <= made.features < math.inf, "0.1 is usual; 0 is without."),
+        (f"The seed is {made.seed}.", 0 <= made.seed <= MOST_SEED, "Choose from 0 to 9223372036854775807."),
+    ):
+        if not fine:
+            raise Failure(ErrorCode.BAD_INPUT, text, hint)
+
+
+def default_name(request: Smooth) -> str:
+    return f"{request.source} smooth"
+
+
+class _Work:
+    """One request on one study."""
+
+    def __init__(self, kept: Study, request: Smooth, job: Job, shelf: Shelf) -> None:
+        self.kept, self.request, self.job, self.shelf = kept, request, job, shelf
+        self.numbers = range(kept.source.first, kept.source.last + 1)
+        frames.all_held(kept, self.numbers.start, self.numbers[-1])
+        self.source = whole(kept, request.source, self.numbers)
+        made = request.prior
+        model = (request.engine.model, models.mark(request.engine)) if made.features else ()
+        self.fingerprint = fingerprint_of(VERSION, self.source.name, made, model)
+        self.take = kept.take_to_fill(request.take.strip() or default_name(request), self.fingerprint)
+        self.learned = {one.stamp: one for one in _remembered(self.take)}
+
+    def done(self) -> Smoothed:
+        self.take.sweep()
+        parts = self._parts()
+        if not all(part.stands for part in parts):
+            self._note(parts, complete=False)
+        for place, part in enumerate(parts):
+            if not part.stands:
+                self._learn(part, place, parts)
+        self._note(parts, complete=True)
+        known = [self.learned[part.stamp] for part in parts if part.stamp in self.learned]
+        return Smoothed(
+            self.take.name,
+            str(self.take.folder),
+            self.numbers[0],
+            self.numbers[-1],
+            sum(one.steps for one in known),
+            sum(one.seconds for one in known),
+            bool(known) and all(one.stopped for one in known),
+        )
+
+    # --- what is to be done
+
+    def _parts(self) -> list[Part]:
+        return [self._part(numbers) for numbers in shots.shots_of(self.kept)]
+
+    def _part(self, numbers: range) -> Part:
+        shown = []
+        for number in numbers:
+            self.job.check()
+            shown += [
+                unstamped(disk.read(path)) for path in (self.kept.frame_path(number), self.source.picture_path(number))
+            ]
+        stamp = fingerprint_of(self.fingerprint, numbers.start, *(fingerprint_of(data) for data in shown))
+        return Part(numbers, stamp, all(stamp_of(self.take.picture_path(n)) == stamp for n in numbers))
+
+    # --- doing it
+
+    def _learn(self, part: Part, place: int, parts: Sequence[Part]) -> None:
+        if len(part.numbers) == 1:  # there is nothing that it shares with others
+            self._write(part, [pictures.read(self.source.picture_path(part.numbers[0]))])
+            return
+        try:
+            smoothing = self._smoothed(part, place, len(parts))
+        except (RuntimeError, MemoryError) as error:
+            if not is_out_of_memory(error):
+                raise
+            hint = "Smooth with a smaller width, or work at a smaller size."
+            message = f"The device has too little memory to smooth with a width of {self.request.prior.width}."
+            raise Failure(ErrorCode.BAD_INPUT, message, hint) from error
+        self._note(parts, complete=False)  # before its pictures, which say that nothing is left to do
+        self._write(part, smoothing.pictures())
+        disk.remove(self.take.folder / STATE)
+
+    def _smoothed(self, part: Part, place: int, count: int) -> Smoothing:
+        shot, made = self._shot(part.numbers), self.request.prior
+        smoothing = Smoothing(shot, made, self._features(), device_of(self.request.engine))
+        told = Told(self.job, smoothing, place, count, self.request.preview_every)
+        smoothing.learn(self.take.folder / STATE, part.stamp, told)
+        first, last = part.numbers[0], part.numbers[-1]
+        of_it = Learned(first, last, part.stamp, smoothing.step, round(smoothing.seconds, 2), smoothing.stopped)
+        self.learned[part.stamp] = of_it
+        return smoothing
+
+    def _features(self) -> Features | None:
+        if not self.request.prior.features:
+            return None
+        self.job.progress(0, 1, "Loading the model")
+        return prior.features_of(self.shelf.take(self.request.engine).vae)
+
+    def _shot(self, numbers: range) -> Shot:
+        source = [pictures.read(self.kept.frame_path(n)) for n in numbers]
+        take = [pictures.read(self.source.picture_path(n)) for n in numbers]
+        if self.request.prior.level:
+            self.job.progress(0, 1, "Looking for a drift of colours")
+            drift = levels.correction(len(numbers), lambda i: (source[i], take[i]), self.job.check)
+            take = [drift.of(i, picture) for i, picture in enumerate(take)]
+        return Shot.of(source, take)
+
+    def _write(self, part: Part, painted: Sequence[Pixels]) -> None:
+        """With the transparency that the source take has."""
+        for number, picture in zip(part.numbers, painted, strict=True):
+            alpha = pictures.read_with_alpha(self.source.picture_path(number))[..., 3]
+            shown = picture if (alpha == 255).all() else np.dstack([picture, alpha])
+            pictures.write(self.take.picture_path(number), shown, part.stamp)
+
+    def _note(self, parts: Sequence[Part], complete: bool) -> None:
+        """take.json. Whoever measured the take may have written into it too."""
+        ours = {
+            "method": "smooth",
+            "source": self.source.name,
+            "prior": to_json(self.request.prior),
+            "model": self.request.engine.model if self.request.prior.features else "",
+            "fingerprint": self.fingerprint,
+            "first": self.numbers[0],
+            "last": self.numbers[-1],
+            "complete": complete,
+            "shots": [to_json(self.learned[part.stamp]) for part in parts if part.stamp in self.learned],
+        }
+        before = self.take.note()
+        if before | ours != before:
+            self.take.set_note(before | ours)
+
+
+# --- the take that is smoothed
+
+
+def whole(kept: Study, name: str, numbers: range) -> Take:
+    """The take of this name, with a picture of every frame, all of the strip's working size."""
+    found = next((take for take in kept.takes() if take.name == name.strip()), None)
+    if found is None:
+        raise Failure(ErrorCode.BAD_INPUT, f"The study has no take “{name}”.", "Render one, or choose another.")
+    hint = "Render it again: what is there is kept."
+    if missing := [n for n in numbers if stamp_of(found.picture_path(n)) is None]:
+        message = f"The take “{name}” lacks {len(missing)} of {len(numbers)} frames, the first is frame {missing[0]}."
+        raise Failure(ErrorCode.BAD_INPUT, message, hint)
+    wide, high = kept.source.framing.size
+    for number in numbers:
+        height, width = pictures.read(found.picture_path(number)).shape[:2]
+        if (width, height) != (wide, high):
+            message = (
+                f"Frame {number} of the take “{name}” is {width}×{height}, and the strip's frames are {wide}×{high}."
+            )
+            raise Failure(ErrorCode.BAD_INPUT, message, hint)
+    return found
+
+
+def _remembered(take: Take) -> list[Learned]:
+    """What take.json says of shots that were learned; a note that cannot be read says nothing."""
+    try:
+        return [from_json(Learned, one) for one in take.note().get("shots", [])]
+    except Failure:
+        return []

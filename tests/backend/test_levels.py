@@ -1,0 +1,120 @@
+"""A slow drift of a take's colours, and what is none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from studies import pan, place
+
+from backend import levels
+from backend.levels import Correction
+from backend.pictures import Pixels
+
+COUNT = 16
+
+
+@pytest.fixture(scope="module")
+def source() -> list[Pixels]:
+    """A camera that moves two pixels a frame."""
+    return pan(place(1, height=64), np.arange(COUNT) * 2.0, width=96)
+
+
+def painted(source: list[Pixels]) -> list[Pixels]:
+    """Another picture of the same."""
+    return [(40 + 0.6 * frame[..., ::-1]).astype(np.uint8) for frame in source]
+
+
+def drifting(take: list[Pixels], gain: Callable[[float], float], offset: Callable[[float], float]) -> list[Pixels]:
+    """`gain` and `offset` of the red channel and, turned round, of the blue one; from −1 to 1 over the shot."""
+    made = []
+    for t, frame in zip(np.linspace(-1, 1, len(take)), take, strict=True):
+        scale, shift = np.array([gain(t), 1.0, gain(-t)]), np.array([offset(t), 0.0, offset(-t)])
+        made.append(np.clip(frame * scale + shift, 0, 255).astype(np.uint8))
+    return made
+
+
+def correction(source: list[Pixels], take: list[Pixels]) -> Correction:
+    return levels.correction(len(source), lambda i: (source[i], take[i]), lambda: None)
+
+
+def off(correction: Correction, take: list[Pixels], truth: list[Pixels]) -> float:
+    """RMS of what is left of a drift, from frame to frame: which level the whole shot has is another question."""
+    left = [(correction.of(i, take[i]).astype(float) - truth[i]).mean((0, 1)) for i in range(len(take))]
+    return float(np.std(left, axis=0).max())
+
+
+def nothing(count: int = COUNT) -> Correction:
+    return Correction(np.ones((count, 3)), np.zeros((count, 3)))
+
+
+@pytest.mark.parametrize(
+    ("gain", "offset"),
+    [
+        (lambda t: 1 + 0.15 * t, lambda t: 0.0),
+        (lambda t: 1.0, lambda t: 15 * t),
+        (lambda t: 1 - 0.1 * np.cos(np.pi * t), lambda t: 8 * t),
+    ],
+)
+def test_a_drift_is_taken_out(source: list[Pixels], gain: Callable, offset: Callable) -> None:
+    truth = painted(source)
+    take = drifting(truth, gain, offset)
+    before, after = off(nothing(), take, truth), off(correction(source, take), take, truth)
+    assert before > 5
+    assert after < 0.25 * before
+
+
+def test_what_does_not_drift_stays(source: list[Pixels]) -> None:
+    truth = painted(source)
+    found = correction(source, truth)
+    assert max(abs(found.of(i, truth[i]).astype(int) - truth[i]).max() for i in range(COUNT)) <= 3
+    rng = np.random.default_rng(0)
+    flicker = [np.clip(frame + rng.normal(0, 20, frame.shape), 0, 255).astype(np.uint8) for frame in truth]
+    assert off(correction(source, flicker), flicker, flicker) < 1.5
+
+
+def test_light_that_changes_in_the_source_stays(source: list[Pixels]) -> None:
+    """A fade is no flaw of the take."""
+    fade = np.linspace(0.5, 1, COUNT)
+    dark = [(frame * f).astype(np.uint8) for frame, f in zip(source, fade, strict=True)]
+    take = [(frame * f).astype(np.uint8) for frame, f in zip(painted(source), fade, strict=True)]
+    found = correction(dark, take)
+    kept = np.array([found.of(i, take[i]).mean() for i in range(COUNT)])
+    truly = np.array([frame.mean() for frame in take])
+    assert abs(kept / truly - 1).max() < 0.1
+    assert kept[-1] / kept[0] > 1.8
+
+
+def test_a_few_frames_that_are_quite_other_do_not_count(source: list[Pixels]) -> None:
+    truth = painted(source)
+    take = drifting(truth, lambda t: 1 + 0.15 * t, lambda t: 0.0)
+    before = off(nothing(), take, truth)
+    for i in (3, 9):
+        take[i] = 255 - take[i]
+    found = correction(source, take)
+    rest = [i for i in range(COUNT) if i not in (3, 9)]
+    left = [(found.of(i, take[i]).astype(float) - truth[i]).mean((0, 1)) for i in rest]
+    assert float(np.std(left, axis=0).max()) < 0.5 * before
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_a_few_frames_have_no_drift(source: list[Pixels], count: int) -> None:
+    take = drifting(painted(source)[:count], lambda t: 1 + 0.2 * t, lambda t: 0.0)
+    found = correction(source[:count], take)
+    assert (found.gain == 1).all() and (found.offset == 0).all()
+
+
+def test_frames_without_anything_in_common(source: list[Pixels]) -> None:
+    rng = np.random.default_rng(0)
+    noise = [rng.integers(0, 256, (64, 96, 3), dtype=np.uint8) for _ in range(8)]
+    found = correction(noise, noise)
+    assert np.isfinite(found.gain).all() and np.isfinite(found.offset).all()
+    assert found.of(0, noise[0]).shape == (64, 96, 3)
+
+
+def test_long_shots_are_compared_in_places() -> None:
+    chosen = levels.pairs(500)
+    assert len(chosen) <= len(levels.SPANS) * levels.PAIRS
+    assert {now - before for now, before in chosen} == set(levels.SPANS)
+    assert min(before for _, before in chosen) == 0 and max(now for now, _ in chosen) == 499
