@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 
-from . import convert, frames, looks, measure, propagate, render, restyle, serve, tune
+from . import convert, fetch, frames, looks, measure, propagate, render, restyle, serve, smooth, tune
 
-_GROUPS = (serve, frames, looks, tune, render, propagate, measure, restyle, convert)
+_GROUPS = (serve, frames, looks, tune, render, propagate, smooth, measure, restyle, fetch, convert)
 
 
 def parser() -> argparse.ArgumentParser:
