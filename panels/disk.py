@@ -1,6 +1,8 @@
 """What the studies of this file take on the disk, and the way to make room."""
 
+import contextlib
 import time
+from collections.abc import Hashable
 from pathlib import Path
 from typing import Any
 
@@ -8,14 +10,14 @@ import bpy
 
 from ..backend import space
 from ..preferences import preferences, studies_folder
-from ..sequencer import owned
+from ..sequencer import owned, places
 from ..sequencer.owned import Owned
 from . import aside
 from .drawing import SidebarPanel, sentences
 
-KEPT = 3.0  # seconds that the list of studies counts: looking for them reads files
+KEPT = 60.0  # seconds that the list of studies counts where nothing has changed: looking for them reads many files
 
-_looked: list[tuple[float, str, list[Owned]]] = []
+_looked: list[tuple[float, Hashable, list[Owned]]] = []
 
 
 class STEADY_PT_disk(SidebarPanel, bpy.types.Panel):
@@ -57,10 +59,20 @@ def total(column: Any, count: int, size: int) -> None:
 
 
 def studies() -> list[Owned]:
-    file = bpy.data.filepath
-    if not _looked or _looked[0][1] != file or time.monotonic() > _looked[0][0] + KEPT:
-        _looked[:] = [(time.monotonic(), file, owned.studies(studies_folder(preferences())))]
+    stamp = _stamp()
+    if not _looked or _looked[0][1] != stamp or time.monotonic() > _looked[0][0] + KEPT:
+        _looked[:] = [(time.monotonic(), stamp, owned.studies(studies_folder(preferences())))]
     return _looked[0][2]
+
+
+def _stamp() -> Hashable:
+    """What decides which studies there are, and takes no files to know but the folders that hold them."""
+    carried = tuple((known, tuple(strip.name for strip in strips)) for known, strips in places.studied().items())
+    changed = []
+    for root in (places.usual_root(), studies_folder(preferences())):
+        with contextlib.suppress(OSError):
+            changed.append(root.stat().st_mtime_ns if root is not None else 0)
+    return bpy.data.filepath, carried, tuple(changed)
 
 
 def sizes_of(folders: tuple[Path, ...]) -> dict[Path, int]:

@@ -99,6 +99,17 @@ def test_what_a_study_takes_on_the_disk_is_said_once_it_is_counted(written: Any,
     assert texts(drawn(room, "disk")) == ["clip", space.in_words(space.size_of(written.folder))]
 
 
+def test_a_study_that_comes_or_goes_is_noticed(scene: Any, clip: Any, written: Any, room: Any, aside: Any) -> None:
+    disk = room("panels.disk")
+    disk._looked.clear()
+    assert [(one.name, bool(one.strips)) for one in disk.studies()] == [("clip", True)]
+    assert disk.studies() is disk.studies(), "drawing again looks for nothing"
+    listed.make.strips(scene.sequence_editor).remove(clip)
+    assert [(one.name, bool(one.strips)) for one in disk.studies()] == [("clip", False)]
+    bpy.ops.steady.clean_up(studies=True)
+    assert disk.studies() == []
+
+
 def test_what_takes_long_is_asked_on_a_thread_and_only_once(aside: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(aside, "KEPT", 1e9)  # on a busy machine its seconds may pass in between
     go_on, asked = threading.Event(), []
