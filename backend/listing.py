@@ -5,7 +5,7 @@ Standard library only: the panel asks for it, on a thread of its own."""
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +60,7 @@ def _listed(take: Take) -> Listed:
         frames=len(numbers),
         picture=picture,
         stamp=_stamp(picture) if picture is not None else 0,
-        figures=_figures(note),
+        figures=_figures(take.name, note),
     )
 
 
@@ -74,6 +74,7 @@ def how(note: dict[str, Any]) -> str:
     """Older notes, and those of other versions, may say less."""
     painting = note.get("painting")
     said = [str(note.get("way") or note.get("method") or "").replace("-", " ").capitalize()]
+    said += [f"from {note['source']}"] if isinstance(note.get("source"), str) else []
     if isinstance(painting, dict):
         steps = note.get("fast") or painting.get("steps")
         said += [f"strength {painting['strength']:g}"] if isinstance(painting.get("strength"), int | float) else []
@@ -81,7 +82,12 @@ def how(note: dict[str, Any]) -> str:
     return ", ".join(part for part in said if part)
 
 
-def _figures(note: dict[str, Any]) -> KeyFigures | None:
+def _figures(name: str, note: dict[str, Any]) -> KeyFigures | None:
+    """Beside them the note says what they were measured of."""
+    measured = note.get("measures")
+    if not isinstance(measured, dict):
+        return None
+    plain = {field.name: measured.get(field.name) for field in fields(KeyFigures)}
     with contextlib.suppress(Failure):
-        return from_json(KeyFigures, note["measures"]) if "measures" in note else None
+        return from_json(KeyFigures, plain | {"name": name})
     return None

@@ -9,7 +9,8 @@ from studies import ID, OWNER, SOURCE
 
 from backend import disk, listing, study
 from backend.api import KeyFigures
-from backend.plain import to_json
+from backend.measurements import Figures, Kind, Row, Series
+from backend.stages import measure
 from backend.study import Study
 
 PAINTING = {"strength": 0.45, "steps": 50, "guidance": 1.0, "seed": 0}
@@ -38,6 +39,7 @@ def test_a_take_is_listed_with_its_size_and_a_picture_from_its_middle(kept: Stud
         ({"way": "fast", "fast": 4, "painting": PAINTING}, "Fast, strength 0.45, 4 steps"),
         ({"way": "plain", "fast": 0, "painting": PAINTING}, "Plain, strength 0.45, 50 steps"),
         ({"method": "lay-back"}, "Lay back"),
+        ({"method": "smooth", "source": "tuned 0.45"}, "Smooth, from tuned 0.45"),
         ({"painting": "none"}, ""),
         ({}, ""),
     ],
@@ -46,14 +48,18 @@ def test_how_it_was_made_is_said_as_far_as_its_note_does(note: dict, words: str)
     assert listing.how(note) == words
 
 
-def test_what_was_measured_is_said(kept: Study):
-    figures = KeyFigures("neon", 3.126, 4.0, 0.1234, 0.9, 31.44)
-    kept.take("neon").set_note({"measures": to_json(figures)})
+@pytest.mark.parametrize(
+    ("look", "truth", "words"),
+    [(0.1234, 31.44, "Flicker 3.13  ·  Look distance 0.123  ·  31.4 dB"), (None, None, "Flicker 3.13")],
+)
+def test_what_was_measured_is_said_as_measuring_notes_it(kept: Study, look: float, truth: float, words: str):
+    kept.take("neon").set_note({"first": 1, "last": 3})
+    figures = Figures(3.126, 4.0, 0.9, look, truth)
+    row = Row("neon", Kind.TAKE, "takes/neon", "m", figures, Series((), (), ()), (), "Steady.")
+    measure._note(kept, row)
     (listed,) = listing.takes(kept.folder)
-    assert listed.figures == figures
-    assert listed.measured == "Flicker 3.13  ·  Look distance 0.123  ·  31.4 dB"
-    kept.take("neon").set_note({"measures": to_json(KeyFigures("neon", 3.126, 4.0, None, 0.9))})
-    assert listing.takes(kept.folder)[0].measured == "Flicker 3.13"
+    assert listed.figures == KeyFigures("neon", 3.126, 4.0, look, 0.9, truth)
+    assert listed.measured == words
 
 
 def test_measures_that_cannot_be_read_are_left_out(kept: Study):

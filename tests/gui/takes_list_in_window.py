@@ -100,8 +100,8 @@ def render() -> None:
         note = {"way": name.split()[0], "painting": painting, "first": 1, "last": COUNT, "complete": True}
         if name in FIGURES:
             flicker, look, truth = FIGURES[name]
-            figures = api.KeyFigures(name, flicker, flicker, look, 0.9, truth)
-            note["measures"] = plain.to_json(figures)
+            measured = {"warp_error": flicker, "warp_error_first": flicker, "composition": 0.9}
+            note["measures"] = measured | {"look_fidelity": look, "psnr_truth": truth}
         take.set_note(note | {"prompt": "neon", "fingerprint": name})
 
 
@@ -166,7 +166,7 @@ def delete(scene: Any) -> Iterator[None]:
     yield from window.picture(PICTURES / "32-delete.png")
     assert folder.is_dir()
     window.type("key", "Return")
-    yield from window.until(lambda: not folder.exists(), 20)
+    yield from window.until(lambda: not folder.exists(), LONG)
     assert names() == [("tuned 0.45", False)]
 
 
