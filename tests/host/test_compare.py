@@ -1,4 +1,4 @@
-"""`steady.compare`: four labelled quarters in the edit, each shows what its take's files show, and nothing else moves."""
+"""`steady.compare`: four labelled quarters in the edit that show what their takes show, and nothing else moves."""
 
 from __future__ import annotations
 
@@ -73,9 +73,8 @@ def test_one_click_lays_four_quarters_and_moves_nothing_else(
             assert all(differs[4:].mean() < np.abs(quarter - other).mean(axis=2)[4:].mean() for other in others)
         assert all(np.ptp(shown[number][2:12, left : left + 24]) > 60 for left in (2, 34)), "there are no labels"
 
-    before = {
-        path: path.stat().st_mtime_ns for path in kept.folder.rglob("*") if path.suffix in (".png", ".safetensors")
-    }
+    made = [path for stage in ("takes", "tune", "looks") for path in (kept.folder / stage).rglob("*.*")]
+    before = {path: path.stat().st_mtime_ns for path in made}
     meta.channel = 7
     assert bpy.ops.steady.compare() == {"FINISHED"}
     assert "0 frames were rendered." in capfd.readouterr().out
@@ -133,6 +132,25 @@ def test_a_picture_in_the_picture_is_compared_where_it_is(clip: Any, room: Any, 
         top, left = 16 + 32 * (place // 2), 68 + 32 * (place % 2)
         quarter, whole = blocks(shown[top : top + 32, left : left + 32]), blocks(reference.read(pictures(image)[0]))
         assert np.abs(quarter - whole)[4:].mean(axis=2).max() < 8, image.name
+
+
+def test_what_a_strip_lets_through_is_not_the_edit_below(clip: Any, compared: Any, tmp_path: Path) -> None:
+    scene = bpy.context.scene
+    below = making.add_effect(scene.sequence_editor, "COLOR", 10, COUNT, channel=1)
+    below.color = (1.0, 1.0, 1.0)
+    frames = [np.dstack([frame, np.full((64, 64), 255, np.uint8)]) for frame in making.moving_square(COUNT, 64, 64)]
+    for frame in frames:
+        frame[28:48, 16:48] = 0  # a hole
+    for path, frame in zip(pictures(clip), frames, strict=True):
+        making.write_png(path, frame)
+    clip.alpha_mode = "STRAIGHT"
+    assert bpy.ops.steady.compare() == {"FINISHED"}
+    reference.plain(scene)
+    (shown,) = reference.render(scene, range(11, 12), tmp_path)
+    assert [reference.read(pictures(image)[1])[38, 32, 3] for image in inside(compared(), "IMAGE")][1:] == [0, 0, 0]
+    clear = [shown[top + 16 : top + 22, left + 10 : left + 22, :3].mean() for top in (0, 32) for left in (0, 32)]
+    assert max(clear) < 40
+    assert len(inside(compared(), "COLOR")) == 1
 
 
 def test_what_cannot_be_compared_is_one_sentence(clip: Any, compared: Any) -> None:
