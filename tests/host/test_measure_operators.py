@@ -154,7 +154,7 @@ def test_the_report_is_opened_in_the_browser(
     assert opened.read_text() == study().report_path.as_uri()
 
 
-def test_in_a_window_it_is_a_job_that_can_be_cancelled(rendered: Any, room: Any, study: Any, panel: Any) -> None:
+def test_in_a_window_it_is_a_job_that_can_be_cancelled(rendered: Any, room: Any, panel: Any) -> None:
     session, claims = room("session").current, room("operators.claims")
     measure, frames, order = (room(f"{name}") for name in ("operators.measure", "operators.frames", "settings.order"))
     wanted = order.order_of(rendered.steady)
@@ -167,7 +167,6 @@ def test_in_a_window_it_is_a_job_that_can_be_cancelled(rendered: Any, room: Any,
     tick_until(session, lambda: job.finished or job.progress.waiting)
     session.cancel(job)
     tick_until(session, lambda: job.finished)
-    assert not study().measures_path.exists() or job.failure is None
     assert bpy.ops.steady.measure_take() == {"FINISHED"}
     assert panel(rendered)[0] == "Done"
 
