@@ -72,6 +72,9 @@ def test_the_first_run_teaches_what_the_next_will_cost(clip: Any, said: Any, roo
     tuning = known[kinds["Tuning"]]
     assert tuning.seconds > 0 and tuning.disk > 1000, "it has a rate, and its weights are on the disk"
     assert max(cost.memory for cost in known.values()) > 100e6, "the backend has said what it held"
+    assert set(kinds.values()) <= set(known)
+    clip.steady.prompt, clip.steady.short_side = OIL, 128
+    assert said().startswith("About ") and "on the disk" in said() and "of memory." in said()
 
 
 def test_a_job_says_about_how_long_how_much_disk_and_memory(clip: Any, said: Any, room: Any, studio: Any) -> None:
