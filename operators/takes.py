@@ -136,6 +136,35 @@ class STEADY_OT_delete_take(TakeOperator, bpy.types.Operator):
         return f"The take “{self.take}” was deleted: {space.in_words(freed)} are free again."
 
 
+class STEADY_OT_select_source(bpy.types.Operator):
+    """Select the strip that the active take was made from: its tab lists all of its takes"""
+
+    bl_idname = "steady.select_source"
+    bl_label = "Select the Source"
+    bl_options = {"UNDO"}
+
+    report: Any  # Blender's own
+
+    @classmethod
+    def poll(cls, context: Any) -> bool:
+        strip = strips.active_strip(context)
+        if strip is not None and takes.is_take(strip):
+            return True
+        cls.poll_message_set("The active strip is no take.")
+        return False
+
+    def execute(self, context: Any) -> set[str]:
+        scene, take = strips.sequencer_scene(context), strips.active_strip(context)
+        source = strips.strip_named(scene, take.steady.take_source)
+        if source is None:
+            self.report({"ERROR"}, f"“{take.steady.take_source}” is not in this scene any more.")
+            return {"CANCELLED"}
+        for other, _ in strips.all_strips(scene):
+            other.select = other == source
+        scene.sequence_editor.active_strip = source
+        return {"FINISHED"}
+
+
 # --- what is asked of the study
 
 
@@ -197,7 +226,13 @@ def no_take(strip: Any, name: str) -> Failure:
     return Failure(ErrorCode.BAD_INPUT, f"“{strip.name}” has no take “{name}”.", "Choose one of those in its list.")
 
 
-CLASSES = (STEADY_OT_show_take, STEADY_OT_replace_take, STEADY_OT_solo_take, STEADY_OT_delete_take)
+CLASSES = (
+    STEADY_OT_show_take,
+    STEADY_OT_replace_take,
+    STEADY_OT_solo_take,
+    STEADY_OT_delete_take,
+    STEADY_OT_select_source,
+)
 
 
 def register() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import bpy
 
+from .. import session
 from ..backend import space
 from ..preferences import preferences, studies_folder
 from ..sequencer import owned, places
@@ -15,7 +16,7 @@ from ..sequencer.owned import Owned
 from . import aside
 from .drawing import SidebarPanel, sentences
 
-KEPT = 60.0  # seconds that the list of studies counts where nothing has changed: looking for them reads many files
+KEPT = 30.0  # seconds that the list of studies counts where nothing has changed: looking for them reads many files
 
 _looked: list[tuple[float, Hashable, list[Owned]]] = []
 
@@ -72,7 +73,8 @@ def _stamp() -> Hashable:
     for root in (places.usual_root(), studies_folder(preferences())):
         with contextlib.suppress(OSError):
             changed.append(root.stat().st_mtime_ns if root is not None else 0)
-    return bpy.data.filepath, carried, tuple(changed)
+    jobs = tuple((job.id, job.state) for job in session.current.jobs)  # which write studies
+    return bpy.data.filepath, carried, tuple(changed), jobs
 
 
 def sizes_of(folders: tuple[Path, ...]) -> dict[Path, int]:

@@ -101,9 +101,19 @@ def takes_of_study(found: Overview | None) -> tuple[Listed, ...] | None:
     return aside.recent(("takes", found.folder), (stamp, found.takes), lambda: listing.takes(found.folder))
 
 
+def way_back(panel: Any, context: Any) -> None:
+    """In the tab of a take, which has nothing else to press."""
+    strip = strips.active_strip(context)
+    if strip is not None and takes.is_take(strip):
+        text = f"Select “{strip.steady.take_source}”"
+        panel.layout.operator("steady.select_source", text=text, icon="RESTRICT_SELECT_OFF")
+
+
 def register() -> None:
     bpy.utils.register_class(STEADY_PT_takes)
+    bpy.types.STEADY_PT_restyle.append(way_back)
 
 
 def unregister() -> None:
+    bpy.types.STEADY_PT_restyle.remove(way_back)
     bpy.utils.unregister_class(STEADY_PT_takes)

@@ -186,6 +186,11 @@ def borrow(scene: Any) -> Iterator[None]:
     yield from window.until(lambda: last_job().finished, LONG)
     assert last_job().failure is None, last_job().failure
     assert last_job().result.left == 1, last_job().result
+    activate(takes()[0])
+    yield from window.wait(0.5)
+    window.override()["area"].tag_redraw()
+    yield from window.picture(PICTURES / "36-take.png")
+    window.press(bpy.ops.steady.select_source)
     activate(strip())
 
 

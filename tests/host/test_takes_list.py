@@ -210,6 +210,27 @@ def test_a_take_that_is_only_in_the_study_is_laid_in_to_be_seen_alone(written: A
     assert [(take.steady.take_name, take.mute) for take in takes()] == [("day", True), ("night", False)]
 
 
+# --- from a take to its strip
+
+
+def test_from_a_take_to_the_strip_that_it_was_made_from(scene: Any, clip: Any, written: Any, takes: Any) -> None:
+    render(written, "day")
+    bpy.ops.steady.show_take(take="day")
+    assert not bpy.ops.steady.select_source.poll()
+    (take,) = takes()
+    scene.sequence_editor.active_strip, take.select, clip.select = take, True, False
+    assert bpy.ops.steady.select_source() == {"FINISHED"}
+    assert scene.sequence_editor.active_strip == clip
+    assert (clip.select, take.select) == (True, False)
+    scene.sequence_editor.active_strip = take
+    make.strips(scene.sequence_editor).remove(clip)
+    with pytest.raises(RuntimeError, match="“clip” is not in this scene any more"):
+        bpy.ops.steady.select_source()
+
+
+# --- undo
+
+
 def test_undo_takes_it_back(scene: Any, clip: Any, written: Any, takes: Any) -> None:
     render(written, "day")
     render(written, "night")

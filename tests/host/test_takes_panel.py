@@ -99,9 +99,18 @@ def test_what_a_study_takes_on_the_disk_is_said_once_it_is_counted(written: Any,
     assert texts(drawn(room, "disk")) == ["clip", space.in_words(space.size_of(written.folder))]
 
 
-def test_a_study_that_comes_or_goes_is_noticed(scene: Any, clip: Any, written: Any, room: Any, aside: Any) -> None:
+def test_a_study_that_comes_or_goes_is_noticed(
+    scene: Any, clip: Any, written: Any, room: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     disk = room("panels.disk")
+    monkeypatch.setattr(disk, "KEPT", 1e9)
     disk._looked.clear()
+    record = written.folder / "study.json"
+    away = record.rename(record.with_suffix(".away"))  # claimed, and not written yet
+    assert disk.studies() == []
+    away.rename(record)
+    session = room("session").current
+    session.drain(room("session").HostJob("Sample Frames", "clip", lambda: iter(())))
     assert [(one.name, bool(one.strips)) for one in disk.studies()] == [("clip", True)]
     assert disk.studies() is disk.studies(), "drawing again looks for nothing"
     listed.make.strips(scene.sequence_editor).remove(clip)
