@@ -36,7 +36,8 @@ def backend(*words: object, **more) -> subprocess.CompletedProcess[str]:
 def test_help_names_every_command():
     done = backend("--help")
     assert done.returncode == 0
-    for word in ("serve", "frames", "lay-back", "looks", "bring-look", "choose-looks", "tune", "render", "restyle"):
+    words = "serve frames lay-back looks bring-look choose-looks tune render measure restyle"
+    for word in words.split():
         assert word in done.stdout
 
 
@@ -102,6 +103,24 @@ def test_the_frames_come_back_as_a_take(folder: Path):
     again = backend("lay-back", folder, "--take", "as it was")
     assert again.returncode == 1
     assert again.stderr == "The study already has a take “as it was”. Choose another name, or delete that take first.\n"
+
+
+def test_takes_are_measured_and_the_report_is_named(folder: Path):
+    assert backend("lay-back", folder, "--take", "as it was").returncode == 0
+    done = backend("measure", folder)
+    assert done.returncode == 0, done.stderr
+    head, source, taken, blank, judgement, report = done.stdout.splitlines()
+    assert head.split() == ["warp", "error", "to", "the", "first", "composition"]
+    assert source.split()[1:] == taken.removeprefix("as it was").split()
+    assert blank == ""
+    assert judgement == "“as it was” is as steady as the strip itself."
+    assert report == f"The report: {folder / 'report' / 'report.html'}"
+    assert "Measuring frame 1 of 30" in done.stderr
+    again = backend("measure", folder, "--take", "as it was", "--json")
+    assert [row["name"] for row in json.loads(again.stdout)["rows"]] == ["source", "as it was"]
+    assert "Measuring" not in again.stderr
+    lacking = backend("measure", folder, "--take", "neon")
+    assert (lacking.returncode, lacking.stderr) == (1, "There is no take “neon”. Choose among “as it was”.\n")
 
 
 @pytest.mark.parametrize("command", ["frames", "lay-back"])
