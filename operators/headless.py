@@ -164,7 +164,7 @@ def follow(job: HostJob, printed: PrintedJob) -> Any:
     session.current.enqueue(job)
     told = None
     try:
-        while not job.finished:
+        while not (job.finished and session.current.heeded):
             pause = session.current.tick() or 0.0
             printed.check()
             step = job.progress

@@ -33,8 +33,8 @@ HOLDS = api.Failure(
 
 
 class Session:
-    """One backend and one queue of host jobs. No call of it blocks but `drain`, `close`, `Answer.result`, and what is to
-    `wait`."""
+    """One backend and one queue of host jobs. No call of it blocks but `drain`, `close`, `Answer.result`, and what is
+    to `wait`."""
 
     BUDGET = 0.01  # seconds of work in a tick: Blender must stay smooth
     PAUSE = 0.02  # seconds between ticks while a job waits
