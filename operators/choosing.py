@@ -84,12 +84,4 @@ def number_under_playhead(scene: Any, strip: Any) -> int:
 
 CLASSES = (STEADY_OT_choose_look, STEADY_OT_look_here)
 
-
-def register() -> None:
-    for cls in CLASSES:
-        bpy.utils.register_class(cls)
-
-
-def unregister() -> None:
-    for cls in reversed(CLASSES):
-        bpy.utils.unregister_class(cls)
+register, unregister = bpy.utils.register_classes_factory(CLASSES)

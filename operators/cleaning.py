@@ -1,4 +1,5 @@
 """Room on the disk: what of this file's studies may go is listed, ticked and deleted for good."""
+# pyright: reportInvalidTypeForm=false
 
 from collections.abc import Iterator
 from typing import Any
@@ -31,10 +32,10 @@ NOT_CHOSEN = Failure(ErrorCode.BAD_INPUT, "Nothing was chosen to be deleted.", "
 class SteadySpare(bpy.types.PropertyGroup):
     """A line of the dialog. Its name is the key of what may go."""
 
-    chosen: BoolProperty(name="Delete", description="Delete this for good")  # pyright: ignore[reportInvalidTypeForm]
-    kind: StringProperty()  # pyright: ignore[reportInvalidTypeForm]
-    text: StringProperty()  # pyright: ignore[reportInvalidTypeForm]
-    kilobytes: IntProperty()  # pyright: ignore[reportInvalidTypeForm]
+    chosen: BoolProperty(name="Delete", description="Delete this for good")
+    kind: StringProperty(name="Kind", description="Which kind of thing it is")
+    text: StringProperty(name="Text", description="What it is, in words")
+    kilobytes: IntProperty(name="Size", description="How much of the disk it frees")
 
 
 class STEADY_OT_clean_up(bpy.types.Operator):
@@ -51,7 +52,12 @@ class STEADY_OT_clean_up(bpy.types.Operator):
     states: BoolProperty(
         name="States", description="Delete what a finished tuning could go on from", options={"SKIP_SAVE"}
     )
-    spare: CollectionProperty(type=SteadySpare, options={"SKIP_SAVE", "HIDDEN"})
+    spare: CollectionProperty(
+        name="What May Go",
+        description="The lines of the dialog. A script names kinds instead",
+        type=SteadySpare,
+        options={"SKIP_SAVE", "HIDDEN"},
+    )
 
     def invoke(self, context: Any, event: Any) -> set[str]:
         found = spare_things()
@@ -146,12 +152,4 @@ def in_words(one: Spare) -> str:
 
 CLASSES = (SteadySpare, STEADY_OT_clean_up)
 
-
-def register() -> None:
-    for cls in CLASSES:
-        bpy.utils.register_class(cls)
-
-
-def unregister() -> None:
-    for cls in reversed(CLASSES):
-        bpy.utils.unregister_class(cls)
+register, unregister = bpy.utils.register_classes_factory(CLASSES)

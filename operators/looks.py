@@ -166,12 +166,4 @@ def bring(frame: int, file: str, claim: Claim, order: Order, sampled: Sampled) -
 
 CLASSES = (STEADY_OT_design_looks, STEADY_OT_bring_look)
 
-
-def register() -> None:
-    for cls in CLASSES:
-        bpy.utils.register_class(cls)
-
-
-def unregister() -> None:
-    for cls in reversed(CLASSES):
-        bpy.utils.unregister_class(cls)
+register, unregister = bpy.utils.register_classes_factory(CLASSES)

@@ -59,12 +59,4 @@ class STEADY_OT_resume_job(bpy.types.Operator):
 
 CLASSES = (STEADY_OT_pause_job, STEADY_OT_resume_job)
 
-
-def register() -> None:
-    for cls in CLASSES:
-        bpy.utils.register_class(cls)
-
-
-def unregister() -> None:
-    for cls in reversed(CLASSES):
-        bpy.utils.unregister_class(cls)
+register, unregister = bpy.utils.register_classes_factory(CLASSES)

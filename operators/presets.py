@@ -179,12 +179,4 @@ class STEADY_OT_add_preset(AddPresetBase, bpy.types.Operator):
 
 CLASSES = (STEADY_OT_use_preset, STEADY_OT_use_pocket, STEADY_OT_load_preset, STEADY_OT_add_preset)
 
-
-def register() -> None:
-    for cls in CLASSES:
-        bpy.utils.register_class(cls)
-
-
-def unregister() -> None:
-    for cls in reversed(CLASSES):
-        bpy.utils.unregister_class(cls)
+register, unregister = bpy.utils.register_classes_factory(CLASSES)

@@ -6,7 +6,7 @@ from typing import Any
 import bpy
 
 from ..backend.api import Recipe, Tuned
-from ..backend.tuning import Tuning, rate_of
+from ..backend.tuning import Halfway, Tuning, rate_of
 from ..operators.restyle import Restyled
 from ..settings.order import Order, order_of
 from .drawing import NOT_STARTED, OUT_OF_DATE, StagePanel, big_button, last_job, sentences, settings_below, warnings
@@ -44,7 +44,7 @@ class STEADY_PT_tune(StagePanel, bpy.types.Panel):
 
     def _own(self, layout: Any, strip: Any, found: Overview | None) -> None:
         why = stale(found, found.tuning, order_of(strip.steady)) if found and found.tuning else "Nothing is tuned yet."
-        halfway = found.broken_off if found and why else None
+        halfway = goes_on(found, why)
         big_button(layout, "steady.fine_tune", "Go On Tuning" if halfway else "Tune", "MODIFIER")
         if found is None:
             return
@@ -65,6 +65,11 @@ class STEADY_PT_tune(StagePanel, bpy.types.Panel):
         column.separator()
         for name in ADVANCED:
             column.prop(settings, name)
+
+
+def goes_on(found: Overview | None, why: str) -> Halfway | None:
+    """What a click goes on with; nothing where what is there stands."""
+    return found.broken_off if found and why else None
 
 
 def stale(found: Overview, tuning: Tuning, order: Order) -> str:

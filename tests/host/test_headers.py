@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
-from unittest.mock import MagicMock
 
 import bpy
 import pytest
@@ -91,13 +90,13 @@ def test_only_what_was_broken_off_and_can_go_on_goes_on(clip: Any, room: Any, fo
     assert now.broken_off is now.halfway
     astray = replace(made, warning="Tuning went astray.")
     assert replace(now, tuning=astray).broken_off is None
-    button = MagicMock()
-    order = room("settings.order").order_of(clip.steady)
-    stands = replace(made, steps=4, recipe=order.recipe, painting=order.painting)
-    panel = room("panels.tune").STEADY_PT_tune
+    panel, order = room("panels.tune"), room("settings.order").order_of(clip.steady)
     look = api.Look("002-1", 2, NEON, "pocket", None, "", 1.0, False, chosen=True)
-    panel._own(None, button, clip, replace(now, tuning=stands, looks=(look,), halfway=tuning.Halfway("g", 1, 2000)))
-    assert button.column().operator.call_args.kwargs["text"] == "Tune"
+    other = replace(now, looks=(look,), halfway=tuning.Halfway("g", 1, 2000))
+    assert panel.goes_on(other, panel.stale(other, made, order)) is other.halfway
+    stands = replace(made, steps=4, recipe=order.recipe, painting=order.painting)
+    assert panel.stale(other, stands, order) == ""
+    assert panel.goes_on(replace(other, tuning=stands), "") is None
 
 
 def test_a_damaged_file_of_the_study_is_said(clip: Any, study: Any, room: Any, found: Any) -> None:
@@ -106,18 +105,12 @@ def test_a_damaged_file_of_the_study_is_said(clip: Any, study: Any, room: Any, f
     take.mkdir(parents=True)
     (take / "take.json").write_text("{")
     room("panels.overview")._read.clear()  # what was read counts for a second
-    layout = MagicMock()
-    room("panels.restyle").damage(layout, found())
-    said = " ".join(call.kwargs["text"] for call in layout.box().column().label.call_args_list)
-    assert "take.json” is damaged: it is not JSON." in said.replace("- ", "-")
+    assert "take.json” is damaged: it is not JSON." in found().problem.message
     header = room("panels.drawing").StagePanel._state(SimpleNamespace(titles=(), doing=()), clip)
     assert header[0] == "Damaged"
 
 
 @pytest.mark.parametrize(("model", "size"), [("stable-diffusion-v1-5/stable-diffusion-v1-5", 4), ("maker/model", 0)])
 def test_how_large_a_download_is_is_said_only_where_it_is_known(clip: Any, room: Any, model: str, size: int) -> None:
-    layout = MagicMock()
-    room("panels.restyle").STEADY_PT_restyle._download(None, layout, model)
-    said = " ".join(call.kwargs["text"] for call in layout.box().column().label.call_args_list)
-    words = "The model is not on this computer yet" + (f": about {size} GB." if size else ".")
-    assert said.startswith(f"{words} It goes into “")
+    said = "The model is not on this computer yet" + (f": about {size} GB." if size else ".")
+    assert room("panels.restyle").not_here(model) == said
