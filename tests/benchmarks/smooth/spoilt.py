@@ -1,0 +1,63 @@
+"""Clips whose truth is known, and takes of them that flicker, drift or jump."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from backend.flow import Flow, Mask
+from backend.pictures import Pixels
+from backend.pocket.captions import Style
+from backend.pocket.world import Clip
+
+FLICKER = 20.0  # of 255, at every pixel by itself
+DRIFT = 0.15  # of the gain, up and down over the clip, and 15 levels of offset
+SWITCHED = 0.35  # of the frames are in the other style
+OTHER = Style.OIL
+
+
+@dataclass(frozen=True)
+class Truth:
+    source: list[Pixels]
+    truth: list[Pixels]
+    other: list[Pixels]  # the same in another style
+    ways: list[tuple[Flow, Mask]]  # from each frame but the first to the one before it
+
+
+def truth(seed: int, count: int, size: tuple[int, int], style: Style) -> Truth:
+    clip = Clip(seed, frames=max(count, 2), size=size)
+    numbers = range(count)
+    ways = [(clip.flow(i, i - 1, style), clip.visible(i, i - 1, style)) for i in numbers[1:]]
+    source, drawn, other = ([clip.painted(i, s) for i in numbers] for s in (Style.PHOTO, style, OTHER))
+    return Truth(source, drawn, other, ways)
+
+
+def white_flicker(known: Truth) -> list[Pixels]:
+    dice = np.random.default_rng(0)
+    return [_bytes(frame + dice.normal(0, FLICKER, frame.shape)) for frame in known.truth]
+
+
+def colour_drift(known: Truth) -> list[Pixels]:
+    """Red rises while blue falls, once over the clip."""
+    times = np.linspace(-1, 1, len(known.truth))
+    rise = np.array([1.0, 0.0, -1.0])
+    return [_bytes(f * (1 + DRIFT * t * rise) + 15 * t * rise) for f, t in zip(known.truth, times, strict=True)]
+
+
+def switching(known: Truth) -> list[Pixels]:
+    dice = np.random.default_rng(0)
+    which = dice.random(len(known.truth)) < SWITCHED
+    return [b if other else a for a, b, other in zip(known.truth, known.other, which, strict=True)]
+
+
+CASES: dict[str, Callable[[Truth], list[Pixels]]] = {
+    "white": white_flicker,
+    "drift": colour_drift,
+    "switch": switching,
+}
+
+
+def _bytes(values: np.ndarray) -> Pixels:
+    return np.clip(np.rint(values), 0, 255).astype(np.uint8)
