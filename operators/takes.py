@@ -154,7 +154,8 @@ class STEADY_OT_select_source(bpy.types.Operator):
         return False
 
     def execute(self, context: Any) -> set[str]:
-        scene, take = strips.sequencer_scene(context), strips.active_strip(context)
+        scene: Any = strips.sequencer_scene(context)
+        take: Any = strips.active_strip(context)
         source = strips.strip_named(scene, take.steady.take_source)
         if source is None:
             self.report({"ERROR"}, f"“{take.steady.take_source}” is not in this scene any more.")
