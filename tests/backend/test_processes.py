@@ -145,8 +145,9 @@ def test_end_kills_what_does_not_listen_and_its_children() -> None:
     processes.end(child, 0.2)
     assert time.monotonic() - begun < promise(2.0)
     assert child.returncode == -signal.SIGKILL
-    wait_until_dead(other, since, promise(2.0))
-    processes.end(child, 0.2)  # nothing is left to end
+    assert dies_within(promise(2.0), other, since)
+    processes.end(child, 0.2)
+    assert child.returncode == -signal.SIGKILL, "nothing is left to end"
 
 
 @pytest.mark.parametrize(
@@ -167,16 +168,17 @@ def test_how_it_ended_in_words(code: int | None, words: str) -> None:
 # --- dying with the parent
 
 
-def wait_until_dead(pid: int, since: str, seconds: float) -> None:
+def dies_within(seconds: float, pid: int, since: str) -> bool:
     begun = time.monotonic()
     while processes.is_alive(pid, since):
         if time.monotonic() - begun > seconds:
             os.kill(pid, signal.SIGKILL)
-            raise AssertionError(f"{pid} outlived its parent by {seconds} s")
+            return False
         time.sleep(0.02)
+    return True
 
 
-def kill_the_parent_of(child_code: str, seconds: float) -> None:
+def dies_with_its_parent(child_code: str, seconds: float) -> bool:
     code = (
         "import subprocess, sys, time;"
         f"child = subprocess.Popen([sys.executable, '-c', {child_code!r}], stdin=subprocess.PIPE);"
@@ -188,17 +190,17 @@ def kill_the_parent_of(child_code: str, seconds: float) -> None:
     assert since
     parent.kill()
     parent.wait()
-    wait_until_dead(pid, since, seconds)
+    return dies_within(seconds, pid, since)
 
 
 def test_a_child_that_asked_for_it_dies_with_its_parent() -> None:
     code = "import os, time; from backend import processes; processes.die_with_parent();"
-    kill_the_parent_of(code + "print(os.getpid(), flush=True); time.sleep(60)", promise(2.0))
+    assert dies_with_its_parent(code + "print(os.getpid(), flush=True); time.sleep(60)", promise(2.0))
 
 
 def test_elsewhere_it_looks_after_its_parent_itself() -> None:
     code = "import os, time; from backend import processes; processes.LINUX = False; processes.die_with_parent();"
-    kill_the_parent_of(code + "print(os.getpid(), flush=True); time.sleep(60)", promise(3.0))
+    assert dies_with_its_parent(code + "print(os.getpid(), flush=True); time.sleep(60)", promise(3.0))
 
 
 def test_the_guard_ends_a_process_that_holds_the_interpreter() -> None:
@@ -206,7 +208,7 @@ def test_the_guard_ends_a_process_that_holds_the_interpreter() -> None:
         "import ctypes, os; from backend import processes; processes.guard(0, 0.5);"
         "print(os.getpid(), flush=True); ctypes.PyDLL(None).sleep(60)"
     )
-    kill_the_parent_of(code, promise(3.0))
+    assert dies_with_its_parent(code, promise(3.0))
 
 
 def test_the_guard_does_not_mind_what_the_parent_writes() -> None:
@@ -234,6 +236,6 @@ def test_the_guard_does_not_outlive_whom_it_guards() -> None:
     since = processes.started(int(guards[0]))
     child.kill()
     child.wait()
-    wait_until_dead(int(guards[0]), since, promise(2.0))
+    assert dies_within(promise(2.0), int(guards[0]), since)
     assert child.stdin
     child.stdin.close()
