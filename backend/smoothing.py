@@ -27,6 +27,7 @@ SHARE_OF_SAVING = 0.05  # the most of the time that saving may take
 FIRST_SHARE = 0.1  # of the steps, with two heads, on the first frame alone
 PLACES = 3  # of the shot that are watched
 LOOKS = 250  # times that they are looked at in all the steps
+WATCH_FROM = 0.3  # of all the steps: with two heads nothing is so steady as the first frame alone
 PATIENCE = 0.2  # of all the steps without a steadier picture
 HORIZON = 50  # steps that the loss which is told looks back
 
@@ -109,7 +110,8 @@ class Smoothing:
             return
         self.learner.learn(loss)
         self.loss = value if math.isnan(self.loss) else self.loss + (value - self.loss) / HORIZON
-        if size == shot.size and self.step > self._first and self.step % self._every == 0:
+        settled = size == shot.size and self.step > WATCH_FROM * self.prior.steps
+        if settled and self.step % self._every == 0:
             self._look()
 
     def _loss(self, frame: Tensor, wanted: Tensor, step: int) -> Tensor:

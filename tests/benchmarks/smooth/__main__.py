@@ -105,8 +105,8 @@ def _row(name: str, known: Truth, made: Sequence[Pixels], steps: int = 0, stop: 
         measures.excess((made[i], made[i - 1]), (known.truth[i], known.truth[i - 1]), *known.ways[i - 1])
         for i in range(1, len(made))
     ]
-    psnr = [measures.psnr(a, b) for a, b in zip(made, known.truth, strict=True)]
-    return Row(name, float(np.sqrt(np.mean(np.square(pairs)))), float(np.median(psnr)), steps, stop)
+    psnr = measures.psnr(np.stack(made), np.stack(known.truth))
+    return Row(name, float(np.sqrt(np.mean(np.square(pairs)))), psnr, steps, stop)
 
 
 def _study(folder: Path, known: Truth, take: Sequence[Pixels]) -> Study:
