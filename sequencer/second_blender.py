@@ -88,7 +88,9 @@ def _command(folder: Path, errand: Errand = FRAMES) -> list[str]:
 
 
 def _start(errand: Errand, folder: Path) -> subprocess.Popen[Any]:
-    options = {"env": processes.child_environment(), **processes.child_options()}
+    # It is killed when it has done its work, and leaves its own temporary folder: in this one, which is removed.
+    own = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(folder))
+    options = {"env": processes.child_environment() | own, **processes.child_options()}
     with (folder / LOG).open("wb") as log:
         try:
             process = subprocess.Popen(

@@ -116,6 +116,14 @@ def test_it_waits_for_a_slow_reader(scene: Any, clip: Any, order: Any, room: Any
     assert waiting[-1] <= 50
 
 
+def test_its_own_temporary_folder_is_in_ours(scene: Any, clip: Any, order: Any, room: Any, tmp_path: Path) -> None:
+    """It is killed in the end, and could not remove one that is elsewhere."""
+    reader = room("sequencer.second_blender").fulfil(order(scene, clip, [1]), tmp_path)
+    wait(reader)
+    assert list(tmp_path.glob("blender_*"))
+    reader.close()
+
+
 def test_closing_ends_it(scene: Any, clip: Any, order: Any, room: Any, tmp_path: Path) -> None:
     reader = room("sequencer.second_blender").fulfil(order(scene, clip, [1]), tmp_path)
     next(reader)
