@@ -35,5 +35,10 @@ class Take:
     def set_note(self, parameters: dict[str, Any]) -> None:
         write_json(self.folder / TAKE, {"schema": SCHEMA, "name": self.name, **parameters})
 
+    def made_at(self) -> float:
+        """When its last picture was; its note may be newer. 0 while that is not there."""
+        last = disk.long_path(self.picture_path(int(self.note().get("last", 0))))
+        return last.stat().st_mtime if last.is_file() else 0.0
+
     def sweep(self) -> None:
         sweep(self.folder)

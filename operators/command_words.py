@@ -64,6 +64,8 @@ def _add_frames(group: Any) -> None:
 
 
 def _add_results(group: Any) -> None:
+    group.add_argument("--smooth", action="store_true", help="take the flicker out of the take, as another take")
+    group.add_argument("--smooth-steps", type=int, metavar="N", help="at most, for each shot")
     group.add_argument("--measure", action="store_true", help="measure all takes of the strip, and write a report")
     group.add_argument("--compare", action="store_true", help="lay the source and three takes in as one picture")
     group.add_argument(
@@ -105,6 +107,7 @@ def wanted(asked: argparse.Namespace) -> dict[str, Any]:
         "reference_count": asked.reference,
         "look_frame": asked.frame,
         "candidates": asked.candidates,
+        "smooth_steps": asked.smooth_steps,
     }
     if asked.range:
         plain |= {"use_range": True, "range_start": asked.range[0], "range_end": asked.range[1]}

@@ -30,6 +30,7 @@ from .job import find_strip
 from .looks import NO_PROMPT, bring, choose, make, usual_frame
 from .measure import measure
 from .restyle import Restyled, has_chosen, restyle
+from .smooth import Steadied, smooth
 from .tune import borrowed
 
 NAP = 0.002  # seconds between two looks at a job that waits
@@ -48,6 +49,7 @@ class Answer:
     warnings: tuple[str, ...]
     saved: str = ""
     export: str = ""
+    smoothed: str = ""  # the strip that shows the take without its flicker
     comparison: str = ""  # the strip that shows it
     report: str = ""
     judgement: str = ""  # of all takes, where they were measured
@@ -56,6 +58,7 @@ class Answer:
         lines = [
             f"“{self.strip}” shows the take “{self.take}”: {self.frames} frames in {self.study}",
             f"done: {', '.join(self.done) or 'nothing'}; up to date: {', '.join(self.skipped) or 'nothing'}",
+            self.smoothed and f"smoothed: “{self.smoothed}”",
             self.comparison and f"compared: “{self.comparison}”",
             self.saved and f"saved: {self.saved}",
             self.export and f"exported: {self.export}",
@@ -78,7 +81,9 @@ def work(asked: argparse.Namespace, printed: PrintedJob) -> Answer:
     if asked.look and not asked.look.is_file():
         raise Failure(ErrorCode.BAD_INPUT, f"There is no image “{asked.look}”.", "Write the path of a file.")
     take_over(asked, strip.steady)
-    answer: Answer = follow(restyling(scene, strip, asked.look, wishes_looks(asked), asked.measure), printed)
+    answer: Answer = follow(
+        restyling(scene, strip, asked.look, wishes_looks(asked), asked.smooth, asked.measure), printed
+    )
     if asked.compare:
         compared: Compared = follow(comparing(scene, strip), printed)
         warnings = tuple(dict.fromkeys((*answer.warnings, *compared.warnings)))
@@ -90,9 +95,9 @@ def work(asked: argparse.Namespace, printed: PrintedJob) -> Answer:
     return answer
 
 
-def restyling(scene: Any, strip: Any, look: Path | None, others: bool, measured: bool) -> HostJob:
+def restyling(scene: Any, strip: Any, look: Path | None, others: bool, smoothed: bool, measured: bool) -> HostJob:
     """The job of `steady.restyle`, and before it a look from a file, or `others` than those that were chosen once;
-    after it the takes are `measured`."""
+    after it the take is `smoothed`, and all takes are `measured`."""
     wanted_numbers(strip)
     order = order_of(strip.steady)
     other = borrowed(scene, order)
@@ -112,6 +117,8 @@ def restyling(scene: Any, strip: Any, look: Path | None, others: bool, measured:
         kept = Study.open(folder_now(claim))
         new_looks = {look.name for look in kept.gallery.chosen()} - looks
         answer = _answer(kept.folder, restyled, bool(new_looks), tuning.read(kept.tuning_folder) != tuned)
+        if smoothed:
+            answer = yield from _with_smoothed(answer, claim, order, sampled)
         return (yield from _with_measures(answer, claim, order, sampled)) if measured else answer
 
     return claimed("Restyle", scene, strip, steps)
@@ -142,6 +149,13 @@ def _answer(folder: Path, came_to: Restyled, looks: bool, tuned: bool) -> Answer
         skipped=tuple(stage for stage, done in stages.items() if not done),
         warnings=came_to.warnings,
     )
+
+
+def _with_smoothed(answer: Answer, claim: Claim, order: Order, sampled: Sampled) -> Generator[Step, None, Answer]:
+    made: Steadied = yield from smooth(answer.take, claim, order, sampled)
+    stage = "done" if made.new else "skipped"
+    stages = {stage: (*getattr(answer, stage), "smooth")}
+    return replace(answer, smoothed=made.strip, warnings=(*answer.warnings, *made.warnings), **stages)
 
 
 def _with_measures(answer: Answer, claim: Claim, order: Order, sampled: Sampled) -> Generator[Step, None, Answer]:

@@ -11,7 +11,7 @@ import bpy
 from bpy.props import EnumProperty, FloatProperty, IntProperty, StringProperty
 
 from ..backend import tuning
-from ..backend.api import Failure, Look, Render, Rendered, Way
+from ..backend.api import Failure, Look, Render, Rendered, Smoothed, Way
 from ..backend.study import Study
 from ..backend.take import Take
 from ..backend.tuning import Tuning
@@ -110,22 +110,27 @@ def prompt_for(order: Order, chosen: Sequence[Look], known: Tuning | None) -> st
 
 
 def lay_in(claim: Claim, rendered: Rendered) -> Laid:
-    """Above its strip, where that is now. One that shows this very take stays, and there is no second one."""
+    return Laid(rendered, *shown_above(claim, rendered))
+
+
+def shown_above(claim: Claim, made: Rendered | Smoothed) -> tuple[str, bool]:
+    """The strip that shows the take above its strip, where that is now, and whether it is new. One that shows this
+    very take stays, and there is no second one."""
     try:
         kept = Study.open(folder_now(claim))
         scene, strip = present(claim)
-        take = kept.take(rendered.take)
+        take = kept.take(made.take)
         there = next((s for s in takes.takes_of(scene, strip) if shows(s, take)), None)
         if there is not None:
-            return Laid(rendered, there.name, new=False)
-        files = [take.picture_path(number) for number in range(rendered.first, rendered.last + 1)]
+            return there.name, False
+        files = [take.picture_path(number) for number in range(made.first, made.last + 1)]
         parameters = json.dumps(take.note(), ensure_ascii=False)
-        laid = takes.lay_take(scene, strip, files, rendered.first, kept.source.framing, take.name, parameters)
+        laid = takes.lay_take(scene, strip, files, made.first, kept.source.framing, take.name, parameters)
     except Failure as failure:
-        hint = f"{failure.hint} The take is finished, and kept in “{rendered.folder}”.".strip()
+        hint = f"{failure.hint} The take is finished, and kept in “{made.folder}”.".strip()
         raise Failure(failure.code, failure.message, hint) from failure
     keep_in_undo(f"Take: {laid.name}")
-    return Laid(rendered, laid.name, new=True)
+    return laid.name, True
 
 
 def shows(strip: Any, take: Take) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +40,15 @@ class TakeNote:
     taught: str  # which tuning painted it
     shown: tuple[int, int] | None  # its first and last frame
     complete: bool
+    method: str = "render"
+    fingerprint: str = ""
+    source: str = ""  # the take that it was smoothed from, and how that stood then
+    smoothed_from: str = ""
+
+    @property
+    def work(self) -> TakeNote:
+        """Without what tells two takes of the same work apart."""
+        return replace(self, name="", fingerprint="")
 
 
 @dataclass(frozen=True)
@@ -159,4 +168,8 @@ def _note(take: Take) -> TakeNote:
         taught=str(note.get("taught", "")),
         shown=(int(note["first"]), int(note["last"])) if "first" in note and "last" in note else None,
         complete=bool(note.get("complete")),
+        method=str(note.get("method", "render")),
+        fingerprint=str(note.get("fingerprint", "")),
+        source=str(note.get("source", "")),
+        smoothed_from=str(note.get("source_fingerprint", "")),
     )

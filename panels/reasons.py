@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from ..backend.api import Failure, Painting
@@ -39,7 +38,7 @@ def of_takes(found: Overview, wanted: TakeNote | None) -> str:
     """Compared with the take that is most like the wanted one."""
     if wanted is None:
         return "What it was rendered with is not there any more."
-    takes = [replace(take, name="") for take in found.takes]
+    takes = [take.work for take in found.takes]
     nearest = min(reversed(takes), key=lambda take: len(differences(take, wanted)))
     first = next(iter(differences(nearest, wanted)), "")
     return f"The last take was {first}." if first else ""

@@ -36,7 +36,7 @@ class STEADY_PT_render(StagePanel, bpy.types.Panel):
         if found is None or not found.takes:
             return NOT_STARTED
         wanted = wanted_take(found, order_of(strip.steady))
-        return ("Done", "CHECKMARK") if any(replace(take, name="") == wanted for take in found.takes) else OUT_OF_DATE
+        return ("Done", "CHECKMARK") if any(t.work == wanted for t in found.takes) else OUT_OF_DATE
 
     def why(self, strip: Any, found: Overview) -> str:
         return reasons.of_takes(found, wanted_take(found, order_of(strip.steady)))

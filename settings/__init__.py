@@ -9,11 +9,19 @@ from .frames import FramesSettings
 from .looks import LooksSettings
 from .painting import PaintingSettings
 from .render import RenderSettings
+from .smooth import SmoothSettings
 from .tune import TuneSettings
 
 
 class StripSettings(
-    Belonging, PaintingSettings, FramesSettings, LooksSettings, TuneSettings, RenderSettings, bpy.types.PropertyGroup
+    Belonging,
+    PaintingSettings,
+    FramesSettings,
+    LooksSettings,
+    TuneSettings,
+    RenderSettings,
+    SmoothSettings,
+    bpy.types.PropertyGroup,
 ):
     """All that Steady Diffusion keeps on a strip. It names the study and not its place, so that files can move."""
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from ..backend.api import Engine, Method, Painting, Pairing, Recipe, Sampler, Way
+from ..backend.api import Engine, Method, Painting, Pairing, Prior, Recipe, Sampler, Way
 from ..preferences import engine, preferences
+from .smooth import SPREADING
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,8 @@ class Order:
     render_prompt: str
     batch: int
     tuning_from: str
+    smoothing: Prior
+    spreading: Prior
 
     @property
     def tuned_for(self) -> int:
@@ -58,6 +61,16 @@ def order_of(settings: Any) -> Order:
         render_prompt=settings.render_prompt.strip(),
         batch=settings.render_batch,
         tuning_from=settings.tuning_from.strip(),
+        smoothing=Prior(
+            width=settings.smooth_width,
+            rate=_plain(settings.smooth_rate),
+            steps=settings.smooth_steps,
+            heads=2 if settings.smooth_two_styles else 1,
+            level=settings.smooth_level,
+            features=_plain(settings.smooth_features),
+            seed=settings.smooth_seed,
+        ),
+        spreading=replace(SPREADING, steps=settings.spread_steps, seed=settings.smooth_seed),
     )
 
 

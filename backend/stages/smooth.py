@@ -181,6 +181,7 @@ class _Work:
         ours = {
             "method": "smooth",
             "source": self.source.name,
+            "source_fingerprint": self.source.note().get("fingerprint", ""),
             "prior": to_json(self.request.prior),
             "model": self.request.engine.model if self.request.prior.features else "",
             "fingerprint": self.fingerprint,

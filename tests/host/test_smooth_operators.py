@@ -1,0 +1,96 @@
+"""`steady.smooth_take` and `steady.propagate_looks`, as scripts call them and as the panel shows them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bpy
+import pytest
+from tiny import COUNT, OIL
+
+pytest_plugins = ["tiny"]
+
+
+@pytest.fixture
+def rendered(clip: Any) -> Any:
+    """The strip with one plain take, and a small network to smooth it."""
+    settings = clip.steady
+    settings.smooth_width, settings.smooth_features, settings.smooth_steps, settings.spread_steps = 2, 0.0, 4, 4
+    assert bpy.ops.steady.restyle(way="PLAIN") == {"FINISHED"}
+    return clip
+
+
+@pytest.fixture
+def panel(room: Any) -> Any:
+    """What the header of the panel says, and why: read anew, as it does by itself after a second."""
+    smooth, overview = room("panels.smooth").STEADY_PT_smooth, room("panels.overview")
+
+    def look(strip: Any) -> tuple[str, str]:
+        overview._read.clear()
+        found = overview.overview(strip)
+        return smooth.standing(smooth, strip, found)[0], smooth.why(smooth, strip, found) if found else ""
+
+    return look
+
+
+def shown(strip: Any, room: Any) -> list[str]:
+    """The takes above the strip, from below."""
+    return [take.steady.take_name for take in room("sequencer.takes").takes_of(bpy.context.scene, strip)]
+
+
+def test_the_shown_take_is_smoothed_and_laid_in(rendered: Any, study: Any, room: Any, panel: Any) -> None:
+    assert panel(rendered) == ("Not started", "")
+    assert bpy.ops.steady.smooth_take() == {"FINISHED"}
+    note = study().take("plain 0.45 smooth").note()
+    assert (note["method"], note["source"], note["complete"]) == ("smooth", "plain 0.45", True)
+    assert note["prior"]["steps"] == 4
+    assert len(study().take("plain 0.45 smooth").numbers()) == COUNT
+    assert shown(rendered, room) == ["plain 0.45", "plain 0.45 smooth"]
+    assert panel(rendered) == ("Done", "")
+
+
+def test_a_second_click_finds_it_done_and_smooths_no_smooth_take(rendered: Any, study: Any, room: Any) -> None:
+    bpy.ops.steady.smooth_take()
+    picture = study().take("plain 0.45 smooth").picture_path(1)
+    before = picture.stat().st_mtime_ns
+    assert bpy.ops.steady.smooth_take() == {"FINISHED"}
+    assert picture.stat().st_mtime_ns == before
+    assert shown(rendered, room) == ["plain 0.45", "plain 0.45 smooth"]
+
+
+def test_a_take_is_smoothed_by_name_with_other_steps(rendered: Any, study: Any) -> None:
+    bpy.ops.steady.render_take(way="PLAIN", strength=0.6)
+    assert bpy.ops.steady.smooth_take(take="plain 0.45", smooth_steps=3) == {"FINISHED"}
+    assert study().take("plain 0.45 smooth").note()["prior"]["steps"] == 3
+    assert rendered.steady.smooth_steps == 3
+
+
+def test_an_unknown_take_is_refused_and_nothing_changes(rendered: Any) -> None:
+    with pytest.raises(RuntimeError, match=r"has no whole take “tuned 9”\. Choose “plain 0\.45”"):
+        bpy.ops.steady.smooth_take(take="tuned 9", smooth_steps=3)
+    assert rendered.steady.smooth_steps == 4
+
+
+def test_without_a_take_or_a_look_both_say_what_to_do(clip: Any) -> None:
+    with pytest.raises(RuntimeError, match=r"There is no take to smooth yet\. Render one\."):
+        bpy.ops.steady.smooth_take()
+    with pytest.raises(RuntimeError, match=r"No look is chosen\. Choose one to five"):
+        bpy.ops.steady.propagate_looks()
+
+
+def test_the_panel_says_when_the_take_was_rendered_again(rendered: Any, study: Any, panel: Any) -> None:
+    bpy.ops.steady.smooth_take()
+    take = study().take("plain 0.45")
+    take.set_note({key: value for key, value in take.note().items() if key != "schema"} | {"fingerprint": "another"})
+    assert panel(rendered) == ("Out of date", "“plain 0.45” was rendered again since.")
+
+
+def test_the_chosen_look_is_spread_over_the_strip(rendered: Any, study: Any, room: Any, panel: Any) -> None:
+    bpy.ops.steady.design_looks(prompt=OIL, look_frame=2)
+    bpy.ops.steady.choose_look(look=study().gallery.looks()[0].name)
+    assert bpy.ops.steady.propagate_looks() == {"FINISHED"}
+    note = study().take("propagated").note()
+    assert note["method"] == "propagate" and note["complete"]
+    assert [key["frame"] for key in note["keys"]] == [2]
+    assert shown(rendered, room)[-1] == "propagated"
+    assert panel(rendered)[0] == "Done"
