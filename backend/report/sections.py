@@ -31,7 +31,10 @@ def opening(measured: Measurements, study: Study) -> Markup:
 def _said(measured: Measurements) -> Markup:
     """Of each take, where that is more than what was said of all."""
     told = [row for row in measured.takes if row.judgement and row.judgement != measured.judgement]
-    items = [element("li", key(measured, row), element("strong", row.name), f": {row.judgement}") for row in told]
+    items = [
+        element("li", key(measured, row), element("strong", row.name), f": {row.judgement}", class_="named")
+        for row in told
+    ]
     return element("ul", items, class_="said") if items else join()
 
 
@@ -86,7 +89,7 @@ def _column(measure: Measure) -> Markup:
 def _row(measured: Measurements, row: Row, measures: list[Measure]) -> Markup:
     floor = element("small", f" {FLOOR[row.kind]}", class_="soft") if row.kind in FLOOR else ""
     cells = [_cell(measured, row, measure) for measure in measures]
-    return element("tr", element("th", key(measured, row), row.name, floor, scope="row"), cells)
+    return element("tr", element("th", key(measured, row), row.name, floor, scope="row", class_="named"), cells)
 
 
 def _cell(measured: Measurements, row: Row, measure: Measure) -> Markup:

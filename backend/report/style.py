@@ -70,11 +70,11 @@ p { margin: 0 0 12px; max-width: 76ch; }
 .facts { display: flex; flex-wrap: wrap; gap: 6px 32px; margin: 28px 0 0; padding: 14px 0;
   border-block: 1px solid var(--rule); }
 .facts div { display: flex; gap: 8px; } .facts dt { color: var(--soft); } .facts dd { margin: 0; }
-.said { margin: 16px 0 0; padding: 0; list-style: none; } .said li { margin: 4px 0; }
+.said { margin: 16px 0 0; padding: 0; list-style: none; } .said li { margin: 4px 0; max-width: 96ch; }
 .wide { overflow-x: auto; }
 table { width: 100%; border-collapse: collapse; font-size: 15px; }
 th, td { padding: 10px 14px; border-bottom: 1px solid var(--rule); text-align: right; vertical-align: top; }
-th:first-child, td:first-child { padding-left: 0; text-align: left; }
+th:first-child, td:first-child { padding-left: 0; text-align: left; } th.named:first-child { padding-left: 36px; }
 th:last-child, td:last-child { padding-right: 0; }
 thead th { vertical-align: bottom; font-weight: 600; border-bottom-color: var(--soft); }
 thead small { display: block; color: var(--soft); font-weight: 400; font-size: 12.5px; line-height: 1.35; }
@@ -82,6 +82,8 @@ tbody th { min-width: 150px; max-width: 260px; font-weight: 600; overflow-wrap: 
 td { font-variant-numeric: tabular-nums; }
 .best { font-weight: 700; white-space: nowrap; }
 .best small { font-weight: 600; font-size: 11px; letter-spacing: .05em; text-transform: uppercase; }
+.named { position: relative; padding-left: 36px; } .named .key { position: absolute; left: 0; margin-top: 7px; }
+.named small { display: block; font-weight: 400; }
 .key { display: inline-block; width: 26px; height: 10px; margin-right: 10px; vertical-align: baseline; }
 dl.notes { display: grid; grid-template-columns: max-content 1fr; gap: 8px 28px; margin: 16px 0 0; }
 dl.notes dt { font-weight: 600; } dl.notes dd { margin: 0; color: var(--soft); max-width: 76ch; }
