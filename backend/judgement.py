@@ -16,17 +16,17 @@ NOTHING = 1e-3  # a level of 255, or a distance
 NO_TAKE = "There is no take to judge yet: these are the strip's own figures, the floor that a take is measured against."
 
 
-def judged(source: Row, takes: Sequence[Row]) -> tuple[Row, ...]:
+def judged(source: Row, takes: Sequence[Row], truth: Row | None = None) -> tuple[Row, ...]:
     """The takes with a sentence each."""
-    return tuple(replace(take, judgement=_sentence(_found(take, source, takes))) for take in takes)
+    return tuple(replace(take, judgement=_sentence(_found(take, source, takes, truth))) for take in takes)
 
 
-def of_all(source: Row, takes: Sequence[Row]) -> str:
+def of_all(source: Row, takes: Sequence[Row], truth: Row | None = None) -> str:
     """Of the best take: of those that are steadier than what they are to beat, the one nearest to its look."""
     if not takes:
         return NO_TAKE
     best = min([take for take in takes if not is_plain(take)] or takes, key=lambda take: _rank(take, takes))
-    return f"“{best.name}” is {_found(best, source, takes)}."
+    return f"“{best.name}” is {_found(best, source, takes, truth)}."
 
 
 def is_plain(row: Row) -> bool:
@@ -66,11 +66,16 @@ class Clause:
     better: int
 
 
-def _found(take: Row, source: Row, takes: Sequence[Row]) -> str:
+def _found(take: Row, source: Row, takes: Sequence[Row], truth: Row | None) -> str:
     other = rival(take, takes)
     beside = other or source
-    name = "the strip itself" if other is None else "plain" if is_plain(other) else f"“{other.name}”"
-    clauses = [_steadiness(take.figures.warp_error, beside.figures.warp_error, name)]
+    if other:
+        floor, name = other, "plain" if is_plain(other) else f"“{other.name}”"
+    elif truth and take.figures.excess is not None:  # whose strong colours may change more than the strip's own do
+        floor, name = truth, "the truth"
+    else:
+        floor, name = source, "the strip itself"
+    clauses = [_steadiness(take.figures.warp_error, floor.figures.warp_error, name)]
     if take.figures.look_fidelity is not None and beside.figures.look_fidelity is not None:
         than = "" if other else " than the strip is"
         clauses.append(_fidelity(take.figures.look_fidelity, beside.figures.look_fidelity, than))

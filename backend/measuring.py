@@ -150,10 +150,10 @@ def _warp_error(made: Pixels, earlier: Pixels | None, way: Way | None) -> float 
 
 
 def _excess(made: Pixels, before: Pixels | None, moment: Moment, truth_before: Pixels | None) -> float | None:
-    way = moment.truly
-    if way is None or before is None or truth_before is None or way.share < LEAST:
+    way, truth = moment.truly, moment.truth
+    if way is None or truth is None or before is None or truth_before is None or way.share < LEAST:
         return None
-    return measures.excess((made, before), (moment.truth, truth_before), way.flow, way.sure)
+    return measures.excess((made, before), (truth, truth_before), way.flow, way.sure)
 
 
 # --- all of them

@@ -64,14 +64,15 @@ def _measured(kept: Study, plan: Plan, before: Measurements | None, job: Job) ->
     numbers = tuple(plan.numbers)
     source = replace(source, worst=measuring.worst(numbers, source.series, None))
     others = [replace(row, worst=measuring.worst(numbers, row.series, source.series)) for row in others]
-    takes = judgement.judged(source, [row for row in others if row.kind is Kind.TAKE])
+    truth = next((row for row in others if row.kind is Kind.TRUTH), None)
+    takes = judgement.judged(source, [row for row in others if row.kind is Kind.TAKE], truth)
     return Measurements(
         numbers=numbers,
         shots=tuple(shot.start for shot in plan.shots),
         compared=compared,
         looks=tuple(look.name for look in plan.looks),
-        rows=(source, *takes, *(row for row in others if row.kind is Kind.TRUTH)),
-        judgement=judgement.of_all(source, takes),
+        rows=(source, *takes, *([truth] if truth else [])),
+        judgement=judgement.of_all(source, takes, truth),
         warning=" ".join(filter(None, [plan.warning, _warning(source)])),
     )
 

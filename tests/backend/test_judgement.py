@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from backend import judgement
@@ -78,6 +80,18 @@ def test_where_the_truth_is_known_it_counts_too() -> None:
     assert said(row("t", 10, 0.2, psnr=9.0), plain)["t"].endswith(
         "look fidelity kept, but 1.0 dB farther from the truth."
     )
+
+
+def test_without_a_plain_take_its_steadiness_is_beside_the_truth_where_that_is_known() -> None:
+    truth = row("truth", 10, 0.1)
+    take = replace(row("t", 12, 0.2), figures=Figures(12, 12, 0.6, 0.2, psnr_truth=20.0, excess=5.0))
+    sentence = judgement.judged(SOURCE, [take], truth)[0].judgement
+    assert sentence.startswith(
+        "Less steady than the truth (12.0 levels of warp error after 10.0), but nearer to the look"
+    )
+    assert judgement.judged(SOURCE, [PLAIN, take], truth)[1].judgement.startswith("Steadier than plain by 40%")
+    other_style = judgement.judged(SOURCE, [row("oil", 12, 0.2)], truth)[0].judgement
+    assert other_style.startswith("Less steady than the strip itself")
 
 
 def test_a_strip_that_stands_still_is_no_division_by_nothing() -> None:

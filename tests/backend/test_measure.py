@@ -162,7 +162,7 @@ def test_blur_lowers_the_warp_error_and_the_fidelity(folder: Path) -> None:
     run(folder)
     sharp, rough_, blurred = (row(folder, name).figures for name in ("sharp", "rough", "blurred"))
     assert blurred.warp_error < 0.5 * rough_.warp_error
-    assert blurred.look_fidelity > 2 * sharp.look_fidelity
+    assert (blurred.look_fidelity or 0) > 2 * (sharp.look_fidelity or 1)
     assert row(folder, "blurred").judgement.startswith("Steadier than plain by ")
 
 

@@ -65,8 +65,8 @@ def test_a_true_take_has_no_excess_and_flicker_has_what_was_put_in(folder: Path)
     assert flicker.series.psnr_truth[1] == pytest.approx(20 * np.log10(255 / 12), abs=1e-3)
     assert perfect.figures.excess == 0
     assert perfect.figures.ssim_truth == pytest.approx(1, abs=1e-3)
-    assert source.figures.psnr_truth is not None
-    assert source.figures.psnr_truth < 25 < flicker.figures.psnr_truth < perfect.figures.psnr_truth
+    psnrs = [row.figures.psnr_truth or 0 for row in (source, flicker, perfect)]
+    assert 5 < psnrs[0] < 22 < psnrs[1] < 40 < psnrs[2]
     assert truth.figures.psnr_truth is truth.figures.excess is None
     assert truth.figures.warp_error == perfect.figures.warp_error
     assert "dB farther from the truth" in flicker.judgement
