@@ -14,6 +14,7 @@ STAGES = (
     ("steady.use_parent", "Use Looks and Tuning of the Original (Split or Duplicated Strip)", "LINKED"),
     ("steady.render_take", "Render Take (Consistent Video to Video, Deflicker)", "RENDER_ANIMATION"),
     ("steady.measure_take", "Measure Takes (Flicker, Temporal Consistency)", "DRIVER_DISTANCE"),
+    ("steady.open_report", "Open Report", "URL"),
     ("steady.compare", "Compare (Before and After, Split Screen)", "SNAP_FACE_CENTER"),
     ("steady.export_movie", "Export the Edit as a Movie or GIF", "FILE_MOVIE"),
 )
