@@ -2,8 +2,7 @@
 
 import contextlib
 import time
-from collections.abc import Hashable
-from pathlib import Path
+from collections.abc import Hashable, Sequence
 from typing import Any
 
 import bpy
@@ -31,32 +30,31 @@ class STEADY_PT_disk(SidebarPanel, bpy.types.Panel):
         if not found:
             sentences(layout, "This file has no studies yet.", "INFO")
             return
-        folders = tuple(one.study.folder for one in found)
-        sizes = aside.recent("disk", folders, lambda: sizes_of(folders)) or {}
+        sizes = sizes_of(found)
         column = layout.column(align=True)
-        for one in found:
-            self._row(column, one, sizes.get(one.study.folder))
-        if len(sizes) == len(found) > 1:
-            total(column, len(found), sum(sizes.values()))
+        for one, size in zip(found, sizes, strict=True):
+            text, icon = (one.name, "SEQUENCE") if one.strips else (f"{one.name} (gone)", "GHOST_ENABLED")
+            end = said(column, text, icon, size)
+            end.operator("wm.path_open", text="", icon="FILE_FOLDER", emboss=False).filepath = str(one.study.folder)
+        if len(found) > 1:
+            said(column, f"{len(found)} studies", "DISK_DRIVE", None if None in sizes else sum(filter(None, sizes)))
         layout.operator("steady.clean_up", text="Clean Up…", icon="BRUSH_DATA")
 
-    def _row(self, column: Any, one: Owned, size: int | None) -> None:
-        row = column.row()
-        row.label(
-            text=one.name if one.strips else f"{one.name} (gone)", icon="SEQUENCE" if one.strips else "GHOST_ENABLED"
-        )
-        end = row.row(align=True)
-        end.alignment = "RIGHT"
-        end.label(text="…" if size is None else space.in_words(size))
-        end.operator("wm.path_open", text="", icon="FILE_FOLDER", emboss=False).filepath = str(one.study.folder)
 
-
-def total(column: Any, count: int, size: int) -> None:
+def said(column: Any, text: str, icon: str, size: int | None) -> Any:
     row = column.row()
-    row.label(text=f"{count} studies", icon="DISK_DRIVE")
-    end = row.row()
+    row.label(text=text, icon=icon)
+    end = row.row(align=True)
     end.alignment = "RIGHT"
-    end.label(text=space.in_words(size))
+    end.label(text="…" if size is None else space.in_words(size))
+    return end
+
+
+def sizes_of(found: Sequence[Owned]) -> list[int | None]:
+    """Counted aside: None until they are."""
+    folders = tuple(one.study.folder for one in found)
+    known = aside.recent("disk", folders, lambda: {folder: space.size_of(folder) for folder in folders}) or {}
+    return [known.get(folder) for folder in folders]
 
 
 def studies() -> list[Owned]:
@@ -75,10 +73,6 @@ def _stamp() -> Hashable:
             changed.append(root.stat().st_mtime_ns if root is not None else 0)
     jobs = tuple((job.id, job.state) for job in session.current.jobs)  # which write studies
     return bpy.data.filepath, carried, tuple(changed), jobs
-
-
-def sizes_of(folders: tuple[Path, ...]) -> dict[Path, int]:
-    return {folder: space.size_of(folder) for folder in folders}
 
 
 def register() -> None:

@@ -1,6 +1,8 @@
 """The takes of the active strip: which are shown, how large and how good each is, and what can be done with it."""
 
 import contextlib
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import bpy
@@ -14,6 +16,43 @@ from .drawing import SidebarPanel, sentences
 from .overview import Overview, overview
 
 SIZE = 3.0  # of a take's picture, in Blender's own unit: as high as the three lines beside it
+
+
+@dataclass(frozen=True)
+class Row:
+    """A take: what is known of it, and the strips that show it."""
+
+    name: str
+    take: Listed | None
+    laid: tuple[Any, ...]
+    gone: bool  # its strip is there, and its pictures are not
+
+    @property
+    def buttons(self) -> tuple[tuple[str, str], ...]:
+        """The operators that it offers, with their icons."""
+        whole = self.take is not None and self.take.complete
+        replace = (("steady.replace_take", "UV_SYNC_SELECT"),) if whole and not self.laid else ()
+        solo = (("steady.solo_take", "SOLO_OFF"),) if whole else ()
+        return (*replace, *solo, ("steady.delete_take", "TRASH"))
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        if self.take is None:
+            return ()
+        first = f"{in_words(self.take.size)}  ·  {self.take.how or f'{self.take.frames} frames'}"
+        broken = "" if self.take.complete else f"Broken off after {self.take.frames} frames"
+        return tuple(text for text in (first, broken or self.take.measured) if text)
+
+
+def rows_of(laid: Sequence[Any], known: Sequence[Listed] | None) -> list[Row]:
+    """Those in the edit, the topmost first, then those that are only in the study."""
+    listed = {take.name: take for take in known or ()}
+    names = dict.fromkeys([take.steady.take_name for take in reversed(laid)] + list(listed))
+    rows = []
+    for name in names:
+        mine = tuple(take for take in laid if take.steady.take_name == name)
+        rows.append(Row(name, listed.get(name), mine, known is not None and name not in listed))
+    return rows
 
 
 class STEADY_PT_takes(SidebarPanel, bpy.types.Panel):
@@ -34,54 +73,38 @@ class STEADY_PT_takes(SidebarPanel, bpy.types.Panel):
 
     def draw(self, context: Any) -> None:
         scene, strip = strips.sequencer_scene(context), strips.active_strip(context)
-        found, laid = overview(strip), takes.takes_of(scene, strip)
-        known = takes_of_study(found)
-        listed = {take.name: take for take in known or ()}
-        there = list(dict.fromkeys(take.steady.take_name for take in reversed(laid)))
+        laid = takes.takes_of(scene, strip)
+        rows = rows_of(laid, takes_of_study(overview(strip)))
         column = self.layout.column()
-        for name in there:
-            mine = [take for take in laid if take.steady.take_name == name]
-            self._row(column, name, listed.get(name), mine)
-            if known is not None and name not in listed:
-                sentences(column, f"The pictures of “{name}” are gone: delete its strip, or undo.", "ERROR")
+        for row in rows:
+            if row.laid:
+                self._row(column, row)
         self._original(column, strip, laid)
-        others = [name for name in listed if name not in there]
+        others = [row for row in rows if not row.laid]
         if others:
             column.label(text="Only in the study", icon="FILE_FOLDER")
-        for name in others:
-            self._row(column, name, listed[name], [])
+        for row in others:
+            self._row(column, row)
 
-    def _row(self, layout: Any, name: str, take: Listed | None, laid: list[Any]) -> None:
-        row = layout.box().row()
-        if take is not None and take.picture is not None:
-            row.template_icon(icon_value=thumbnails.of_file(take.picture, take.stamp), scale=SIZE)
-        lines = row.column(align=True)
+    def _row(self, layout: Any, row: Row) -> None:
+        line = layout.box().row()
+        if row.take is not None and row.take.picture is not None:
+            line.template_icon(icon_value=thumbnails.of_file(row.take.picture, row.take.stamp), scale=SIZE)
+        lines = line.column(align=True)
         head = lines.row(align=True)
-        self._eye(head, name, laid)
-        head.label(text=name)
-        self._buttons(head, name, take, laid)
-        if take is None:
-            return
+        if row.laid:
+            head.prop(row.laid[-1], "mute", text="", emboss=False)
+        else:
+            head.operator("steady.show_take", text="", icon="ADD", emboss=False).take = row.name
+        head.label(text=row.name)
+        for operator, icon in row.buttons:
+            head.operator(operator, text="", icon=icon).take = row.name
         below = lines.column(align=True)
         below.active = False  # grey: it is there to be compared, not to be pressed
-        below.label(text=f"{in_words(take.size)}  ·  {take.how or f'{take.frames} frames'}")
-        if take.measured:
-            below.label(text=take.measured)
-        elif not take.complete:
-            below.label(text=f"Broken off after {take.frames} frames", icon="PAUSE")
-
-    def _eye(self, row: Any, name: str, laid: list[Any]) -> None:
-        if laid:
-            row.prop(laid[-1], "mute", text="", emboss=False)
-        else:
-            row.operator("steady.show_take", text="", icon="ADD", emboss=False).take = name
-
-    def _buttons(self, row: Any, name: str, take: Listed | None, laid: list[Any]) -> None:
-        if take is not None and take.complete:
-            if not laid:
-                row.operator("steady.replace_take", text="", icon="UV_SYNC_SELECT").take = name
-            row.operator("steady.solo_take", text="", icon="SOLO_OFF").take = name
-        row.operator("steady.delete_take", text="", icon="TRASH").take = name
+        for text in row.texts:
+            below.label(text=text)
+        if row.gone:
+            sentences(layout, f"The pictures of “{row.name}” are gone: delete its strip, or undo.", "ERROR")
 
     def _original(self, layout: Any, strip: Any, laid: list[Any]) -> None:
         row = layout.box().row(align=True)

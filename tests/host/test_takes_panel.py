@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
-from types import SimpleNamespace
 from typing import Any
-from unittest.mock import MagicMock
 
 import bpy
 import identities
@@ -23,80 +22,63 @@ def aside(room: Any) -> Any:
     return room("panels.aside")
 
 
-def drawn(room: Any, panel: str) -> list[tuple[str, dict[str, Any]]]:
-    """What is drawn: the kind of each part and what it is given."""
-    seen: list[tuple[str, dict[str, Any]]] = []
-    layout = MagicMock()
-    for part in ("row", "column", "box"):
-        getattr(layout, part).return_value = layout
-    for part in ("label", "prop", "template_icon"):
-        getattr(layout, part).side_effect = lambda *a, part=part, **how: seen.append((part, how))
+@pytest.fixture
+def rows(room: Any, clip: Any, takes: Any, aside: Any) -> Any:
+    """What the list has once sizes are counted."""
+    panel = room("panels.takes")
 
-    def operator(name: str, **how: Any) -> Any:
-        seen.append((name, how))
-        return SimpleNamespace()
+    def read() -> list[Any]:
+        panel.takes_of_study(room("panels.overview").overview(clip))
+        aside.take_in(wait=True)
+        return panel.rows_of(takes(), panel.takes_of_study(room("panels.overview").overview(clip)))
 
-    layout.operator.side_effect = operator
-    cls = getattr(room(f"panels.{panel}"), f"STEADY_PT_{panel}")
-    this = SimpleNamespace(layout=layout, **{k: v.__get__(SimpleNamespace(layout=layout)) for k, v in methods(cls)})
-    for name, method in methods(cls):
-        setattr(this, name, method.__get__(this))
-    this.draw(bpy.context)
-    return seen
+    return read
 
 
-def methods(cls: Any) -> list[tuple[str, Any]]:
-    return [(name, thing) for name, thing in vars(cls).items() if callable(thing) and name in DRAWN]
-
-
-DRAWN = ("draw", "_row", "_eye", "_buttons", "_original")
-
-
-def texts(seen: list[tuple[str, dict[str, Any]]]) -> list[str]:
-    return [how["text"] for part, how in seen if part == "label"]
-
-
-def test_every_take_is_listed_with_what_can_be_done_with_it(written: Any, room: Any, aside: Any) -> None:
-    for name in ("day", "night"):
+def test_every_take_is_listed_with_what_can_be_done_with_it(written: Any, rows: Any) -> None:
+    for name in ("day", "dusk", "night"):
         render(written, name)
-    bpy.ops.steady.show_take(take="day")
-    drawn(room, "takes")
-    aside.take_in(wait=True)
-    seen = drawn(room, "takes")
-    assert [text for text in texts(seen) if text in ("day", "night", "Original", "Only in the study")] == [
-        "day",
-        "Original",
-        "Only in the study",
-        "night",
+    for name in ("day", "dusk"):
+        bpy.ops.steady.show_take(take=name)
+    found = rows()
+    assert [(row.name, len(row.laid)) for row in found] == [("dusk", 1), ("day", 1), ("night", 0)]
+    assert [[name for name, _ in row.buttons] for row in found[1:]] == [
+        ["steady.solo_take", "steady.delete_take"],
+        ["steady.replace_take", "steady.solo_take", "steady.delete_take"],
     ]
-    assert any(text.endswith(" kB  ·  10 frames") for text in texts(seen))
-    assert [part for part, _ in seen if part.startswith("steady.")] == [
-        "steady.solo_take",
-        "steady.delete_take",
-        "steady.solo_take",
-        "steady.show_take",
-        "steady.replace_take",
-        "steady.solo_take",
-        "steady.delete_take",
-    ]
+    assert all(row.texts[0].endswith(" kB  ·  10 frames") for row in found)
 
 
-def test_a_take_whose_pictures_are_gone_says_so(written: Any, room: Any, aside: Any) -> None:
+def test_before_sizes_are_counted_nothing_is_said_to_be_gone(written: Any, takes: Any, room: Any) -> None:
     render(written, "day")
     bpy.ops.steady.show_take(take="day")
-    (written.take("day").folder / "take.json").unlink()
-    drawn(room, "takes")
-    aside.take_in(wait=True)
-    assert "The pictures of “day” are gone" in " ".join(texts(drawn(room, "takes")))
+    (row,) = room("panels.takes").rows_of(takes(), None)
+    assert (row.name, row.texts, row.gone) == ("day", (), False)
+
+
+def test_a_take_that_was_broken_off_can_only_be_deleted(written: Any, rows: Any) -> None:
+    render(written, "day")
+    written.take("day").set_note({"first": 1, "last": 20, "complete": False})
+    (row,) = rows()
+    assert row.texts[1] == "Broken off after 10 frames"
+    assert [name for name, _ in row.buttons] == ["steady.delete_take"]
+
+
+def test_a_take_whose_pictures_are_gone_says_so(written: Any, rows: Any) -> None:
+    render(written, "day")
+    bpy.ops.steady.show_take(take="day")
+    assert [row.gone for row in rows()] == [False]
+    shutil.rmtree(written.take("day").folder)
+    assert [(row.name, row.gone) for row in rows()] == [("day", True)]
 
 
 def test_what_a_study_takes_on_the_disk_is_said_once_it_is_counted(written: Any, room: Any, aside: Any) -> None:
     disk, space = room("panels.disk"), room("backend.space")
     disk._looked.clear()
     render(written, "day")
-    assert texts(drawn(room, "disk")) == ["clip", "…"]
+    assert disk.sizes_of(disk.studies()) == [None]
     aside.take_in(wait=True)
-    assert texts(drawn(room, "disk")) == ["clip", space.in_words(space.size_of(written.folder))]
+    assert disk.sizes_of(disk.studies()) == [space.size_of(written.folder)]
 
 
 def test_a_study_that_comes_or_goes_is_noticed(
