@@ -25,7 +25,8 @@ class STEADY_MT_presets(bpy.types.Menu):
     @staticmethod
     def settings(context: Any) -> Any:
         """What a preset is made of: its file names this function."""
-        return strips.active_strip(context).steady
+        strip = strips.active_strip(context)
+        return strip.steady if strip is not None else None
 
 
 def draw(layout: Any, settings: Any) -> None:

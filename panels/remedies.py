@@ -30,7 +30,7 @@ def operator_of(title: str) -> str:
     """What does the job of this title again; '' where a click alone cannot."""
     for cls in (STEADY_OT_sample_frames, *StageOperator.__subclasses__()):
         if cls.bl_label == title:
-            return cls.bl_idname
+            return str(cls.bl_idname)  # pyright: ignore[reportAttributeAccessIssue]
     return ""
 
 

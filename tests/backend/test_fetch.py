@@ -37,7 +37,11 @@ def test_a_model_is_downloaded_and_what_is_here_is_not_again(online: Hub, tmp_pa
 
 
 def test_a_cancelled_download_leaves_no_process(online: Hub, tmp_path: Path) -> None:
-    job = Job(1, lambda event, blobs: job.cancel() if event.text.startswith("Downloading") else None)
+    def hear(event: Any, blobs: list[bytes]) -> None:
+        if event.text.startswith("Downloading"):
+            job.cancel()
+
+    job = Job(1, hear)
     with pytest.raises(api.Failure) as said:
         fetch.fetch(api.FetchModel("maker/city", str(tmp_path / "models")), [], job)
         job.check()

@@ -31,6 +31,9 @@ class Said:
         self.offered.append(name)
         return SimpleNamespace()
 
+    def menu(self, *_: Any, **__: Any) -> None:
+        pass
+
     def prop(self, data: Any, name: str, **_: Any) -> None:
         self.offered.append(name)
 
@@ -85,7 +88,6 @@ def test_without_a_card_it_says_what_is_slow_and_offers_the_small_model(chosen: 
 
     def said() -> Said:
         layout = Said()
-        layout.menu = lambda *_, **__: None
         panel = SimpleNamespace(_download=lambda *_: None)
         restyle.STEADY_PT_restyle._what(panel, layout, strip.steady)
         return layout
