@@ -49,11 +49,3 @@ def whole_ticks(low: int, high: int, most: int = 10) -> list[int]:
     nice = next(s * 10**p for p in range(9) for s in (1, 2, 5) if s * 10**p >= step)
     inner = [n for n in range(-(-low // nice) * nice, high + 1, nice) if min(n - low, high - n) > 0.7 * nice]
     return sorted({low, *inner, high})
-
-
-def figure(value: float) -> str:
-    """Three digits that count, as a person writes them."""
-    if value == 0 or not math.isfinite(value):
-        return "0" if value == 0 else "–"
-    digits = max(0, 2 - math.floor(math.log10(abs(value))))
-    return f"{value:.{min(digits, 4)}f}"
