@@ -1,5 +1,6 @@
 """The buttons below a failure: what a click can do about it."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import bpy
@@ -28,10 +29,16 @@ def draw(layout: Any, failed: Failure, title: str) -> None:
 
 def operator_of(title: str) -> str:
     """What does the job of this title again; '' where a click alone cannot."""
-    for cls in (STEADY_OT_sample_frames, *StageOperator.__subclasses__()):
-        if cls.bl_label == title:
-            return str(cls.bl_idname)  # pyright: ignore[reportAttributeAccessIssue]
+    for cls in (STEADY_OT_sample_frames, *below(StageOperator)):
+        if getattr(cls, "bl_label", "") == title:
+            return str(getattr(cls, "bl_idname", ""))
     return ""
+
+
+def below(cls: type) -> Iterator[type]:
+    for one in cls.__subclasses__():
+        yield one
+        yield from below(one)
 
 
 def online(layout: Any) -> None:

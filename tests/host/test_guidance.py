@@ -154,6 +154,8 @@ def test_each_failure_has_the_buttons_that_help(clip: Any, room: Any) -> None:
     assert remedies.operator_of("Restyle") == "steady.restyle"
     assert remedies.operator_of("Sample Frames") == "steady.sample_frames"
     assert remedies.operator_of("Install Backend") == ""
+    known = [cls.bl_label for cls in remedies.below(room("operators.stage").StageOperator) if hasattr(cls, "bl_idname")]
+    assert "Tune" in known and all(remedies.operator_of(title) for title in known)
 
     def buttons(code: Any) -> list[str]:
         layout = Menu()
