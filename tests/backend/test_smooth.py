@@ -13,7 +13,7 @@ import torch
 from studies import begin, pan, place, put, quiet_job, release, sample, still
 from studies import noise as picture
 
-from backend import pictures
+from backend import commands, pictures
 from backend.api import ChooseReference, Engine, ErrorCode, Failure, Preview, Prior, Progress, Smooth, Smoothed
 from backend.jobs import Job
 from backend.pictures import Pixels
@@ -160,6 +160,16 @@ def test_another_prior_is_another_take_and_a_new_frame_only_another_picture(fold
 
 def test_a_name_can_be_given(folder: Path) -> None:
     assert smooth(folder, replace(QUICK, steps=2), take="steady").take == "steady"
+
+
+def test_from_the_command_line(folder: Path) -> None:
+    words = f"smooth {folder} --steps 2 --width 4 --features 0 --keep-drift --name steady --take".split()
+    asked = commands.parser().parse_args([*words, NAME])
+    answer = asked.run(asked, quiet_job())
+    assert (answer.plain["take"], answer.plain["steps"]) == ("steady", 2)
+    assert answer.text.startswith(f"{COUNT} frames, 2 steps (all steps), ")
+    note = Study.open(folder).take("steady").note()
+    assert (note["prior"]["level"], note["prior"]["heads"]) == (False, 1)
 
 
 def test_transparency_comes_back(folder: Path) -> None:
