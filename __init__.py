@@ -4,7 +4,15 @@ from importlib import import_module
 
 # In the order in which they lean on each other while they run: the last job to be given back asks the preferences.
 # Imported late, because the backend lives in this folder too, and Python programs that know no Blender come by here.
-ROOMS = ("panels.preferences", "settings", "sequencer.identity", "sequencer.follow", "operators", "panels")
+ROOMS = (
+    "translations",
+    "panels.preferences",
+    "settings",
+    "sequencer.identity",
+    "sequencer.follow",
+    "operators",
+    "panels",
+)
 
 
 def register() -> None:

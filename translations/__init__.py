@@ -1,0 +1,31 @@
+"""What the interface says in other languages than English, and how a sentence with values in it is said."""
+
+from typing import Any
+
+import bpy
+
+from .german import GERMAN
+
+LANGUAGES = {"de_DE": GERMAN}
+CONTEXTS = ("*", "Operator")  # Blender looks for the names of operators, and the texts of their buttons, in their own
+
+
+def words(text: str, **values: Any) -> str:
+    """The text in the user's language, and then with its values: Blender itself finds only what has none."""
+    return bpy.app.translations.pgettext_iface(text).format(**values)
+
+
+def dictionary() -> dict[str, dict[tuple[str, str], str]]:
+    """As Blender wants it."""
+    return {
+        language: {(context, english): said for english, said in texts.items() for context in CONTEXTS}
+        for language, texts in LANGUAGES.items()
+    }
+
+
+def register() -> None:
+    bpy.app.translations.register(__package__, dictionary())
+
+
+def unregister() -> None:
+    bpy.app.translations.unregister(__package__)

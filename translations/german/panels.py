@@ -1,0 +1,123 @@
+"""What panels and menus say: buttons, how stages stand, and sentences without values in them."""
+
+PANELS = {
+    # How a stage or the backend stands
+    "Borrowed": "Geliehen",
+    "Broken off": "Abgebrochen",
+    "Choose one": "Einen wählen",
+    "Damaged": "Beschädigt",
+    "Does not answer": "Antwortet nicht",
+    "Done": "Fertig",
+    "Ended": "Beendet",
+    "Failed": "Fehlgeschlagen",
+    "Not running; a job starts it": "Läuft nicht; ein Auftrag startet es",
+    "Not started": "Nicht begonnen",
+    "Other prompt": "Anderer Prompt",
+    "Out of date": "Veraltet",
+    "Paused": "Angehalten",
+    "Ready": "Bereit",
+    "Running": "Läuft",
+    "Starting": "Startet",
+    "Waits": "Wartet",
+    # Buttons
+    "Bring an Image": "Bild mitbringen",
+    "Clean Up…": "Aufräumen …",
+    "Compare Again": "Neu vergleichen",
+    "Copy Details": "Einzelheiten kopieren",
+    "Download": "Herunterladen",
+    "Go On Tuning": "Weiter abstimmen",
+    "Install Again": "Neu installieren",
+    "More Looks": "Mehr Looks",
+    "Open Log": "Protokoll öffnen",
+    "Play": "Abspielen",
+    "Propagate the Chosen Looks": "Gewählte Looks ausbreiten",
+    "Relink": "Neu verknüpfen",
+    "Restart and Resume": "Neu starten und fortsetzen",
+    "Resume": "Fortsetzen",
+    "Settings": "Einstellungen",
+    "Smooth the Shown Take": "Gezeigten Take glätten",
+    "Steps of Propagating": "Schritte beim Ausbreiten",
+    "Try Again": "Noch einmal versuchen",
+    # Menus, with the words that people type into the search
+    "Bring an Image as a Look (Style Reference)": "Ein Bild als Look mitbringen (Stilvorlage)",
+    "Clean Up (Free Disk Space)": "Aufräumen (Speicherplatz freigeben)",
+    "Compare (Before and After, Split Screen)": "Vergleichen (vorher und nachher, geteiltes Bild)",
+    "Download Model (Stable Diffusion)": "Modell herunterladen (Stable Diffusion)",
+    "Export the Edit as a Movie or GIF": "Den Schnitt als Film oder GIF exportieren",
+    "Make Looks (Style Frames by AI)": "Looks malen (Stilbilder mit KI)",
+    "Measure Takes (Flicker, Temporal Consistency)": "Takes messen (Flimmern, zeitliche Konsistenz)",
+    "Open the Example (Demo)": "Das Beispiel öffnen (Demo)",
+    "Pause Job (Free the GPU)": "Auftrag anhalten (GPU freigeben)",
+    "Render Take (Consistent Video to Video, Deflicker)": "Take rendern (konsistentes Video aus Video, Entflimmern)",
+    "Restyle (Stylize with Stable Diffusion)": "Umgestalten (stilisieren mit Stable Diffusion)",
+    "Sample Frames (Reference Frames)": "Bilder lesen (Referenzbilder)",
+    "Tune (Train the Model, LoRA)": "Abstimmen (das Modell trainieren, LoRA)",
+    "Use Looks and Tuning of the Original (Split or Duplicated Strip)": (
+        "Looks und Abstimmung vom Original nutzen (abgetrennter oder kopierter Strip)"
+    ),
+    # The strip and what it will cost
+    "A small model for the example and for trying out.": "Ein kleines Modell für das Beispiel und zum Ausprobieren.",
+    "Blender may not go online yet:": "Blender darf noch nicht ins Netz:",
+    "Blender may not go online yet, so nothing can be downloaded:": (
+        "Blender darf noch nicht ins Netz, also kann nichts heruntergeladen werden:"
+    ),
+    "Blender was started offline: start it without --offline-mode.": (
+        "Blender wurde offline gestartet: ohne --offline-mode starten."
+    ),
+    "Click the strip to restyle.": "Den Strip anklicken, der umgestaltet werden soll.",
+    "Everything is up to date.": "Alles ist aktuell.",
+    "How long it takes is known after the first run.": "Wie lange es dauert, ist nach dem ersten Lauf bekannt.",
+    "No graphics card is used here: with this model, tuning and rendering take hours on the processor.": (
+        "Hier wird keine Grafikkarte benutzt: Mit diesem Modell dauern Abstimmen und Rendern auf dem Prozessor Stunden."
+    ),
+    "What it shall look like": "Wie es aussehen soll",
+    # Stages
+    "It was read with another crop.": "Es wurde mit einem anderen Ausschnitt gelesen.",
+    "Its settings were changed since.": "Seine Einstellungen wurden seitdem geändert.",
+    "Nothing is tuned yet.": "Noch ist nichts abgestimmt.",
+    "Other looks were chosen since.": "Seitdem wurden andere Looks gewählt.",
+    "Parts of the strip look like none of them, and may come out less true:": (
+        "Teile des Strips ähneln keinem davon und können weniger treu werden:"
+    ),
+    "Raise the number of reference frames below, and sample again.": (
+        "Unten die Zahl der Referenzbilder erhöhen und neu lesen."
+    ),
+    "There is no take to measure yet.": "Noch gibt es keinen Take zu messen.",
+    "There is no take to smooth yet.": "Noch gibt es keinen Take zu glätten.",
+    "They cover the strip well: every frame is much like one of them.": (
+        "Sie decken den Strip gut ab: Jedes Bild ähnelt einem von ihnen."
+    ),
+    "They cover the strip: no frame is far from all of them.": (
+        "Sie decken den Strip ab: Kein Bild ist weit von allen entfernt."
+    ),
+    "What it was rendered with is not there any more.": "Womit gerendert wurde, ist nicht mehr da.",
+    # Takes and the disk
+    "Only in the study": "Nur in der Studie",
+    "Original": "Original",
+    "This file has no studies yet.": "Diese Datei hat noch keine Studien.",
+    # Jobs
+    "It starts by itself after that.": "Danach beginnt er von selbst.",
+    "The backend is being stopped.": "Das Backend wird angehalten.",
+    "The graphics card is free.": "Die Grafikkarte ist frei.",
+    "They start by themselves, one by one.": "Sie beginnen von selbst, einer nach dem anderen.",
+    "They wait until you resume.": "Sie warten, bis fortgesetzt wird.",
+    # Installation
+    "It downloads 0.4 GB, or 3 GB and more where torch can use an NVIDIA or AMD card.": (
+        "Das lädt 0,4 GB herunter, oder 3 GB und mehr, wo torch eine Karte von NVIDIA oder AMD nutzen kann."
+    ),
+    "It was installed for another version of Steady Diffusion. Install again to update it.": (
+        "Es wurde für eine andere Version von Steady Diffusion installiert. Zum Aktualisieren neu installieren."
+    ),
+    "One thing is missing: the program that computes. It is installed once.": (
+        "Eines fehlt: das Programm, das rechnet. Es wird einmal installiert."
+    ),
+    "The Python that it was made with is gone. Install again to rebuild it.": (
+        "Das Python, mit dem es angelegt wurde, ist weg. Zum Erneuern neu installieren."
+    ),
+    "The installation was broken off. Install again to go on.": (
+        "Die Installation wurde abgebrochen. Zum Weitermachen neu installieren."
+    ),
+    "This folder was not made by Steady Diffusion, and is left alone.": (
+        "Dieser Ordner stammt nicht von Steady Diffusion und bleibt unberührt."
+    ),
+}
