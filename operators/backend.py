@@ -62,11 +62,12 @@ def installing(folder: Path, wanted: str = "") -> HostJob:
 
 
 class STEADY_OT_install_backend(BackendOperator, JobOperator, bpy.types.Operator):
-    """Download what the backend runs on into the data folder: 0.4 GB, or 3 GB and more with an NVIDIA or AMD card.
-    What an earlier attempt has finished is kept"""
-
     bl_idname = "steady.install_backend"
     bl_label = "Install Backend"
+    bl_description = (
+        "Download what the backend runs on into the data folder: 0.4 GB, or 3 GB and more with an NVIDIA or "
+        "AMD card. What an earlier attempt has finished is kept"
+    )
 
     build: bpy.props.EnumProperty(
         name="Build",

@@ -39,11 +39,12 @@ class Compared:
 
 
 class STEADY_OT_compare(StageOperator, bpy.types.Operator):
-    """Lay a comparison in above the strip: the source, plain takes at two strengths, and the tuned one, as quarters of
-    one picture. What is missing is painted; the strip and its takes stay as they are"""
-
     bl_idname = "steady.compare"
     bl_label = TITLE
+    bl_description = (
+        "Lay a comparison in above the strip: the source, plain takes at two strengths, and the tuned one, as "
+        "quarters of one picture. What is missing is painted; the strip and its takes stay as they are"
+    )
     bl_options = {"UNDO"}
     overrides = ("strength",)
 

@@ -23,11 +23,12 @@ SECRETS = re.compile(
 
 
 class STEADY_OT_copy_details(bpy.types.Operator):
-    """Copy what went wrong, the versions and the end of the log to the clipboard, for a report. Secrets and the name
-    of your home folder are left out"""
-
     bl_idname = "steady.copy_details"
     bl_label = "Copy Details of the Last Failure"
+    bl_description = (
+        "Copy what went wrong, the versions and the end of the log to the clipboard, for a report. Secrets "
+        "and the name of your home folder are left out"
+    )
 
     def execute(self, context: Any) -> set[str]:
         context.window_manager.clipboard = details(context)

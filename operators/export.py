@@ -34,11 +34,12 @@ class Exported:
 
 
 class STEADY_OT_export_movie(JobOperator, bpy.types.Operator):
-    """Export the edit over the scene's range: as an H.264 movie with its sound, or as a GIF where the name ends in
-    .gif"""
-
     bl_idname = "steady.export_movie"
     bl_label = "Export Movie or GIF"
+    bl_description = (
+        "Export the edit over the scene's range: as an H.264 movie with its sound, or as a GIF where the name "
+        "ends in “.gif”"
+    )
 
     filepath: StringProperty(
         name="File",

@@ -25,11 +25,12 @@ NO_REPORT = Failure(ErrorCode.BAD_INPUT, "There is no report yet.", "Press Measu
 
 
 class STEADY_OT_measure_take(StageOperator, bpy.types.Operator):
-    """Measure how much the strip's takes flicker and how true they are to their look, and write a report.
-    What was measured before is kept"""
-
     bl_idname = "steady.measure_take"
     bl_label = TITLE
+    bl_description = (
+        "Measure how much the strip's takes flicker and how true they are to their look, and write a report. "
+        "What was measured before is kept"
+    )
     bl_options = {"UNDO"}
 
     take: StringProperty(

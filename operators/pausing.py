@@ -12,11 +12,12 @@ WHY_NOT = "What runs now cannot be paused: wait for it, or cancel it."
 
 
 class STEADY_OT_pause_job(bpy.types.Operator):
-    """Pause the running job and free the graphics card. What it has finished stays, and the queue waits until you
-    resume it"""
-
     bl_idname = "steady.pause_job"
     bl_label = "Pause Job"
+    bl_description = (
+        "Pause the running job and free the graphics card. What it has finished stays, and the queue waits "
+        "until you resume it"
+    )
 
     @classmethod
     def poll(cls, context: Any) -> bool:

@@ -114,11 +114,12 @@ class STEADY_OT_use_preset(PresetOperator, bpy.types.Operator):
 
 
 class STEADY_OT_use_pocket(PresetOperator, bpy.types.Operator):
-    """Paint with the small model that ships, which is fast without a graphics card and needs no download. It knows
-    little of the world: it is made for the example and for trying out"""
-
     bl_idname = "steady.use_pocket"
     bl_label = "Try with the Small Model"
+    bl_description = (
+        "Paint with the small model that ships, which is fast without a graphics card and needs no download. "
+        "It knows little of the world: it is made for the example and for trying out"
+    )
     bl_options = {"UNDO"}
 
     def put(self, settings: Any) -> str:

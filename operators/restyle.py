@@ -44,11 +44,12 @@ class Restyled:
 
 
 class STEADY_OT_restyle(StageOperator, bpy.types.Operator):
-    """Restyle the strip with Stable Diffusion: stylize a frame, tune the model, and render a take without flicker.
-    Every stage is done that is not up to date"""
-
     bl_idname = "steady.restyle"
     bl_label = "Restyle"
+    bl_description = (
+        "Restyle the strip with Stable Diffusion: stylize a frame, tune the model, and render a take without "
+        "flicker. Every stage is done that is not up to date"
+    )
     bl_options = {"UNDO"}
     overrides = ("preset", "prompt", "model", "way", "strength", "steps", "iterations", "seed")
 

@@ -48,11 +48,12 @@ class SteadyingOperator(StageOperator):
 
 
 class STEADY_OT_smooth_take(SteadyingOperator, bpy.types.Operator):
-    """Take the flicker out of a take (deflicker), by Deep Video Prior, and lay the smooth one in above it.
-    What was interrupted goes on"""
-
     bl_idname = "steady.smooth_take"
     bl_label = SMOOTH
+    bl_description = (
+        "Take the flicker out of a take (deflicker), by Deep Video Prior, and lay the smooth one in above it. "
+        "What was interrupted goes on"
+    )
     bl_options = {"UNDO"}
     overrides = ("smooth_steps", "smooth_two_styles")
 
@@ -77,11 +78,12 @@ class STEADY_OT_smooth_take(SteadyingOperator, bpy.types.Operator):
 
 
 class STEADY_OT_propagate_looks(SteadyingOperator, bpy.types.Operator):
-    """Spread the chosen looks over the whole strip and lay that in as a take: for one to five frames that were
-    painted by hand or by a model. No model is tuned"""
-
     bl_idname = "steady.propagate_looks"
     bl_label = PROPAGATE
+    bl_description = (
+        "Spread the chosen looks over the whole strip and lay that in as a take: for one to five frames that "
+        "were painted by hand or by a model. No model is tuned"
+    )
     bl_options = {"UNDO"}
     overrides = ("spread_steps",)
 
