@@ -14,7 +14,7 @@ from ..backend import disk
 from ..backend.api import ErrorCode, Failure
 from . import second_blender
 from .export_render import Kind, Order, Told, render
-from .strips import Scene, strips_of
+from .strips import Scene, all_strips, files_of, strips_of
 from .temporary import temporary_folder
 
 Rendering = Generator[tuple[int, int] | None, None, None]  # frames written, and how many there will be
@@ -50,6 +50,8 @@ def check(scene: Scene, path: Path) -> None:
     kind = kind_of(path)
     if problem := nothing_seen(scene):
         raise problem
+    if path.is_file():
+        _check_replaced(scene, path)
     if kind is Kind.MOVIE:
         _check_movie(scene, path)
     with _folder_beside(path):
@@ -65,6 +67,15 @@ def nothing_seen(scene: Scene) -> Failure | None:
     if any(s.type != "SOUND" and not s.mute and not editor.channels[s.channel].mute for s in strips):
         return None
     return Failure(ErrorCode.BAD_INPUT, "There is nothing to see in the edit.", "Unmute a strip that shows something.")
+
+
+def _check_replaced(scene: Scene, path: Path) -> None:
+    """A file of that name goes, and it must not be the user's footage."""
+    for strip, _ in all_strips(scene):
+        files = [Path(bpy.path.abspath(strip.sound.filepath))] if strip.type == "SOUND" else files_of(strip, True)
+        if any(file.suffix.lower() == path.suffix.lower() and file.is_file() and file.samefile(path) for file in files):
+            message = f"“{strip.name}” is made from “{path}”, which the export would replace."
+            raise Failure(ErrorCode.BAD_INPUT, message, "Choose another name.")
 
 
 def _check_movie(scene: Scene, path: Path) -> None:

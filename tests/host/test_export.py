@@ -169,6 +169,19 @@ def test_an_edit_that_shows_nothing_is_refused(edit: Any, room: Any, media: Any,
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("name", ["night.mp4", "../footage/night.mp4"])
+def test_footage_of_the_edit_is_not_replaced(edit: Any, room: Any, tmp_path: Path, name: str) -> None:
+    export, footage = room("sequencer.export"), tmp_path / "footage" / "night.mp4"
+    footage.parent.mkdir()
+    export.write_movie(edit, footage)
+    before = footage.read_bytes()
+    making.strips(edit.sequence_editor).new_movie("Night", str(footage), channel=3, frame_start=1)
+    with pytest.raises(room("backend.api").Failure, match=r"“Night” is made from .* Choose another name\.$"):
+        export.write_movie(edit, footage.parent / name)
+    assert footage.read_bytes() == before
+    export.check(edit, footage.with_name("other.mp4"))
+
+
 def test_a_place_that_may_not_be_written_to_is_told(edit: Any, room: Any, closed_folder: Path) -> None:
     with pytest.raises(room("backend.api").Failure, match=r"read-only for you\. Choose another place for the movie"):
         room("sequencer.export").write_movie(edit, closed_folder / "out.mp4")
