@@ -62,7 +62,7 @@ class STEADY_OT_look_here(StripOperator, bpy.types.Operator):
     """Paint the next looks of the frame that is under the playhead"""
 
     bl_idname = "steady.look_here"
-    bl_label = "Use the Frame Under the Playhead"
+    bl_label = "Use Frame at Playhead"
     bl_options = {"UNDO"}
 
     def execute(self, context: Any) -> set[str]:

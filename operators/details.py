@@ -24,7 +24,7 @@ SECRETS = re.compile(
 
 class STEADY_OT_copy_details(bpy.types.Operator):
     bl_idname = "steady.copy_details"
-    bl_label = "Copy Details of the Last Failure"
+    bl_label = "Copy Failure Details"
     bl_description = (
         "Copy what went wrong, the versions and the end of the log to the clipboard, for a report. Secrets "
         "and the name of your home folder are left out"

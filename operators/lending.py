@@ -56,7 +56,7 @@ class STEADY_OT_use_parent(StageOperator, bpy.types.Operator):
     """Use the looks and the tuning of the strip that this one was split or duplicated from. Nothing is changed there"""
 
     bl_idname = "steady.use_parent"
-    bl_label = "Use Looks and Tuning of the Original"
+    bl_label = "Use What the Original Has"
     bl_options = {"UNDO"}
 
     def work(self, order: Order, scene: Any, strip: Any) -> Work:

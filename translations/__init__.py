@@ -10,7 +10,7 @@ LANGUAGES = {"de_DE": GERMAN}
 CONTEXTS = ("*", "Operator")  # Blender looks for the names of operators, and the texts of their buttons, in their own
 
 
-def words(text: str, **values: Any) -> str:
+def say(text: str, **values: Any) -> str:
     """The text in the user's language, and then with its values: Blender itself finds only what has none."""
     return bpy.app.translations.pgettext_iface(text).format(**values)
 

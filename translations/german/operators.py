@@ -127,9 +127,9 @@ OPERATORS = {
         "Die des anderen schlichten Takes, der sich weiter von seiner Quelle entfernt"
     ),
     "Export the edit over the scene's range: as an H.264 movie with its sound, or as a GIF where the name ends in "
-    ".gif": (
+    "“.gif”": (
         "Den Schnitt über den Bereich der Szene exportieren: als H.264-Film mit Ton, oder als GIF, wo der Name auf "
-        ".gif endet"
+        "„.gif“ endet"
     ),
     "The file to write, .mp4 or .gif. One of that name is replaced": (
         "Die Datei, die geschrieben wird, .mp4 oder .gif. Eine gleichen Namens wird ersetzt"

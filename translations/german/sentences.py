@@ -1,4 +1,4 @@
-"""Sentences: with values in them, for `words`, and what operators say when they cannot, or have."""
+"""Sentences: with values in them, for `say`, and what operators say when they cannot, or have."""
 
 SENTENCES = {
     # Why a button is grey, and what is wrong with a click
