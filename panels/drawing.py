@@ -28,6 +28,7 @@ class StagePanel(SidebarPanel):
 
     layout: Any  # Blender's own
     titles: tuple[str, ...] = ()  # of the jobs that do this stage and no other
+    in_all: bool = True  # whether the job of all stages does it
     doing: tuple[str, ...] = ()  # how the steps of this stage begin, in a job of all stages
 
     @classmethod
@@ -67,7 +68,8 @@ class StagePanel(SidebarPanel):
                 return "Running", "SORTTIME"
             if here and job.state is JobState.PAUSED:
                 return "Paused", "PAUSE"
-            if job.title in (*self.titles, ALL) and not job.finished and standing[1] != DONE:
+            meant = job.title in self.titles or (job.title == ALL and self.in_all)
+            if meant and not job.finished and standing[1] != DONE:
                 return "Waits", "TIME"
             if job.title in self.titles and job.state is JobState.FAILED:
                 return FAILED

@@ -36,7 +36,7 @@ def draw(layout: Any, scene: Any, strip: Any, found: Overview | None) -> None:
     if cost is None:
         sentences(layout, "How long it takes is known after the first run.", "TIME")
         return
-    words = f"About {in_words(cost.seconds)}, {size_in_words(int(cost.disk))} on the disk"
+    words = f"About {in_words(cost.seconds)}, {size_in_words(max(int(1e6), int(cost.disk)))} on the disk"
     words += f", {size_in_words(int(cost.memory))} of memory." if cost.memory else "."
     sentences(layout, words, "TIME")
     if (free := free_bytes()) is not None and cost.disk * SPARE > free:

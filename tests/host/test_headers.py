@@ -106,7 +106,7 @@ def test_a_damaged_file_of_the_study_is_said(clip: Any, study: Any, room: Any, f
     (take / "take.json").write_text("{")
     room("panels.overview")._read.clear()  # what was read counts for a second
     assert "take.json” is damaged: it is not JSON." in found().problem.message
-    header = room("panels.drawing").StagePanel._state(SimpleNamespace(titles=(), doing=()), clip)
+    header = room("panels.drawing").StagePanel._state(SimpleNamespace(titles=(), doing=(), in_all=True), clip)
     assert header[0] == "Damaged"
 
 
