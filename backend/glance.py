@@ -19,6 +19,8 @@ from .take import Take
 NAME = "glance.json"
 PLOT = "plot.png"
 
+MADE_BY = ("fingerprint", "first", "last", "shots")  # of a smoothed take the shots say what it was learned from
+
 Named = tuple[tuple[str, str], ...]  # takes, each with a fingerprint of what made it
 
 
@@ -28,13 +30,16 @@ class Glance:
     judgement: str
     warning: str
     looks: tuple[str, ...]  # those that were chosen then, also such as were left out
-    takes: Named  # those that were whole then
+    takes: Named  # those that were whole then, of those that were looked at
     frames: str  # a fingerprint of how they were read
 
 
-def write(study: Study, measured: Measurements) -> None:
+def write(study: Study, measured: Measurements, every: bool = True) -> None:
+    """`every`: all takes were asked for; else only those with a row were looked at."""
     rows = tuple(key_figures(row) for row in measured.rows)
-    seen = Glance(rows, measured.judgement, measured.warning, _chosen(study), _whole(study.takes()), _frames(study))
+    folders = {study.folder.joinpath(*row.folder.split("/")) for row in measured.takes}
+    takes = _whole([take for take in study.takes() if every or take.folder in folders])
+    seen = Glance(rows, measured.judgement, measured.warning, _chosen(study), takes, _frames(study))
     if seen != read(study):
         write_json(study.report_folder / NAME, {"schema": SCHEMA, **to_json(seen)})
 
@@ -74,9 +79,7 @@ def _chosen(study: Study) -> tuple[str, ...]:
 def _whole(takes: Sequence[Take]) -> Named:
     notes = [(take.name, take.note()) for take in takes]
     made = [(name, note) for name, note in notes if note.get("complete") is not False]
-    return tuple(
-        (name, fingerprint_of(*(str(note.get(key)) for key in ("fingerprint", "first", "last")))) for name, note in made
-    )
+    return tuple((name, fingerprint_of(*(str(note.get(key)) for key in MADE_BY))) for name, note in made)
 
 
 def _frames(study: Study) -> str:

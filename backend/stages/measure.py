@@ -38,7 +38,7 @@ def measure(request: Measure, blobs: list[bytes], job: Job) -> Measured:
             measurements.write(kept.measures_path, found)
             report.write(kept.report_folder, found, kept, job)
         # Always: a take that was rendered again may show the same as before, and other looks may have been left out.
-        glance.write(kept, found)
+        glance.write(kept, found, every=not request.takes)
         for row in found.takes:
             _note(kept, row)
         rows = tuple(key_figures(row) for row in found.rows)

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from studies import begin, noise, pan, place, put, quiet_job, release, sample, source
 
-from backend import measurements, pictures
+from backend import glance, measurements, pictures
 from backend.api import Box, BringLook, ChooseLooks, ErrorCode, Failure, Framing, KeyFigures, Measure, Measured
 from backend.jobs import Job
 from backend.measurements import Figures, Kind, Measurements, Row
@@ -326,6 +326,9 @@ def test_only_the_takes_that_are_asked_for_are_measured_and_what_stands_stays_in
     add_take(measured, "three", flickering(milder(CLIP), 9))
     add_take(measured, "two", inverted(milder(CLIP)))
     assert [each.name for each in run(measured, "three").rows] == ["source", "one", "three"]
+    study = Study.open(measured)
+    then = glance.read(study)
+    assert then is not None and glance.changed(then, study, study.takes()) == "“two” was not measured yet."
 
 
 def test_a_take_that_is_gone_is_gone_from_the_report(measured: Path) -> None:

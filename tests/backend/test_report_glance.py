@@ -82,6 +82,19 @@ def test_new_changed_and_deleted_takes_are_noticed(study: Study, changed: Callab
     assert changed() == "“plain” is not there any more, or not whole."
 
 
+def test_a_take_that_was_smoothed_again_from_other_pictures_is_noticed(study: Study, changed: Callable[[], str]):
+    note(study, "plain", "a", shots=[{"first": 1, "last": 2, "stamp": "other pictures"}])
+    assert changed() == "“plain” was rendered again since."
+
+
+def test_a_take_that_was_not_asked_for_is_not_taken_for_measured(study: Study):
+    alone = measured(study)
+    note(study, "tuned", "b")
+    glance.write(study, alone, every=False)
+    found = glance.read(study)
+    assert found is not None and glance.changed(found, study, study.takes()) == "“tuned” was not measured yet."
+
+
 def test_frames_that_were_read_anew_are_noticed(study: Study, changed: Callable[[], str]):
     study.set_source(replace(study.source, fingerprint="other media"))
     assert changed() == "The strip's frames were read anew since."
