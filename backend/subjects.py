@@ -66,7 +66,8 @@ def plan(kept: Study, numbers: range, names: Sequence[str], job: Job) -> Plan:
         if broken and not names:
             warnings.append(f"“{take.name}” is left out: {broken.message}")
     whole = [take for take in takes if take.folder in contents]
-    prompts = _prompts(takes)
+    origins = _origins(takes)
+    prompts = {folder: _prompt(note, kept.gallery.looks()) for folder, note in origins.items()}
     truth = truths.known(kept, [*(look.prompt for look in looks), *(prompts[take.folder] for take in whole)])
     shots = tuple(shots_of(kept))
     shown = [(look.name, _shown(kept, look)) for look in looks]
@@ -75,7 +76,7 @@ def plan(kept: Study, numbers: range, names: Sequence[str], job: Job) -> Plan:
     wanted = [Wanted("source", Kind.SOURCE, "frames", fingerprint_of(*shared, truly), looks, truth is not None)]
     for take in whole:
         prompt = prompts[take.folder]
-        mine = tuple(look for look in looks if look.prompt == prompt) or looks
+        mine = _meant(looks, _spread(origins[take.folder]), prompt)
         judged = truth is not None and truths.style_in(prompt) in (None, truth.style)
         parts = (*shared, [look.name for look in mine], contents[take.folder], truly if judged else "")
         folder = take.folder.relative_to(kept.folder).as_posix()
@@ -128,8 +129,8 @@ def _look_through(kept: Study, take: Take, numbers: range, contents: dict[Path, 
     return None
 
 
-def _prompts(takes: Sequence[Take]) -> dict[Path, str]:
-    """What each was painted by; one that was made from another take has that one's."""
+def _origins(takes: Sequence[Take]) -> dict[Path, dict[str, Any]]:
+    """The note that says what each was painted by; one that was made from another take has that one's."""
     notes = {take.name: take.note() for take in takes}
     found = {}
     for take in takes:
@@ -138,8 +139,26 @@ def _prompts(takes: Sequence[Take]) -> dict[Path, str]:
             if notes[name].get("prompt") or notes[name].get("source") not in notes:
                 break
             name = notes[name]["source"]
-        found[take.folder] = str(notes[name].get("prompt") or "")
+        found[take.folder] = notes[name]
     return found
+
+
+def _spread(note: dict[str, Any]) -> list[str]:
+    """The names of the looks that were spread over a take."""
+    keys = note.get("keys")
+    return [str(key.get("look")) for key in keys if isinstance(key, dict)] if isinstance(keys, list) else []
+
+
+def _prompt(note: dict[str, Any], looks: Sequence[Look]) -> str:
+    """Or that of the looks that were spread: such a take has none of its own."""
+    spread = _spread(note)
+    return str(note.get("prompt") or next((look.prompt for look in looks if look.name in spread), ""))
+
+
+def _meant(looks: tuple[Look, ...], spread: Sequence[str], prompt: str) -> tuple[Look, ...]:
+    """Those of the chosen looks that a take is to resemble; all of them where it does not say."""
+    named = tuple(look for look in looks if look.name in spread)
+    return named or tuple(look for look in looks if look.prompt == prompt) or looks
 
 
 def made_by(note: dict[str, Any]) -> tuple[tuple[str, str], ...]:

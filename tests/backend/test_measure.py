@@ -236,6 +236,21 @@ def test_what_is_transparent_is_not_compared(tmp_path: Path) -> None:
     assert row(folder, "same").figures.composition == 1
 
 
+def test_a_take_that_looks_were_spread_over_is_held_against_those(folder: Path) -> None:
+    night, as_it_is = add_look(folder, prompt="a night"), folder / "frames" / "000003.png"
+    other = looks.bring(BringLook(str(folder), 3, "a day", str(as_it_is)), [], quiet_job()).looks[0].name
+    looks.choose(ChooseLooks(str(folder), (night, other)), [], quiet_job())
+    add_take(folder, "spread", CLIP, method="propagate", keys=[{"look": night, "frame": 3}])
+    add_take(folder, "spread smooth", CLIP, method="smooth", source="spread")
+    add_take(folder, "by hand", CLIP)
+    run(folder)
+    names = ("spread", "spread smooth", "by hand")
+    spread, smooth, by_hand = (row(folder, name).series.look_fidelity for name in names)
+    assert by_hand[2] == 0, "which is held against all looks"
+    assert spread == smooth
+    assert (spread[2] or 0) > 0.1
+
+
 def test_without_a_look_and_without_a_take_there_are_the_strips_own_figures(folder: Path) -> None:
     answer = run(folder)
     (only,) = answer.rows
