@@ -11,7 +11,7 @@ from bpy.props import StringProperty
 from ..backend.api import ErrorCode, Failure, Measure, Measured
 from ..backend.study import Study, is_study
 from ..preferences import preferences, studies_folder
-from ..sequencer import places
+from ..sequencer import identity, places
 from ..session import Step
 from ..settings.order import Order
 from .claims import Claim
@@ -38,7 +38,7 @@ class STEADY_OT_measure_take(StageOperator, bpy.types.Operator):
     )
 
     def work(self, order: Order, scene: Any, strip: Any) -> Work:
-        names = whole_takes(strip)
+        names = whole_takes(scene, strip)
         if not names:
             raise NO_TAKE
         if self.take and self.take not in names:
@@ -55,9 +55,19 @@ def measure(takes: tuple[str, ...], claim: Claim, order: Order, sampled: Sampled
     return (yield from asked(claim, lambda folder: Measure(folder, takes), "Measuring"))
 
 
-def whole_takes(strip: Any) -> list[str]:
-    kept = study_of(strip)
+def whole_takes(scene: Any, strip: Any) -> list[str]:
+    kept = own_study(scene, strip)
     return [take.name for take in kept.takes() if take.note().get("complete") is not False] if kept else []
+
+
+def own_study(scene: Any, strip: Any) -> Study | None:
+    """What work on the strip would find. A copy is refused: it gets a study of its own, without what its parent has."""
+    found = identity.locate(scene, strip, studies_folder(preferences()))
+    kept = Study.open(found.folder) if found.folder is not None and is_study(found.folder) else None
+    if kept is not None and found.kind is identity.Kind.COPY:
+        message = f"“{strip.name}” has no takes and looks of its own: it was copied from “{kept.owner.strip}”."
+        raise Failure(ErrorCode.BAD_INPUT, message, "Restyle it, or select that strip.")
+    return kept
 
 
 def study_of(strip: Any) -> Study | None:

@@ -17,12 +17,13 @@ from ..settings.order import Order
 from .claims import Claim
 from .frames import Sampled
 from .job import Reports
-from .measure import listed, study_of, whole_takes
+from .measure import listed, own_study, whole_takes
 from .render import shown_above
 from .stage import StageOperator, Work, asked
 
 SMOOTH, PROPAGATE = "Smooth Take", "Propagate Looks"
 NO_TAKE = Failure(ErrorCode.BAD_INPUT, "There is no take to smooth yet.", "Render one.")
+NO_ROUGH = Failure(ErrorCode.BAD_INPUT, "All takes are smoothed already.", "Name one, or render another.")
 NO_LOOK = Failure(ErrorCode.BAD_INPUT, "No look is chosen.", "Choose one to five: they are spread over the strip.")
 
 
@@ -68,13 +69,16 @@ class STEADY_OT_smooth_take(SteadyingOperator, bpy.types.Operator):
     )
 
     def work(self, order: Order, scene: Any, strip: Any) -> Work:
-        names = whole_takes(strip)
+        names = whole_takes(scene, strip)
         if not names:
             raise NO_TAKE
         if self.take and self.take not in names:
             hint = f"Choose {listed(names)}."
             raise Failure(ErrorCode.BAD_INPUT, f"“{strip.name}” has no whole take “{self.take}”.", hint)
-        return partial(smooth, self.take or usual_take(scene, strip))
+        take = self.take or usual_take(scene, strip)
+        if not take:
+            raise NO_ROUGH
+        return partial(smooth, take)
 
 
 class STEADY_OT_propagate_looks(SteadyingOperator, bpy.types.Operator):
@@ -92,7 +96,7 @@ class STEADY_OT_propagate_looks(SteadyingOperator, bpy.types.Operator):
     )
 
     def work(self, order: Order, scene: Any, strip: Any) -> Work:
-        kept = study_of(strip)
+        kept = own_study(scene, strip)
         if kept is None or not kept.gallery.chosen():
             raise NO_LOOK
         return propagate
@@ -116,7 +120,7 @@ def propagate(claim: Claim, order: Order, sampled: Sampled) -> Generator[Step, N
 
 def usual_take(scene: Any, strip: Any) -> str:
     """The topmost that is seen and was not smoothed before; else the last that was made; '' where there is none."""
-    rough = rough_takes(study_of(strip))
+    rough = rough_takes(own_study(scene, strip))
     shown = [laid.steady.take_name for laid in takes.takes_of(scene, strip) if not laid.mute]
     return next((name for name in reversed(shown) if name in rough), rough[-1] if rough else "")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import bpy
+import identities
 import pytest
 from tiny import COUNT, OIL
 
@@ -76,6 +77,22 @@ def test_without_a_take_or_a_look_both_say_what_to_do(clip: Any) -> None:
         bpy.ops.steady.smooth_take()
     with pytest.raises(RuntimeError, match=r"No look is chosen\. Choose one to five"):
         bpy.ops.steady.propagate_looks()
+
+
+def test_where_only_a_smooth_take_is_left_it_is_not_smoothed_again(rendered: Any) -> None:
+    bpy.ops.steady.smooth_take()
+    bpy.ops.steady.delete_take(take="plain 0.45")
+    with pytest.raises(RuntimeError, match=r"All takes are smoothed already\. Name one, or render another\."):
+        bpy.ops.steady.smooth_take()
+
+
+def test_a_copy_does_not_begin_with_what_its_original_has(rendered: Any) -> None:
+    copy = identities.split(rendered.id_data, rendered)
+    before = copy.steady.study_id
+    for work in (bpy.ops.steady.measure_take, bpy.ops.steady.smooth_take, bpy.ops.steady.propagate_looks):
+        with pytest.raises(RuntimeError, match=r"has no takes and looks of its own: it was copied from “Drive”"):
+            work(strip=copy.name)
+    assert copy.steady.study_id == before
 
 
 def test_the_panel_says_when_the_take_was_rendered_again(rendered: Any, study: Any, panel: Any) -> None:
