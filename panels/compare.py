@@ -11,6 +11,7 @@ from ..operators.export import TITLE as EXPORT
 from ..operators.export import Exported
 from ..sequencer import identity, strips
 from ..sequencer.compare import comparison_of
+from ..translations import say
 from .drawing import SidebarPanel, big_button, ended, last_job, sentences, warnings
 
 
@@ -53,7 +54,7 @@ class STEADY_PT_compare(SidebarPanel, bpy.types.Panel):
             return
         ended(layout, last)
         if isinstance(last.result, Exported):
-            sentences(layout, f"The edit is in “{last.result.file}”.", "CHECKMARK")
+            sentences(layout, say("The edit is in “{file}”.", file=last.result.file), "CHECKMARK")
             warnings(layout, [text for text in (last.result.warning,) if text])
             layout.operator("wm.path_open", text="Play", icon="PLAY").filepath = str(last.result.file)
 

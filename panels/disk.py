@@ -12,6 +12,7 @@ from ..backend import space
 from ..preferences import preferences, studies_folder
 from ..sequencer import owned, places
 from ..sequencer.owned import Owned
+from ..translations import say
 from . import aside
 from .drawing import SidebarPanel, sentences
 
@@ -33,11 +34,12 @@ class STEADY_PT_disk(SidebarPanel, bpy.types.Panel):
         sizes = sizes_of(found)
         column = layout.column(align=True)
         for one, size in zip(found, sizes, strict=True):
-            text, icon = (one.name, "SEQUENCE") if one.strips else (f"{one.name} (gone)", "GHOST_ENABLED")
-            end = said(column, text, icon, size)
+            text = one.name if one.strips else say("{name} (gone)", name=one.name)
+            end = said(column, text, "SEQUENCE" if one.strips else "GHOST_ENABLED", size)
             end.operator("wm.path_open", text="", icon="FILE_FOLDER", emboss=False).filepath = str(one.study.folder)
         if len(found) > 1:
-            said(column, f"{len(found)} studies", "DISK_DRIVE", None if None in sizes else sum(filter(None, sizes)))
+            whole = None if None in sizes else sum(filter(None, sizes))
+            said(column, say("{count} studies", count=len(found)), "DISK_DRIVE", whole)
         layout.operator("steady.clean_up", text="Clean Up…", icon="BRUSH_DATA")
 
 

@@ -9,6 +9,7 @@ from .. import session
 from ..backend.api import ErrorCode, Failure
 from ..sequencer import identity, strips
 from ..session import HostJob, JobState
+from ..translations import say
 from . import remedies
 from .overview import Overview, overview
 
@@ -125,8 +126,8 @@ def sentences(layout: Any, text: str, icon: str = "NONE") -> None:
     scale = bpy.context.preferences.system.ui_scale or 1.0  # without a window there is none
     letters = int(((region.width if region else 300) / scale - MARGIN) / LETTER)
     column = layout.column(align=True)
-    for i, line in enumerate(textwrap.wrap(text, max(16, letters))):
-        column.label(text=line, icon=icon if i == 0 or icon == "NONE" else "BLANK1")
+    for i, line in enumerate(textwrap.wrap(say(text), max(16, letters))):
+        column.label(text=line, icon=icon if i == 0 or icon == "NONE" else "BLANK1", translate=False)
 
 
 def failure(layout: Any, failed: Failure, title: str = "") -> None:
@@ -142,21 +143,21 @@ def running(layout: Any, job: HostJob, waits: int = 0) -> None:
     """What it does, how far it is, how long it will take, and what stops it. `waits` counts who comes before it."""
     column = layout.column(align=True)
     if job.state is JobState.PAUSED:
-        column.label(text=f"Paused: {_name(job)}", icon="PAUSE")
+        column.label(text=say("Paused: {job}", job=_name(job)), icon="PAUSE")
     row = column.row(align=True)
     if job.state is JobState.RUNNING:
         step = job.progress
-        words, left = remaining(step.text or job.title, job.pace.left)
+        words, left = remaining(step.text or say(job.title), job.pace.left)
         factor = step.done / step.total if step.total else 0.0
         row.progress(factor=factor, type="BAR", text=words)
         if job.pausable:
             row.operator("steady.pause_job", text="", icon="PAUSE")
-        times = f"{in_words(job.pace.elapsed)} so far"
-        column.label(text=f"{times}, about {left} left" if left else times, icon="TIME")
+        times = say("{time} so far", time=in_words(job.pace.elapsed))
+        column.label(text=times + say(", about {time} left", time=left) if left else times, icon="TIME")
     elif job.state is JobState.PAUSED:
         row.operator("steady.resume_job", text="Resume", icon="PLAY")
     else:
-        row.label(text=f"{_name(job)} waits" if not waits else f"{waits}. {_name(job)}", icon="TIME")
+        row.label(text=f"{waits}. {_name(job)}" if waits else say("{job} waits", job=_name(job)), icon="TIME")
     row.operator("steady.cancel_job", text="", icon="X").job = job.id
 
 
@@ -210,4 +211,4 @@ def log(layout: Any) -> None:
 
 
 def _name(job: HostJob) -> str:
-    return f"{job.title}: {job.strip}" if job.strip else job.title
+    return f"{say(job.title)}: {job.strip}" if job.strip else say(job.title)

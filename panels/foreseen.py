@@ -13,6 +13,7 @@ from ..operators.frames import wanted_numbers
 from ..preferences import preferences, studies_folder
 from ..sequencer import places
 from ..settings.order import order_of
+from ..translations import say
 from .drawing import DONE, in_words, sentences
 from .frames import STEADY_PT_frames
 from .overview import Overview
@@ -36,11 +37,13 @@ def draw(layout: Any, scene: Any, strip: Any, found: Overview | None) -> None:
     if cost is None:
         sentences(layout, "How long it takes is known after the first run.", "TIME")
         return
-    words = f"About {in_words(cost.seconds)}, {size_in_words(max(int(1e6), int(cost.disk)))} on the disk"
-    words += f", {size_in_words(int(cost.memory))} of memory." if cost.memory else "."
+    time, disk = in_words(cost.seconds), size_in_words(max(int(1e6), int(cost.disk)))
+    words = say("About {time}, {size} on the disk", time=time, size=disk)
+    words += say(", {size} of memory.", size=size_in_words(int(cost.memory))) if cost.memory else "."
     sentences(layout, words, "TIME")
     if (free := free_bytes()) is not None and cost.disk * SPARE > free:
-        sentences(layout, f"Only {size_in_words(free)} are free where the study lies.", "ERROR")
+        text = say("Only {size} are free where the study lies.", size=size_in_words(free))
+        sentences(layout, text, "ERROR")
 
 
 def missing(strip: Any, found: Overview | None) -> Missing:

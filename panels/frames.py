@@ -8,6 +8,7 @@ from ..backend.api import Failure, Far, Reference
 from ..backend.study import FILMSTRIP
 from ..operators.frames import Sampled, wanted_numbers
 from ..sequencer import strips
+from ..translations import say
 from . import reasons, thumbnails
 from .drawing import NOT_STARTED, OUT_OF_DATE, StagePanel, big_button, last_job, sentences, settings_below, warnings
 from .overview import Overview
@@ -55,16 +56,18 @@ class STEADY_PT_frames(StagePanel, bpy.types.Panel):
     def _coverage(self, layout: Any, found: Overview) -> None:
         reference = found.reference
         assert reference is not None
-        layout.label(text=f"{len(reference.numbers)} reference frames of {found.total}", icon="CHECKMARK")
+        text = say("{count} reference frames of {total}", count=len(reference.numbers), total=found.total)
+        layout.label(text=text, icon="CHECKMARK")
         self._filmstrip(layout, found)
         column = layout.column(align=True)
         sentences(column, in_words(reference), "BLANK1")
         below = column.column(align=True)
         below.active = False
-        sentences(below, f"Mean distance {reference.mean:.2f}, worst {reference.worst:.2f}", "BLANK1")
+        text = say("Mean distance {mean:.2f}, worst {worst:.2f}", mean=reference.mean, worst=reference.worst)
+        sentences(below, text, "BLANK1")
         for part in reference.far[:FAR_SHOWN]:
             row = layout.row(align=True)
-            row.label(text=f"{frames_of(part)}: like none of them", icon="ERROR")
+            row.label(text=say("{frames}: like none of them", frames=frames_of(part)), icon="ERROR")
             row.operator("steady.go_to_frame", text="", icon="EYEDROPPER").number = (part.first + part.last) // 2
         if reference.far:
             sentences(layout, "Raise the number of reference frames below, and sample again.", "BLANK1")
@@ -90,7 +93,7 @@ class STEADY_PT_frames(StagePanel, bpy.types.Panel):
             part.prop(settings, "range_end")
         if strips.study_id(strip):
             row = column.row()
-            row.label(text=f"Study {strips.study_id(strip)}", icon="FILE_FOLDER")
+            row.label(text=say("Study {study}", study=strips.study_id(strip)), icon="FILE_FOLDER")
             row.operator("steady.relink_study", text="Relink", icon="FILEBROWSER")
 
 
@@ -110,7 +113,9 @@ def widest() -> float:
 
 
 def frames_of(part: Far) -> str:
-    return f"Frame {part.first}" if part.first == part.last else f"Frames {part.first}–{part.last}"
+    if part.first == part.last:
+        return say("Frame {number}", number=part.first)
+    return say("Frames {first}–{last}", first=part.first, last=part.last)
 
 
 def register() -> None:

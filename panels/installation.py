@@ -10,11 +10,13 @@ from ..backend.installer import environment
 from ..backend.installer.environment import State
 from ..backend.installer.torch_build import CPU
 from ..preferences import data_folder, preferences
+from ..translations import say
 from . import remedies
 from .drawing import SidebarPanel, ended, running, sentences
 
 TITLES = ("Install Backend", "Remove Backend")
 SIZES = "It downloads 0.4 GB, or 3 GB and more where torch can use an NVIDIA or AMD card."
+INTO = "It goes into “{folder}”."
 WORDS = {
     State.ABSENT: ("One thing is missing: the program that computes. It is installed once.", "INFO"),
     State.FOREIGN: ("This folder was not made by Steady Diffusion, and is left alone.", "ERROR"),
@@ -35,7 +37,7 @@ def draw_with_jobs(layout: Any) -> None:
 def draw(layout: Any) -> None:
     folder = environment.backend_folder(data_folder(preferences()))
     if any(job.title in TITLES and not job.finished for job in session.current.jobs):
-        sentences(layout, f"In “{folder}”.", "SORTTIME")
+        sentences(layout, say("In “{folder}”.", folder=folder), "SORTTIME")
     else:
         _state(layout, folder)
     ready = environment.check(folder) is State.READY
@@ -55,12 +57,13 @@ def draw(layout: Any) -> None:
 def _state(layout: Any, folder: Path) -> None:
     state, record = environment.check(folder), environment.read_record(folder)
     if state is State.READY and record:
-        sentences(layout, f"{environment.in_words(record.size)} in “{folder}”. {record.reason}", "CHECKMARK")
+        where = say("{size} in “{folder}”.", size=environment.in_words(record.size), folder=folder)
+        sentences(layout, f"{where} {record.reason}", "CHECKMARK")
         if record.warning:
             sentences(layout, record.warning, "ERROR")
     else:
         sentences(layout, WORDS[state][0], WORDS[state][1])
-        sentences(layout, f"{SIZES} It goes into “{folder}”.", "BLANK1")
+        sentences(layout, f"{say(SIZES)} {say(INTO, folder=folder)}", "BLANK1")
 
 
 def is_slow() -> bool:

@@ -6,6 +6,7 @@ import bpy
 
 from .. import session
 from ..session import HostJob, JobState
+from ..translations import say
 from . import thumbnails
 from .drawing import SidebarPanel, running, sentences
 
@@ -33,12 +34,12 @@ class STEADY_PT_jobs(SidebarPanel, bpy.types.Panel):
     def _at_work(self, layout: Any, job: HostJob) -> None:
         column = layout.column(align=True)
         if job.state is JobState.RUNNING and job.strip:
-            column.label(text=f"{job.title}: {job.strip}", icon="SEQ_STRIP_DUPLICATE")
+            column.label(text=f"{say(job.title)}: {job.strip}", icon="SEQ_STRIP_DUPLICATE")
         running(column, job)
         if job.state is JobState.PAUSED:
             resting = session.current.state is not session.State.OFF
             words = "The backend is being stopped." if resting else "The graphics card is free."
-            sentences(column, f"{words} What is finished stays.", "INFO")
+            sentences(column, " ".join((say(words), say("What is finished stays."))), "INFO")
         elif job.progress.picture is not None:
             column.template_icon(icon_value=thumbnails.of_job(job.progress.picture), scale=8.0)
 

@@ -7,8 +7,14 @@ import bpy
 
 from ..operators.lending import Lender, lender_of
 from ..sequencer import identity, strips
+from ..translations import say
 from .drawing import sentences
 
+USE = {
+    "looks": "Use Looks of “{name}”",
+    "tuning": "Use Tuning of “{name}”",
+    "looks and tuning": "Use Looks and Tuning of “{name}”",
+}
 KEPT = 1.0  # seconds that what was found counts: looking for it reads files
 
 _found: list[tuple[float, tuple[str, ...], Lender | None]] = []
@@ -23,8 +29,9 @@ def draw(panel: Any, context: Any) -> None:
     if lender is None:
         return
     box = panel.layout.box()
-    sentences(box, f"Copied from “{lender.name}”, which has {lender.lends}.", "LINKED")
-    text = f"Use {lender.lends.title().replace('And', 'and')} of “{lender.name}”"
+    text = say("Copied from “{name}”, which has {what}.", name=lender.name, what=say(lender.lends))
+    sentences(box, text, "LINKED")
+    text = say(USE[lender.lends], name=lender.name)
     box.operator("steady.use_parent", text=text)
 
 

@@ -6,6 +6,7 @@ import bpy
 
 from ..backend.api import Look, Looks
 from ..operators.restyle import Restyled
+from ..translations import say
 from . import thumbnails
 from .drawing import NOT_STARTED, StagePanel, big_button, last_job, sentences, settings_below
 from .overview import Overview
@@ -29,7 +30,7 @@ class STEADY_PT_looks(StagePanel, bpy.types.Panel):
         prompt = strip.steady.prompt.strip()
         if prompt and prompt not in {look.prompt for look in found.chosen}:
             return "Other prompt", "FILE_REFRESH"
-        return f"{len(found.chosen)} chosen", "CHECKMARK"
+        return say("{count} chosen", count=len(found.chosen)), "CHECKMARK"
 
     def draw_stage(self, layout: Any, strip: Any, found: Overview | None) -> None:
         there = found is not None and bool(found.looks)
@@ -51,7 +52,7 @@ class STEADY_PT_looks(StagePanel, bpy.types.Panel):
         box = layout.box()
         sentences(box, made.warning, "ERROR")
         if made.lower_strength:
-            text = f"Make Looks at Strength {made.lower_strength:.2f}"
+            text = say("Make Looks at Strength {strength:.2f}", strength=made.lower_strength)
             box.operator("steady.design_looks", text=text, icon="TRIA_DOWN").look_strength = made.lower_strength
 
     def _gallery(self, layout: Any, found: Overview) -> None:
@@ -67,7 +68,7 @@ class STEADY_PT_looks(StagePanel, bpy.types.Panel):
         column.template_icon(icon_value=thumbnails.of_file(found.picture(look)), scale=SIZE)
         row = column.row(align=True)
         icon = "CHECKBOX_HLT" if look.chosen else "CHECKBOX_DEHLT"
-        text = f"{look.composition:.0%} kept"  # of where things are in the frame
+        text = say("{share:.0%} kept", share=look.composition)  # of where things are in the frame
         row.operator("steady.choose_look", text=text, icon=icon, depress=look.chosen).look = look.name
         if look.moved:
             row.label(text="", icon="ERROR")

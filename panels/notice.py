@@ -8,6 +8,7 @@ import bpy
 from .. import session
 from ..preferences import preferences
 from ..session import HostJob, JobState
+from ..translations import say
 
 
 def draw(header: Any, context: Any) -> None:
@@ -23,12 +24,14 @@ def draw(header: Any, context: Any) -> None:
 def told(news: tuple[HostJob, ...]) -> tuple[str, str]:
     failed = [job for job in news if job.state is JobState.FAILED]
     if len(news) == 1:
-        what = f"{news[0].title} of “{news[0].strip}”" if news[0].strip else news[0].title
-        words = f"{what} has failed: see the tab “Steady”." if failed else f"{what} is done."
+        what = say(news[0].title)
+        if news[0].strip:
+            what = say("{job} of “{strip}”", job=what, strip=news[0].strip)
+        words = say("{job} has failed: see the tab “Steady”.", job=what) if failed else say("{job} is done.", job=what)
     else:
         done = len(news) - len(failed)
-        words = f"{done} {'job is' if done == 1 else 'jobs are'} done"
-        words += f", {len(failed)} failed: see the tab “Steady”." if failed else "."
+        words = say("1 job is done") if done == 1 else say("{count} jobs are done", count=done)
+        words += say(", {count} failed: see the tab “Steady”.", count=len(failed)) if failed else "."
     return f"Steady Diffusion: {words}", "ERROR" if failed else "CHECKMARK"
 
 

@@ -7,6 +7,7 @@ import bpy
 from ..operators import presets
 from ..sequencer import strips
 from ..settings.painting import CHOICES, OWN
+from ..translations import say
 
 
 class STEADY_MT_presets(bpy.types.Menu):
@@ -32,7 +33,7 @@ class STEADY_MT_presets(bpy.types.Menu):
 def draw(layout: Any, settings: Any) -> None:
     """The menu, and the buttons that keep the settings as a preset, and remove one of the user's own."""
     row = layout.row(align=True)
-    row.menu(presets.MENU, text=f"Preset: {presets.name_of(settings)}", icon="PRESET")
+    row.menu(presets.MENU, text=say("Preset: {name}", name=say(presets.name_of(settings))), icon="PRESET")
     row.operator("steady.add_preset", text="", icon="ADD")
     if own := presets.own_of(settings):
         button = row.operator("steady.add_preset", text="", icon="REMOVE")

@@ -6,14 +6,15 @@ from typing import Any
 
 from ..backend.api import Failure, Painting
 from ..operators.frames import wanted_numbers
+from ..translations import say
 from .overview import Overview, TakeNote
 
 PAINTED = {
-    "strength": "at strength {:g}",
-    "steps": "in {} steps",
-    "guidance": "with guidance {:g}",
-    "seed": "with seed {}",
-    "noise": "with noise {:g}",
+    "strength": "rendered at strength {value:g}",
+    "steps": "rendered in {value} steps",
+    "guidance": "rendered with guidance {value:g}",
+    "seed": "rendered with seed {value}",
+    "noise": "rendered with noise {value:g}",
 }
 
 
@@ -26,12 +27,14 @@ def of_frames(strip: Any, found: Overview) -> str:
     except Failure as failure:
         return str(failure)
     if source.short_side != settings.short_side:
-        return f"It was read with a short side of {source.short_side} pixels."
+        return say("It was read with a short side of {side} pixels.", side=source.short_side)
     if source.crop.value != settings.crop:
         return "It was read with another crop."
     if (source.first, source.last) != (numbers.start, numbers.stop - 1):
-        return f"{source.last - source.first + 1} frames were read; the strip shows {len(numbers)} now, or others."
-    return f"{len(reference.numbers)} reference frames were chosen, and {settings.reference_count} are wanted."
+        read, shown = source.last - source.first + 1, len(numbers)
+        return say("{read} frames were read; the strip shows {shown} now, or others.", read=read, shown=shown)
+    there, wanted = len(reference.numbers), settings.reference_count
+    return say("{there} reference frames were chosen, and {wanted} are wanted.", there=there, wanted=wanted)
 
 
 def of_takes(found: Overview, wanted: TakeNote | None) -> str:
@@ -41,19 +44,19 @@ def of_takes(found: Overview, wanted: TakeNote | None) -> str:
     takes = [take.work for take in found.takes]
     nearest = min(reversed(takes), key=lambda take: len(differences(take, wanted)))
     first = next(iter(differences(nearest, wanted)), "")
-    return f"The last take was {first}." if first else ""
+    return say("The last take was {how}.", how=first) if first else ""
 
 
 def differences(take: TakeNote, wanted: TakeNote) -> list[str]:
     """What is said of a take, wherever that is otherwise than wanted."""
     said = {
-        "complete": "not finished",
-        "shown": "of other frames",
-        "way": f"rendered the way “{take.way}”",
-        "model": f"painted by the model “{take.model}”",
-        "prompt": f"of the prompt “{take.prompt}”",
-        "fast": f"rendered in {take.fast} steps",
-        "taught": "rendered before the last tuning",
+        "complete": say("not finished"),
+        "shown": say("of other frames"),
+        "way": say("rendered the way “{way}”", way=take.way),
+        "model": say("painted by the model “{model}”", model=take.model),
+        "prompt": say("of the prompt “{prompt}”", prompt=take.prompt),
+        "fast": say("rendered in {value} steps", value=take.fast),
+        "taught": say("rendered before the last tuning"),
     }
     found = [words for name, words in said.items() if getattr(take, name) != getattr(wanted, name)]
     return found + _painted(take.painting, wanted.painting)
@@ -62,8 +65,8 @@ def differences(take: TakeNote, wanted: TakeNote) -> list[str]:
 def _painted(then: Painting | None, now: Painting | None) -> list[str]:
     if then == now or then is None or now is None:
         return []
-    words = [text.format(getattr(then, name)) for name, text in PAINTED.items() if _other(then, now, name)]
-    return [f"rendered {text}" for text in words] or ["rendered with other settings"]
+    words = [say(text, value=getattr(then, name)) for name, text in PAINTED.items() if _other(then, now, name)]
+    return words or [say("rendered with other settings")]
 
 
 def _other(then: Painting, now: Painting, name: str) -> bool:

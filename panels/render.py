@@ -8,6 +8,7 @@ import bpy
 from ..backend.api import Failure, Way
 from ..operators.render import Laid, prompt_for
 from ..settings.order import Order, order_of
+from ..translations import say
 from . import reasons
 from .drawing import NOT_STARTED, OUT_OF_DATE, StagePanel, big_button, last_job, sentences, settings_below, warnings
 from .overview import Overview, TakeNote
@@ -46,7 +47,7 @@ class STEADY_PT_render(StagePanel, bpy.types.Panel):
         big_button(layout, "steady.render_take", "Render Take", "RENDER_ANIMATION")
         last = last_job(strip)
         if last and isinstance(last.result, Laid):
-            sentences(layout, f"“{last.result.strip}” shows the take.", "CHECKMARK")
+            sentences(layout, say("“{strip}” shows the take.", strip=last.result.strip), "CHECKMARK")
             warnings(layout, [text for text in (last.result.rendered.warning,) if text])
         if (column := settings_below(layout, "render")) is not None:
             for name in SETTINGS:

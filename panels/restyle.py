@@ -10,6 +10,7 @@ from ..operators.restyle import Restyled
 from ..preferences import models_folder, preferences
 from ..sequencer import identity, strips
 from ..settings.painting import POCKET, SIZES
+from ..translations import say
 from . import foreseen, installation, presets, remedies
 from .drawing import ALL, SidebarPanel, ended, failure, jobs_of, last_job, outcome, sentences, warnings
 from .overview import Overview, overview
@@ -61,11 +62,11 @@ class STEADY_PT_restyle(SidebarPanel, bpy.types.Panel):
     def _download(self, layout: Any, model: str) -> None:
         chosen, box = preferences(), layout.box()
         sentences(box, not_here(model), "IMPORT")
-        sentences(box, f"It goes into “{models_folder(chosen)}”.", "BLANK1")
+        sentences(box, say("It goes into “{folder}”.", folder=models_folder(chosen)), "BLANK1")
         if not bpy.app.online_access:
             sentences(box, "Blender may not go online yet:", "INTERNET_OFFLINE")
             remedies.online(box)
-        text = f"Download {SIZES[model]:.1f} GB" if model in SIZES else "Download"
+        text = say("Download {size:.1f} GB", size=SIZES[model]) if model in SIZES else "Download"
         box.operator("steady.download_model", text=text, icon="IMPORT").model = model
         for job in session.current.jobs:
             if job.title == "Download Model" and job.finished:
@@ -75,7 +76,7 @@ class STEADY_PT_restyle(SidebarPanel, bpy.types.Panel):
         last = last_job(strip)
         if last is not None and isinstance(last.result, Restyled):
             laid = last.result.laid
-            sentences(layout, f"“{laid.strip}” shows the take.", "CHECKMARK")
+            sentences(layout, say("“{strip}” shows the take.", strip=laid.strip), "CHECKMARK")
             elsewhere = last.result.looks.warning if last.result.looks else ""  # among the looks, with what to do
             warnings(layout, [text for text in last.result.warnings if text != elsewhere])
 
@@ -87,8 +88,9 @@ def damage(layout: Any, found: Overview | None) -> None:
 
 
 def not_here(model: str) -> str:
-    size = f": about {SIZES[model]:.0f} GB" if model in SIZES else ""  # else only the hub knows
-    return f"The model is not on this computer yet{size}."
+    if model not in SIZES:  # only the hub knows how large it is
+        return say("The model is not on this computer yet.")
+    return say("The model is not on this computer yet: about {size:.0f} GB.", size=SIZES[model])
 
 
 def is_hub_id(model: str) -> bool:

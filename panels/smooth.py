@@ -5,6 +5,7 @@ from typing import Any
 import bpy
 
 from ..operators.smooth import PROPAGATE, SMOOTH, Steadied
+from ..translations import say
 from .drawing import NOT_STARTED, OUT_OF_DATE, StagePanel, big_button, last_job, sentences, settings_below, warnings
 from .overview import Overview
 
@@ -34,14 +35,14 @@ class STEADY_PT_smooth(StagePanel, bpy.types.Panel):
             if len(rough) > 1:
                 column = layout.column(align=True)
                 for name in rough:
-                    column.operator("steady.smooth_take", text=f"Smooth “{name}”").take = name
+                    column.operator("steady.smooth_take", text=say("Smooth “{name}”", name=name)).take = name
         else:
             sentences(layout, "There is no take to smooth yet.", "INFO")
         if found is not None and found.chosen:
             layout.operator("steady.propagate_looks", text="Propagate the Chosen Looks", icon="MOD_ARRAY")
         last = last_job(strip)
         if last and isinstance(last.result, Steadied):
-            sentences(layout, f"“{last.result.strip}” shows the take.", "CHECKMARK")
+            sentences(layout, say("“{strip}” shows the take.", strip=last.result.strip), "CHECKMARK")
             warnings(layout, last.result.warnings)
         if (column := settings_below(layout, "smooth")) is not None:
             for name in SETTINGS:
@@ -57,7 +58,7 @@ def changed_since(found: Overview) -> str:
     for take in found.takes:
         source = known.get(take.source)
         if take.method == "smooth" and source is not None and source.fingerprint != take.smoothed_from:
-            return f"“{take.source}” was rendered again since."
+            return say("“{name}” was rendered again since.", name=take.source)
     return ""
 
 

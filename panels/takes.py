@@ -11,6 +11,7 @@ from ..backend import listing
 from ..backend.listing import Listed
 from ..backend.space import in_words
 from ..sequencer import identity, showing, strips, takes
+from ..translations import say
 from . import aside, thumbnails
 from .drawing import SidebarPanel, sentences
 from .overview import Overview, overview
@@ -39,8 +40,9 @@ class Row:
     def texts(self) -> tuple[str, ...]:
         if self.take is None:
             return ()
-        first = f"{in_words(self.take.size)}  ·  {self.take.how or f'{self.take.frames} frames'}"
-        broken = "" if self.take.complete else f"Broken off after {self.take.frames} frames"
+        made = self.take.how or say("{count} frames", count=self.take.frames)
+        first = f"{in_words(self.take.size)}  ·  {made}"
+        broken = "" if self.take.complete else say("Broken off after {count} frames", count=self.take.frames)
         return tuple(text for text in (first, broken or self.take.measured) if text)
 
 
@@ -104,7 +106,8 @@ class STEADY_PT_takes(SidebarPanel, bpy.types.Panel):
         for text in row.texts:
             below.label(text=text)
         if row.gone:
-            sentences(layout, f"The pictures of “{row.name}” are gone: delete its strip, or undo.", "ERROR")
+            text = say("The pictures of “{name}” are gone: delete its strip, or undo.", name=row.name)
+            sentences(layout, text, "ERROR")
 
     def _original(self, layout: Any, strip: Any, laid: list[Any]) -> None:
         row = layout.box().row(align=True)
@@ -128,7 +131,7 @@ def way_back(panel: Any, context: Any) -> None:
     """In the tab of a take, which has nothing else to press."""
     strip = strips.active_strip(context)
     if strip is not None and takes.is_take(strip):
-        text = f"Select “{strip.steady.take_source}”"
+        text = say("Select “{name}”", name=strip.steady.take_source)
         panel.layout.operator("steady.select_source", text=text, icon="RESTRICT_SELECT_OFF")
 
 

@@ -9,6 +9,7 @@ from ..backend.api import Recipe, Tuned
 from ..backend.tuning import Halfway, Tuning, rate_of
 from ..operators.restyle import Restyled
 from ..settings.order import Order, order_of
+from ..translations import say
 from .drawing import NOT_STARTED, OUT_OF_DATE, StagePanel, big_button, last_job, sentences, settings_below, warnings
 from .overview import Overview
 
@@ -32,7 +33,7 @@ class STEADY_PT_tune(StagePanel, bpy.types.Panel):
 
     def draw_stage(self, layout: Any, strip: Any, found: Overview | None) -> None:
         if strip.steady.tuning_from:
-            sentences(layout, f"It uses the tuning of “{strip.steady.tuning_from}”.", "LINKED")
+            sentences(layout, say("It uses the tuning of “{name}”.", name=strip.steady.tuning_from), "LINKED")
         else:
             self._own(layout, strip, found)
         result = last.result if (last := last_job(strip)) else None
@@ -49,9 +50,11 @@ class STEADY_PT_tune(StagePanel, bpy.types.Panel):
         if found is None:
             return
         if halfway:
-            sentences(layout, f"Broken off at iteration {halfway.step} of {halfway.iterations}.", "PAUSE")
+            text = say("Broken off at iteration {step} of {total}.", step=halfway.step, total=halfway.iterations)
+            sentences(layout, text, "PAUSE")
         if found.tuning is not None:
-            text = f"{found.tuning.steps} iterations in {in_words(found.tuning.seconds)}, loss {found.tuning.loss:.4f}"
+            time, loss = in_words(found.tuning.seconds), found.tuning.loss
+            text = say("{count} iterations in {time}, loss {loss:.4f}", count=found.tuning.steps, time=time, loss=loss)
             sentences(layout, text, "CHECKMARK")
             if why:
                 sentences(layout, why, "FILE_REFRESH")
@@ -75,19 +78,20 @@ def goes_on(found: Overview | None, why: str) -> Halfway | None:
 def stale(found: Overview, tuning: Tuning, order: Order) -> str:
     """Why a click on Tune would tune; '' where all is as it was. The frames' content is not looked at here."""
     if tuning.model != order.engine.model:
-        return f"It was tuned with the model “{tuning.model}”."
+        return say("It was tuned with the model “{model}”.", model=tuning.model)
     if set(looks_of(tuning, found)) != {look.name for look in found.chosen}:
         return "Other looks were chosen since."
     wanted = order.recipe.iterations
     if tuning.steps != wanted and not (tuning.warning and tuning.recipe.iterations == wanted):
-        return f"It was tuned for {tuning.steps} iterations."
+        return say("It was tuned for {count} iterations.", count=tuning.steps)
     if taught(tuning.recipe) != taught(order.recipe):
         return "Its settings were changed since."
     seed = (
         tuning.painting.seed if order.recipe.angle == 90 else order.painting.seed
     )  # at 90 no noise is the rendering's
     if tuning.painting != replace(order.painting, seed=seed) or tuning.fast != order.tuned_for:
-        return f"It was tuned for takes at strength {tuning.painting.strength:g} in {tuning.painting.steps} steps."
+        strength, steps = tuning.painting.strength, tuning.painting.steps
+        return say("It was tuned for takes at strength {strength:g} in {steps} steps.", strength=strength, steps=steps)
     return ""
 
 

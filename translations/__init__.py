@@ -12,7 +12,8 @@ CONTEXTS = ("*", "Operator")  # Blender looks for the names of operators, and th
 
 def say(text: str, **values: Any) -> str:
     """The text in the user's language, and then with its values: Blender itself finds only what has none."""
-    return bpy.app.translations.pgettext_iface(text).format(**values)
+    said = bpy.app.translations.pgettext_iface(text)
+    return said.format(**values) if values else said
 
 
 def dictionary() -> dict[str, dict[tuple[str, str], str]]:

@@ -1,6 +1,93 @@
 """Sentences: with values in them, for `say`, and what operators say when they cannot, or have."""
 
 SENTENCES = {
+    # The strip, its model, and what it will cost
+    ", {size} of memory.": ", {size} Arbeitsspeicher.",
+    "About {time}, {size} on the disk": "Etwa {time}, {size} auf der Platte",
+    "Download {size:.1f} GB": "{size:.1f} GB herunterladen",
+    "In “{folder}”.": "In „{folder}“.",
+    "It goes into “{folder}”.": "Es kommt nach „{folder}“.",
+    "Only {size} are free where the study lies.": "Wo die Studie liegt, sind nur {size} frei.",
+    "Preset: {name}": "Voreinstellung: {name}",
+    "The model is not on this computer yet.": "Das Modell ist noch nicht auf diesem Rechner.",
+    "The model is not on this computer yet: about {size:.0f} GB.": (
+        "Das Modell ist noch nicht auf diesem Rechner: etwa {size:.0f} GB."
+    ),
+    "{size} in “{folder}”.": "{size} in „{folder}“.",
+    # A copy of a studied strip
+    "Copied from “{name}”, which has {what}.": "Kopiert von „{name}“. Dort gibt es {what}.",
+    "Use Looks and Tuning of “{name}”": "Looks und Abstimmung von „{name}“",
+    "Use Looks of “{name}”": "Looks von „{name}“ nutzen",
+    "Use Tuning of “{name}”": "Abstimmung von „{name}“ nutzen",
+    "looks": "Looks",
+    "looks and tuning": "Looks und eine Abstimmung",
+    "tuning": "eine Abstimmung",
+    # Frames
+    "Frame {number}": "Bild {number}",
+    "Frames {first}–{last}": "Bilder {first}–{last}",
+    "It was read with a short side of {side} pixels.": "Es wurde mit einer kurzen Seite von {side} Pixeln gelesen.",
+    "Mean distance {mean:.2f}, worst {worst:.2f}": "Mittlerer Abstand {mean:.2f}, größter {worst:.2f}",
+    "Study {study}": "Studie {study}",
+    "{count} reference frames of {total}": "{count} Referenzbilder von {total}",
+    "{frames}: like none of them": "{frames}: ähneln keinem davon",
+    "{read} frames were read; the strip shows {shown} now, or others.": (
+        "{read} Bilder wurden gelesen; der Strip zeigt jetzt {shown}, oder andere."
+    ),
+    "{there} reference frames were chosen, and {wanted} are wanted.": (
+        "{there} Referenzbilder wurden gewählt, und {wanted} sind gewünscht."
+    ),
+    # Looks
+    "Make Looks at Strength {strength:.2f}": "Looks mit Stärke {strength:.2f} malen",
+    "{count} chosen": "{count} gewählt",
+    "{share:.0%} kept": "{share:.0%} bewahrt",
+    # Tuning
+    "Broken off at iteration {step} of {total}.": "Abgebrochen bei Durchlauf {step} von {total}.",
+    "It uses the tuning of “{name}”.": "Er nutzt die Abstimmung von „{name}“.",
+    "It was tuned for takes at strength {strength:g} in {steps} steps.": (
+        "Abgestimmt wurde für Takes mit Stärke {strength:g} in {steps} Schritten."
+    ),
+    "It was tuned for {count} iterations.": "Abgestimmt wurde in {count} Durchläufen.",
+    "It was tuned with the model “{model}”.": "Abgestimmt wurde das Modell „{model}“.",
+    "{count} iterations in {time}, loss {loss:.4f}": "{count} Durchläufe in {time}, Verlust {loss:.4f}",
+    # Takes, and why one is out of date
+    "Broken off after {count} frames": "Abgebrochen nach {count} Bildern",
+    "Select “{name}”": "„{name}“ auswählen",
+    "Smooth “{name}”": "„{name}“ glätten",
+    "The edit is in “{file}”.": "Der Schnitt liegt in „{file}“.",
+    "The last take was {how}.": "Der letzte Take ist {how}.",
+    "The pictures of “{name}” are gone: delete its strip, or undo.": (
+        "Die Bilder von „{name}“ sind weg: seinen Strip löschen oder rückgängig machen."
+    ),
+    "not finished": "nicht fertig",
+    "of other frames": "von anderen Bildern",
+    "of the prompt “{prompt}”": "vom Prompt „{prompt}“",
+    "painted by the model “{model}”": "vom Modell „{model}“ gemalt",
+    "rendered at strength {value:g}": "mit Stärke {value:g} gerendert",
+    "rendered before the last tuning": "vor der letzten Abstimmung gerendert",
+    "rendered in {value} steps": "in {value} Schritten gerendert",
+    "rendered the way “{way}”": "auf die Art „{way}“ gerendert",
+    "rendered with guidance {value:g}": "mit Führung {value:g} gerendert",
+    "rendered with noise {value:g}": "mit Rauschen {value:g} gerendert",
+    "rendered with other settings": "mit anderen Einstellungen gerendert",
+    "rendered with seed {value}": "mit Startwert {value} gerendert",
+    "{count} frames": "{count} Bilder",
+    "“{name}” was rendered again since.": "„{name}“ wurde seitdem neu gerendert.",
+    "“{strip}” shows the take.": "„{strip}“ zeigt den Take.",
+    # Jobs and the notice
+    ", about {time} left": ", noch etwa {time}",
+    ", {count} failed: see the tab “Steady”.": ", {count} fehlgeschlagen: siehe Reiter „Steady“.",
+    "1 job is done": "1 Auftrag ist fertig",
+    "Paused: {job}": "Angehalten: {job}",
+    "What is finished stays.": "Was fertig ist, bleibt.",
+    "{count} jobs are done": "{count} Aufträge sind fertig",
+    "{job} has failed: see the tab “Steady”.": "{job} ist fehlgeschlagen: siehe Reiter „Steady“.",
+    "{job} is done.": "{job} ist fertig.",
+    "{job} of “{strip}”": "{job} von „{strip}“",
+    "{job} waits": "{job} wartet",
+    "{time} so far": "{time} bisher",
+    # The disk
+    "{count} studies": "{count} Studien",
+    "{name} (gone)": "{name} (weg)",
     # Why a button is grey, and what is wrong with a click
     "A job is running: wait for it, or cancel it first.": "Ein Auftrag läuft: abwarten oder zuerst abbrechen.",
     "A model is being downloaded already.": "Ein Modell wird schon heruntergeladen.",
