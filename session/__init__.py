@@ -7,7 +7,7 @@ import itertools
 import time
 import traceback
 from collections import deque
-from collections.abc import Generator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from ..backend import api
