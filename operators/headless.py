@@ -152,8 +152,9 @@ def _answer(folder: Path, came_to: Restyled, looks: bool, tuned: bool) -> Answer
 
 
 def _with_smoothed(answer: Answer, claim: Claim, order: Order, sampled: Sampled) -> Generator[Step, None, Answer]:
+    before = _learned(claim)
     made: Steadied = yield from smooth(answer.take, claim, order, sampled)
-    stage = "done" if made.new else "skipped"
+    stage = "skipped" if _learned(claim) == before else "done"
     stages = {stage: (*getattr(answer, stage), "smooth")}
     return replace(answer, smoothed=made.strip, warnings=(*answer.warnings, *made.warnings), **stages)
 
@@ -165,6 +166,11 @@ def _with_measures(answer: Answer, claim: Claim, order: Order, sampled: Sampled)
     warnings = (*answer.warnings, *filter(None, [found.warning]))
     stages = {stage: (*getattr(answer, stage), "measure")}
     return replace(answer, report=found.report, judgement=found.judgement, warnings=warnings, **stages)
+
+
+def _learned(claim: Claim) -> list[Any]:
+    """What every take says of the shots that it was smoothed by."""
+    return [(take.name, take.note().get("shots")) for take in Study.open(folder_now(claim)).takes()]
 
 
 def _written(claim: Claim) -> int:

@@ -6,6 +6,7 @@ from typing import Any
 
 import bpy
 import identities
+import media as making
 import pytest
 from tiny import COUNT, OIL
 
@@ -100,6 +101,21 @@ def test_the_panel_says_when_the_take_was_rendered_again(rendered: Any, study: A
     take = study().take("plain 0.45")
     take.set_note({key: value for key, value in take.note().items() if key != "schema"} | {"fingerprint": "another"})
     assert panel(rendered) == ("Out of date", "“plain 0.45” was rendered again since.")
+
+
+def test_a_command_line_says_whether_anything_was_smoothed(rendered: Any, room: Any) -> None:
+    headless, words, printed = (room(n) for n in ("operators.headless", "operators.command_words", "backend.jobs"))
+
+    def call() -> Any:
+        asked = words.parser("batch").parse_args(["--strip", "Drive", "--way", "plain", "--smooth"])
+        return headless.work(asked, printed.PrintedJob())
+
+    assert "smooth" in call().done
+    laid = next(s for s in making.strips(rendered.id_data.sequence_editor) if s.steady.take_name.endswith("smooth"))
+    making.strips(rendered.id_data.sequence_editor).remove(laid)
+    again = call()
+    assert "smooth" in again.skipped, "it is only laid in again"
+    assert again.smoothed
 
 
 def test_the_chosen_look_is_spread_over_the_strip(rendered: Any, study: Any, room: Any, panel: Any) -> None:
