@@ -14,7 +14,7 @@ from ..backend import disk
 from ..backend.api import ErrorCode, Failure
 from . import second_blender
 from .export_render import Kind, Order, Told, render
-from .strips import Scene, all_strips, files_of, strips_of
+from .strips import Scene, Strip, all_strips, files_of, strips_of
 from .temporary import temporary_folder
 
 Rendering = Generator[tuple[int, int] | None, None, None]  # frames written, and how many there will be
@@ -51,7 +51,7 @@ def check(scene: Scene, path: Path) -> None:
     if problem := nothing_seen(scene):
         raise problem
     if path.is_file():
-        _check_replaced(scene, path)
+        _check_replaced(path)
     if kind is Kind.MOVIE:
         _check_movie(scene, path)
     with _folder_beside(path):
@@ -69,13 +69,22 @@ def nothing_seen(scene: Scene) -> Failure | None:
     return Failure(ErrorCode.BAD_INPUT, "There is nothing to see in the edit.", "Unmute a strip that shows something.")
 
 
-def _check_replaced(scene: Scene, path: Path) -> None:
-    """A file of that name goes, and it must not be the user's footage."""
-    for strip, _ in all_strips(scene):
-        files = [Path(bpy.path.abspath(strip.sound.filepath))] if strip.type == "SOUND" else files_of(strip, True)
-        if any(file.suffix.lower() == path.suffix.lower() and file.is_file() and file.samefile(path) for file in files):
+def _check_replaced(path: Path) -> None:
+    """A file of that name goes, and it must not be the user's footage, in whichever scene."""
+    for strip in (strip for scene in bpy.data.scenes for strip, _ in all_strips(scene)):
+        if any(file.suffix.lower() == path.suffix.lower() and _is_same(file, path) for file in _read_by(strip)):
             message = f"“{strip.name}” is made from “{path}”, which the export would replace."
             raise Failure(ErrorCode.BAD_INPUT, message, "Choose another name.")
+
+
+def _read_by(strip: Strip) -> Iterator[Path]:
+    if strip.type == "SOUND" and strip.sound is not None:
+        yield Path(bpy.path.abspath(strip.sound.filepath, library=strip.sound.library))
+    yield from files_of(strip, all_images=True)
+
+
+def _is_same(file: Path, path: Path) -> bool:
+    return file.is_file() and file.samefile(path)
 
 
 def _check_movie(scene: Scene, path: Path) -> None:

@@ -180,6 +180,15 @@ def test_footage_of_the_edit_is_not_replaced(edit: Any, room: Any, tmp_path: Pat
         export.write_movie(edit, footage.parent / name)
     assert footage.read_bytes() == before
     export.check(edit, footage.with_name("other.mp4"))
+    other = bpy.data.scenes.new("Other").sequence_editor_create()
+    making.strips(edit.sequence_editor).remove(making.strips(edit.sequence_editor)["Night"])
+    export.check(edit, footage)
+    if bpy.app.build_options.audaspace:
+        making.strips(other).new_sound("Rain", str(footage), channel=1, frame_start=1)
+    else:  # it has no sounds
+        making.strips(other).new_movie("Rain", str(footage), channel=1, frame_start=1)
+    with pytest.raises(room("backend.api").Failure, match=r"“Rain” is made from"):
+        export.check(edit, footage)
 
 
 def test_a_place_that_may_not_be_written_to_is_told(edit: Any, room: Any, closed_folder: Path) -> None:
