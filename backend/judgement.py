@@ -34,11 +34,12 @@ def is_plain(row: Row) -> bool:
 
 
 def rival(take: Row, takes: Sequence[Row]) -> Row | None:
-    """What a take is to beat: the one it was made from, or else the plain one of the nearest strength."""
+    """What a take is to beat: the one it was made from, or else the plain one of its prompt, of the nearest strength."""
     origin = dict(take.made).get("source", take.name)
     if origin != take.name and (found := next((row for row in takes if row.name == origin), None)):
         return found
-    plain = [] if is_plain(take) else [row for row in takes if is_plain(row)]
+    prompt = _prompt(take)
+    plain = [] if is_plain(take) else [row for row in takes if is_plain(row) and (not prompt or _prompt(row) == prompt)]
     return min(plain, key=lambda row: (abs(_strength(row) - _strength(take)), row.name), default=None)
 
 
@@ -46,6 +47,10 @@ def _rank(take: Row, takes: Sequence[Row]) -> tuple[bool, float, float]:
     other, figures = rival(take, takes), take.figures
     loses = other is not None and figures.warp_error >= other.figures.warp_error
     return loses, figures.look_fidelity or 0.0, figures.warp_error
+
+
+def _prompt(row: Row) -> str:
+    return dict(row.made).get("prompt", "")
 
 
 def _strength(row: Row) -> float:

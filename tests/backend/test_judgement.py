@@ -60,6 +60,15 @@ def test_it_is_beside_the_plain_one_of_the_nearest_strength() -> None:
     assert said(take, PLAIN, strong)["tuned 0.7"] == "Steadier than plain by 50%, look fidelity kept."
 
 
+def test_it_is_not_beside_a_plain_one_of_another_prompt() -> None:
+    night = row("plain night", 20, 0.9, way="plain", strength="0.7", prompt="a night")
+    day = row("plain day", 40, 0.2, way="plain", strength="0.45", prompt="a day")
+    take = row("tuned", 20, strength="0.7", prompt="a day")
+    assert said(night, day, take)["tuned"] == "Steadier than plain by 50%, look fidelity kept."
+    assert "the strip itself" in said(night, take)["tuned"]
+    assert said(night, row("spread", 10, 0.9))["spread"].startswith("Steadier than plain"), "which has none of its own"
+
+
 def test_what_was_made_from_another_take_is_judged_beside_that() -> None:
     tuned = row("tuned", 10, 0.2, way="tuned")
     smooth = row("tuned smooth", 5, 0.21, source="tuned")
