@@ -13,6 +13,7 @@ from ..backend.installer import environment, installation
 from ..backend.installer.torch_build import BUILDS
 from ..preferences import backend_launch, data_folder, preferences
 from ..session import HostJob, State, Step
+from ..translations import OWN
 from .job import JobOperator, Reports
 
 OFFLINE = ("Blender is offline.", "In its preferences, under System, switch on “Allow Online Access”.")
@@ -74,6 +75,7 @@ class STEADY_OT_install_backend(BackendOperator, JobOperator, bpy.types.Operator
         description="Which build of torch to install",
         items=[("AUTO", "Automatic", "The build that suits this computer's card and driver")]
         + [(name, build.words[4].upper() + build.words[5:], f"Take {build.words}") for name, build in BUILDS.items()],
+        translation_context=OWN,
         options={"SKIP_SAVE"},
     )
 

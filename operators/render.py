@@ -19,6 +19,7 @@ from ..sequencer import takes
 from ..session import Step
 from ..settings.order import Order
 from ..settings.render import WAYS
+from ..translations import OWN
 from .claims import Claim, folder_now, present
 from .frames import Sampled
 from .job import Reports, keep_in_undo
@@ -44,7 +45,13 @@ class STEADY_OT_render_take(StageOperator, bpy.types.Operator):
     bl_options = {"UNDO"}
     overrides = ("way", "model", "render_prompt", "strength", "seed")
 
-    way: EnumProperty(name="Way", description="How the take is rendered", items=WAYS, options={"SKIP_SAVE"})
+    way: EnumProperty(
+        name="Way",
+        description="How the take is rendered",
+        items=WAYS,
+        translation_context=OWN,
+        options={"SKIP_SAVE"},
+    )
     model: StringProperty(
         name="Model", description="What paints it. Left out, it is the strip's", options={"SKIP_SAVE"}
     )

@@ -17,6 +17,7 @@ from ..session import Step
 from ..settings.order import Order
 from ..settings.painting import CHOICES
 from ..settings.render import WAYS
+from ..translations import OWN
 from .claims import Claim
 from .frames import Sampled
 from .job import Reports
@@ -64,7 +65,13 @@ class STEADY_OT_restyle(StageOperator, bpy.types.Operator):
     preset: EnumProperty(
         name="Preset", description="Settings that suit a kind of clip", items=CHOICES, options={"SKIP_SAVE"}
     )
-    way: EnumProperty(name="Way", description="How the take is rendered", items=WAYS, options={"SKIP_SAVE"})
+    way: EnumProperty(
+        name="Way",
+        description="How the take is rendered",
+        items=WAYS,
+        translation_context=OWN,
+        options={"SKIP_SAVE"},
+    )
     strength: FloatProperty(
         name="Strength", description="How far the take may leave its source", min=0.0, max=1.0, options={"SKIP_SAVE"}
     )

@@ -12,7 +12,7 @@ from ..backend import space
 from ..preferences import preferences, studies_folder
 from ..sequencer import owned, places
 from ..sequencer.owned import Owned
-from ..translations import say
+from ..translations import OWN, say
 from . import aside
 from .drawing import SidebarPanel, sentences
 
@@ -23,6 +23,7 @@ _looked: list[tuple[float, Hashable, list[Owned]]] = []
 
 class STEADY_PT_disk(SidebarPanel, bpy.types.Panel):
     bl_label = "Disk"
+    bl_translation_context = OWN
     bl_order = 90
     bl_options = {"DEFAULT_CLOSED"}
 

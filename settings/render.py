@@ -4,6 +4,7 @@
 from bpy.props import BoolProperty, EnumProperty, IntProperty, StringProperty
 
 from ..backend.api import Way
+from ..translations import OWN
 
 WAYS = (
     (Way.TUNED.name, "Tuned", "With the model that was taught this strip and its looks"),
@@ -17,6 +18,7 @@ class RenderSettings:
         name="Way",
         description="How the take is rendered",
         items=WAYS,
+        translation_context=OWN,
         default=Way.TUNED.name,
     )
     fast_steps: IntProperty(

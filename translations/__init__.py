@@ -7,7 +7,8 @@ import bpy
 from .german import GERMAN
 
 LANGUAGES = {"de_DE": GERMAN}
-CONTEXTS = ("*", "Operator")  # Blender looks for the names of operators, and the texts of their buttons, in their own
+OWN = "Steady"  # the context of words for which Blender's dictionary has another meaning, such as “Fast” and “Disk”
+CONTEXTS = ("*", "Operator", OWN)  # the names of operators and the texts of their buttons have a context too
 
 
 def say(text: str, **values: Any) -> str:

@@ -1,5 +1,5 @@
-"""All that is said in German, from the English: neutral imperatives, „Strip“, „Take“ and „Look“ as Blender's users
-know them, „Studie“ for a study, „Abstimmen“ for tuning, „Bild“ for a frame and „Auftrag“ for a job."""
+"""All that is said in German, from the English: nobody is addressed, a strip is „Streifen“ as in Blender's own
+menus, a take „Take“, a look „Look“, a study „Studie“, tuning „Abstimmen“, a frame „Bild“ and a job „Auftrag“."""
 
 from .labels import LABELS
 from .operators import OPERATORS

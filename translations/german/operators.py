@@ -3,35 +3,35 @@
 OPERATORS = {
     # The strip, its frames and looks
     "The scene that holds the strip. It may be left out where the strip's name says enough": (
-        "Die Szene mit dem Strip. Sie kann wegbleiben, wo der Name des Strips genügt"
+        "Die Szene mit dem Streifen. Sie kann wegbleiben, wo der Name des Streifens genügt"
     ),
     "The name of the strip to work on. Without it, the active strip is meant": (
-        "Der Name des Strips, um den es geht. Ohne ihn ist der aktive Strip gemeint"
+        "Der Name des Streifens, um den es geht. Ohne ihn ist der aktive Streifen gemeint"
     ),
     "Read the strip's frames, and choose those that the model will be tuned on. What is up to date is kept": (
-        "Die Bilder des Strips lesen und die wählen, auf die das Modell abgestimmt wird. Was aktuell ist, bleibt"
+        "Die Bilder des Streifens lesen und die wählen, auf die das Modell abgestimmt wird. Was aktuell ist, bleibt"
     ),
-    "Put the playhead on this frame of the strip": "Den Abspielkopf auf dieses Bild des Strips setzen",
+    "Put the playhead on this frame of the strip": "Den Abspielkopf auf dieses Bild des Streifens setzen",
     "The number of the frame, counted from the start of the strip's content": (
-        "Die Nummer des Bildes, gezählt vom Anfang des Strip-Inhalts"
+        "Die Nummer des Bildes, gezählt vom Anfang des Streifeninhalts"
     ),
     "Show where the strip's study lies now, after its folder was moved. Choose the folder that holds study.json": (
-        "Zeigen, wo die Studie des Strips jetzt liegt, nachdem ihr Ordner verschoben wurde. "
+        "Zeigen, wo die Studie des Streifens jetzt liegt, nachdem ihr Ordner verschoben wurde. "
         "Den Ordner mit study.json wählen"
     ),
-    "The folder that holds the strip's study.json": "Der Ordner mit der study.json des Strips",
+    "The folder that holds the strip's study.json": "Der Ordner mit der study.json des Streifens",
     "Use the looks and the tuning of the strip that this one was split or duplicated from. Nothing is changed there": (
-        "Looks und Abstimmung des Strips nutzen, von dem dieser abgetrennt oder kopiert wurde. "
+        "Looks und Abstimmung des Streifens nutzen, von dem dieser abgetrennt oder kopiert wurde. "
         "Dort wird nichts geändert"
     ),
     "Paint candidates for how the strip shall look, on one of its frames. Choose one or more of them for tuning": (
-        "Auf einem Bild des Strips Vorschläge malen, wie er aussehen soll. "
+        "Auf einem Bild des Streifens Vorschläge malen, wie er aussehen soll. "
         "Einen oder mehrere davon für die Abstimmung wählen"
     ),
-    "What the look shows. Left out, it is the strip's": "Was der Look zeigt. Ohne Angabe der Prompt des Strips",
-    "What paints it. Left out, it is the strip's": "Womit gemalt wird. Ohne Angabe das Modell des Strips",
+    "What the look shows. Left out, it is the strip's": "Was der Look zeigt. Ohne Angabe der Prompt des Streifens",
+    "What paints it. Left out, it is the strip's": "Womit gemalt wird. Ohne Angabe das Modell des Streifens",
     "The frame of which looks are painted, counted from 1 where the strip's content starts": (
-        "Das Bild, von dem Looks gemalt werden, gezählt ab 1 am Anfang des Strip-Inhalts"
+        "Das Bild, von dem Looks gemalt werden, gezählt ab 1 am Anfang des Streifeninhalts"
     ),
     "How many are painted": "Wie viele gemalt werden",
     "How far a look may leave its frame": "Wie weit sich ein Look von seinem Bild entfernen darf",
@@ -45,10 +45,11 @@ OPERATORS = {
     "The image file to take over": "Die Bilddatei, die übernommen wird",
     "Show images in the file browser": "Bilder im Dateibrowser zeigen",
     "Show folders in the file browser": "Ordner im Dateibrowser zeigen",
-    "What the image shows. Left out, it is the strip's": "Was das Bild zeigt. Ohne Angabe der Prompt des Strips",
+    "What the image shows. Left out, it is the strip's": "Was das Bild zeigt. Ohne Angabe der Prompt des Streifens",
     "The frame that was painted over, counted from 1 where the strip's content starts. "
     "At 0 it is the one under the playhead": (
-        "Das Bild, das übermalt wurde, gezählt ab 1 am Anfang des Strip-Inhalts. Bei 0 ist es das unter dem Abspielkopf"
+        "Das Bild, das übermalt wurde, gezählt ab 1 am Anfang des Streifeninhalts. Bei 0 ist es das "
+        "unter dem Abspielkopf"
     ),
     "Choose this look for tuning, and no other. Shift-click to choose several, or to leave one out again": (
         "Diesen Look für die Abstimmung wählen und keinen anderen. "
@@ -63,27 +64,27 @@ OPERATORS = {
     ),
     # Tuning and takes
     "Teach the model this strip and its chosen looks. What is tuned stays, and what was interrupted goes on": (
-        "Dem Modell diesen Strip und die gewählten Looks beibringen. "
+        "Dem Modell diesen Streifen und die gewählten Looks beibringen. "
         "Abgestimmtes bleibt, und Unterbrochenes geht weiter"
     ),
-    "What is tuned. Left out, it is the strip's": "Was abgestimmt wird. Ohne Angabe das Modell des Strips",
+    "What is tuned. Left out, it is the strip's": "Was abgestimmt wird. Ohne Angabe das Modell des Streifens",
     "How many batches are learned from": "Aus wie vielen Stapeln gelernt wird",
     "Paint every frame of the strip, and lay the take in above it. Frames that are up to date are kept": (
-        "Jedes Bild des Strips malen und den Take darüber einlegen. Aktuelle Bilder bleiben"
+        "Jedes Bild des Streifens malen und den Take darüber einlegen. Aktuelle Bilder bleiben"
     ),
-    "The prompt of the take. Left out, it is the strip's": "Der Prompt des Takes. Ohne Angabe der des Strips",
+    "The prompt of the take. Left out, it is the strip's": "Der Prompt des Takes. Ohne Angabe der des Streifens",
     "How far the take may leave its source": "Wie weit sich der Take von seiner Quelle entfernen darf",
     "Which noise all frames begin with": "Mit welchem Rauschen alle Bilder beginnen",
     "Restyle the strip with Stable Diffusion: stylize a frame, tune the model, and render a take without flicker. "
     "Every stage is done that is not up to date": (
-        "Den Strip mit Stable Diffusion umgestalten: ein Bild stilisieren, das Modell abstimmen und einen Take ohne "
+        "Den Streifen mit Stable Diffusion umgestalten: ein Bild stilisieren, das Modell abstimmen und einen Take ohne "
         "Flimmern rendern. Jede Stufe wird erledigt, die nicht aktuell ist"
     ),
     "What the strip is to look like. Left out, it is the strip's": (
-        "Wie der Strip aussehen soll. Ohne Angabe der Prompt des Strips"
+        "Wie der Streifen aussehen soll. Ohne Angabe der Prompt des Streifens"
     ),
     "pocket, a hub id, a folder or a .safetensors file. Left out, it is the strip's": (
-        "Pocket, eine Kennung im Hub, ein Ordner oder eine .safetensors-Datei. Ohne Angabe das Modell des Strips"
+        "Pocket, eine Kennung im Hub, ein Ordner oder eine .safetensors-Datei. Ohne Angabe das Modell des Streifens"
     ),
     "How many steps lead from noise to a picture": "Wie viele Schritte vom Rauschen zum Bild führen",
     "The first frame of the timeline that is restyled": "Das erste Bild der Zeitleiste, das umgestaltet wird",
@@ -100,28 +101,31 @@ OPERATORS = {
     "For a take that jumps between two looks": "Für einen Take, der zwischen zwei Looks springt",
     "Spread the chosen looks over the whole strip and lay that in as a take: for one to five frames that were "
     "painted by hand or by a model. No model is tuned": (
-        "Die gewählten Looks über den ganzen Strip ausbreiten und das als Take einlegen: für ein bis fünf Bilder, "
+        "Die gewählten Looks über den ganzen Streifen ausbreiten und das als Take einlegen: für ein bis fünf Bilder, "
         "die von Hand oder von einem Modell gemalt wurden. Kein Modell wird abgestimmt"
     ),
     "How many steps a shot's looks are learned": "Wie viele Schritte die Looks einer Einstellung gelernt werden",
     "Measure how much the strip's takes flicker and how true they are to their look, and write a report. "
     "What was measured before is kept": (
-        "Messen, wie sehr die Takes des Strips flimmern und wie treu sie ihrem Look sind, und einen Bericht schreiben. "
+        "Messen, wie sehr die Takes des Streifens flimmern und wie treu sie ihrem Look sind, und "
+        "einen Bericht schreiben. "
         "Früher Gemessenes bleibt"
     ),
     "The take to measure. Left out, it is all that are whole": (
         "Der Take, der gemessen wird. Ohne Angabe alle vollständigen"
     ),
     "Open what was measured of the strip's takes in the web browser: figures, plots, and the worst frames": (
-        "Was an den Takes des Strips gemessen wurde, im Webbrowser öffnen: Zahlen, Kurven und die schlechtesten Bilder"
+        "Was an den Takes des Streifens gemessen wurde, im Webbrowser öffnen: Zahlen, Kurven und "
+        "die schlechtesten Bilder"
     ),
     "Lay a comparison in above the strip: the source, plain takes at two strengths, and the tuned one, as quarters of "
     "one picture. What is missing is painted; the strip and its takes stay as they are": (
-        "Über dem Strip einen Vergleich einlegen: die Quelle, schlichte Takes in zwei Stärken und den abgestimmten als "
-        "Viertel eines Bildes. Was fehlt, wird gemalt; der Strip und seine Takes bleiben, wie sie sind"
+        "Über dem Streifen einen Vergleich einlegen: die Quelle, schlichte Takes in zwei Stärken "
+        "und den abgestimmten als "
+        "Viertel eines Bildes. Was fehlt, wird gemalt; der Streifen und seine Takes bleiben, wie sie sind"
     ),
     "Of the tuned take and of the plain one beside it. Left out, it is the strip's": (
-        "Die des abgestimmten Takes und des schlichten daneben. Ohne Angabe die des Strips"
+        "Die des abgestimmten Takes und des schlichten daneben. Ohne Angabe die des Streifens"
     ),
     "Of the other plain take, which leaves its source farther behind": (
         "Die des anderen schlichten Takes, der sich weiter von seiner Quelle entfernt"
@@ -144,20 +148,20 @@ OPERATORS = {
         "Der Name des Takes, wie ihn sein Ordner in der Studie trägt"
     ),
     "Show this take: lay it in above its strip, or show it again where it was hidden": (
-        "Diesen Take zeigen: über seinem Strip einlegen oder, wo er verborgen war, wieder zeigen"
+        "Diesen Take zeigen: über seinem Streifen einlegen oder, wo er verborgen war, wieder zeigen"
     ),
     "Put this take into the place of the one that is shown. Its channel, blending, opacity and modifiers stay": (
         "Diesen Take an die Stelle des gezeigten setzen. Kanal, Mischung, Deckkraft und Modifikatoren bleiben"
     ),
     "Show only this, to compare: its strip's other takes are hidden, and the original too where this covers it": (
-        "Zum Vergleichen nur dies zeigen: Die anderen Takes des Strips werden verborgen, und das Original auch, "
+        "Zum Vergleichen nur dies zeigen: Die anderen Takes des Streifens werden verborgen, und das Original auch, "
         "wo es verdeckt ist"
     ),
     "Delete this take for good: its strip, and its pictures on the disk": (
-        "Diesen Take endgültig löschen: seinen Strip und seine Bilder auf der Platte"
+        "Diesen Take endgültig löschen: seinen Streifen und seine Bilder auf der Platte"
     ),
     "Select the strip that the active take was made from: its tab lists all of its takes": (
-        "Den Strip auswählen, aus dem der aktive Take entstand: Sein Reiter führt alle seine Takes auf"
+        "Den Streifen auswählen, aus dem der aktive Take entstand: Sein Reiter führt alle seine Takes auf"
     ),
     # Presets and the example
     "Set everything that this preset decides": "Alles einstellen, was diese Voreinstellung bestimmt",
@@ -167,7 +171,7 @@ OPERATORS = {
     ),
     "The file of the preset": "Die Datei der Voreinstellung",
     "Keep this strip's settings as a preset of your own, for every file; all but its prompt and its model": (
-        "Die Einstellungen dieses Strips als eigene Voreinstellung für jede Datei behalten; "
+        "Die Einstellungen dieses Streifens als eigene Voreinstellung für jede Datei behalten; "
         "alle bis auf Prompt und Modell"
     ),
     "Remove the preset of this name instead": "Stattdessen die Voreinstellung dieses Namens entfernen",
@@ -233,14 +237,14 @@ OPERATORS = {
         "Das Modell in den Modellordner herunterladen, oder was davon fehlt. Ein abgebrochener Download geht weiter"
     ),
     "Its id on the hub. Left out, it is that of the active strip": (
-        "Seine Kennung im Hub. Ohne Angabe die des aktiven Strips"
+        "Seine Kennung im Hub. Ohne Angabe die des aktiven Streifens"
     ),
     "List what of this file's studies may go from the disk, and how much that frees. Nothing goes before OK": (
         "Auflisten, was von den Studien dieser Datei von der Platte weg kann und wie viel das freigibt. "
         "Vor OK wird nichts gelöscht"
     ),
-    "Delete studies whose strip is gone from this file": "Studien löschen, deren Strip aus dieser Datei weg ist",
-    "Delete takes that no strip shows": "Takes löschen, die kein Strip zeigt",
+    "Delete studies whose strip is gone from this file": "Studien löschen, deren Streifen aus dieser Datei weg ist",
+    "Delete takes that no strip shows": "Takes löschen, die kein Streifen zeigt",
     "Delete looks that were not chosen": "Looks löschen, die nicht gewählt wurden",
     "Delete what a finished tuning could go on from": ("Löschen, wovon aus eine fertige Abstimmung weitergehen könnte"),
     "The lines of the dialog. A script names kinds instead": (

@@ -56,7 +56,7 @@ PANELS = {
     "Smooth Take (Deflicker, Deep Video Prior)": "Take glätten (Entflimmern, Deep Video Prior)",
     "Tune (Train the Model, LoRA)": "Abstimmen (das Modell trainieren, LoRA)",
     "Use Looks and Tuning of the Original (Split or Duplicated Strip)": (
-        "Looks und Abstimmung vom Original nutzen (abgetrennter oder kopierter Strip)"
+        "Looks und Abstimmung vom Original nutzen (abgetrennter oder kopierter Streifen)"
     ),
     # The strip and what it will cost
     "A small model for the example and for trying out.": "Ein kleines Modell für das Beispiel und zum Ausprobieren.",
@@ -67,7 +67,7 @@ PANELS = {
     "Blender was started offline: start it without --offline-mode.": (
         "Blender wurde offline gestartet: ohne --offline-mode starten."
     ),
-    "Click the strip to restyle.": "Den Strip anklicken, der umgestaltet werden soll.",
+    "Click the strip to restyle.": "Den Streifen anklicken, der umgestaltet werden soll.",
     "Everything is up to date.": "Alles ist aktuell.",
     "How long it takes is known after the first run.": "Wie lange es dauert, ist nach dem ersten Lauf bekannt.",
     "No graphics card is used here: with this model, tuning and rendering take hours on the processor.": (
@@ -80,7 +80,7 @@ PANELS = {
     "Nothing is tuned yet.": "Noch ist nichts abgestimmt.",
     "Other looks were chosen since.": "Seitdem wurden andere Looks gewählt.",
     "Parts of the strip look like none of them, and may come out less true:": (
-        "Teile des Strips ähneln keinem davon und können weniger treu werden:"
+        "Teile des Streifens ähneln keinem davon und können weniger treu werden:"
     ),
     "Raise the number of reference frames below, and sample again.": (
         "Unten die Zahl der Referenzbilder erhöhen und neu lesen."
@@ -88,10 +88,10 @@ PANELS = {
     "There is no take to measure yet.": "Noch gibt es keinen Take zu messen.",
     "There is no take to smooth yet.": "Noch gibt es keinen Take zu glätten.",
     "They cover the strip well: every frame is much like one of them.": (
-        "Sie decken den Strip gut ab: Jedes Bild ähnelt einem von ihnen."
+        "Sie decken den Streifen gut ab: Jedes Bild ähnelt einem von ihnen."
     ),
     "They cover the strip: no frame is far from all of them.": (
-        "Sie decken den Strip ab: Kein Bild ist weit von allen entfernt."
+        "Sie decken den Streifen ab: Kein Bild ist weit von allen entfernt."
     ),
     "What it was rendered with is not there any more.": "Womit gerendert wurde, ist nicht mehr da.",
     # Takes and the disk

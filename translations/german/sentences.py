@@ -31,7 +31,7 @@ SENTENCES = {
     "{count} reference frames of {total}": "{count} Referenzbilder von {total}",
     "{frames}: like none of them": "{frames}: ähneln keinem davon",
     "{read} frames were read; the strip shows {shown} now, or others.": (
-        "{read} Bilder wurden gelesen; der Strip zeigt jetzt {shown}, oder andere."
+        "{read} Bilder wurden gelesen; der Streifen zeigt jetzt {shown}, oder andere."
     ),
     "{there} reference frames were chosen, and {wanted} are wanted.": (
         "{there} Referenzbilder wurden gewählt, und {wanted} sind gewünscht."
@@ -41,14 +41,14 @@ SENTENCES = {
     "{count} chosen": "{count} gewählt",
     "{share:.0%} kept": "{share:.0%} bewahrt",
     # Tuning
-    "Broken off at iteration {step} of {total}.": "Abgebrochen bei Durchlauf {step} von {total}.",
+    "Broken off at iteration {step} of {total}.": "Abgebrochen bei Wiederholung {step} von {total}.",
     "It uses the tuning of “{name}”.": "Er nutzt die Abstimmung von „{name}“.",
     "It was tuned for takes at strength {strength:g} in {steps} steps.": (
         "Abgestimmt wurde für Takes mit Stärke {strength:g} in {steps} Schritten."
     ),
-    "It was tuned for {count} iterations.": "Abgestimmt wurde in {count} Durchläufen.",
+    "It was tuned for {count} iterations.": "Abgestimmt wurde in {count} Wiederholungen.",
     "It was tuned with the model “{model}”.": "Abgestimmt wurde das Modell „{model}“.",
-    "{count} iterations in {time}, loss {loss:.4f}": "{count} Durchläufe in {time}, Verlust {loss:.4f}",
+    "{count} iterations in {time}, loss {loss:.4f}": "{count} Wiederholungen in {time}, Verlust {loss:.4f}",
     # Takes, and why one is out of date
     "Broken off after {count} frames": "Abgebrochen nach {count} Bildern",
     "Select “{name}”": "„{name}“ auswählen",
@@ -56,7 +56,7 @@ SENTENCES = {
     "The edit is in “{file}”.": "Der Schnitt liegt in „{file}“.",
     "The last take was {how}.": "Der letzte Take ist {how}.",
     "The pictures of “{name}” are gone: delete its strip, or undo.": (
-        "Die Bilder von „{name}“ sind weg: seinen Strip löschen oder rückgängig machen."
+        "Die Bilder von „{name}“ sind weg: seinen Streifen löschen oder rückgängig machen."
     ),
     "not finished": "nicht fertig",
     "of other frames": "von anderen Bildern",
@@ -92,23 +92,23 @@ SENTENCES = {
     "A job is running: wait for it, or cancel it first.": "Ein Auftrag läuft: abwarten oder zuerst abbrechen.",
     "A model is being downloaded already.": "Ein Modell wird schon heruntergeladen.",
     "Choose one to five: they are spread over the strip.": (
-        "Einen bis fünf wählen: Sie werden über den Strip ausgebreitet."
+        "Einen bis fünf wählen: Sie werden über den Streifen ausgebreitet."
     ),
-    "Click the strip that you want to restyle.": "Den Strip anklicken, der umgestaltet werden soll.",
+    "Click the strip that you want to restyle.": "Den Streifen anklicken, der umgestaltet werden soll.",
     "No backend is installed in the data folder.": "Im Datenordner ist kein Backend installiert.",
     "No job is paused.": "Kein Auftrag ist angehalten.",
     "No job is running.": "Kein Auftrag läuft.",
     "No look is chosen.": "Kein Look ist gewählt.",
     "No strip is selected whose settings could be kept.": (
-        "Kein Strip ist ausgewählt, dessen Einstellungen behalten werden könnten."
+        "Kein Streifen ist ausgewählt, dessen Einstellungen behalten werden könnten."
     ),
-    "No strip is selected.": "Kein Strip ist ausgewählt.",
+    "No strip is selected.": "Kein Streifen ist ausgewählt.",
     "Press Measure.": "„Messen“ drücken.",
     "Render one.": "Einen rendern.",
-    "Sample the strip's frames first.": "Zuerst die Bilder des Strips lesen.",
+    "Sample the strip's frames first.": "Zuerst die Bilder des Streifens lesen.",
     "No reference frames are chosen yet.": "Noch sind keine Referenzbilder gewählt.",
     "That job has already ended.": "Dieser Auftrag ist schon beendet.",
-    "The active strip is no take.": "Der aktive Strip ist kein Take.",
+    "The active strip is no take.": "Der aktive Streifen ist kein Take.",
     "The backend is not running.": "Das Backend läuft nicht.",
     "The backend is running.": "Das Backend läuft.",
     "The details are in the clipboard: paste them into your report.": (
@@ -120,7 +120,7 @@ SENTENCES = {
     "What runs now cannot be paused: wait for it, or cancel it.": (
         "Was jetzt läuft, lässt sich nicht anhalten: abwarten oder abbrechen."
     ),
-    "Write what the strip is to look like.": "Schreiben, wie der Strip aussehen soll.",
+    "Write what the strip is to look like.": "Schreiben, wie der Streifen aussehen soll.",
     "“Connect Only” is on in the preferences of Steady Diffusion: the backend is yours to install and start.": (
         "„Nur verbinden“ ist in den Einstellungen von Steady Diffusion an: Das Backend ist selbst zu installieren "
         "und zu starten."

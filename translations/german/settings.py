@@ -3,7 +3,8 @@
 SETTINGS = {
     # Which study is a strip's
     "The id of the study that this strip belongs to. It is empty until the strip is first worked on": (
-        "Die Kennung der Studie, zu der dieser Strip gehört. Sie ist leer, bis am Strip zum ersten Mal gearbeitet wird"
+        "Die Kennung der Studie, zu der dieser Streifen gehört. Sie ist leer, bis am Streifen zum "
+        "ersten Mal gearbeitet wird"
     ),
     "Where the study lies when it is not beside the .blend file, in the folder named “steady”": (
         "Wo die Studie liegt, wenn nicht neben der .blend-Datei im Ordner „steady“"
@@ -12,23 +13,23 @@ SETTINGS = {
         "Der volle Pfad der Studie bei der letzten Arbeit. Er wird versucht, wenn sie sonst nirgends liegt"
     ),
     "Where the study lies that this strip was copied from. Its frames, looks and tuning can be used": (
-        "Wo die Studie liegt, von deren Strip dieser kopiert wurde. Bilder, Looks und Abstimmung sind nutzbar"
+        "Wo die Studie liegt, von deren Streifen dieser kopiert wurde. Bilder, Looks und Abstimmung sind nutzbar"
     ),
     "The ids of the studies that this strip was copied from, the nearest one first": (
-        "Die Kennungen der Studien, von denen dieser Strip abstammt, die nächste zuerst"
+        "Die Kennungen der Studien, von denen dieser Streifen abstammt, die nächste zuerst"
     ),
     "The name of the take that this strip shows. It is empty on every strip that is not a take": (
-        "Der Name des Takes, den dieser Strip zeigt. Er ist leer bei jedem Strip, der kein Take ist"
+        "Der Name des Takes, den dieser Streifen zeigt. Er ist leer bei jedem Streifen, der kein Take ist"
     ),
     "The number of the take's first picture, counted from the start of its source's content": (
         "Die Nummer des ersten Bildes im Take, gezählt vom Anfang des Inhalts seiner Quelle"
     ),
-    "The name of the strip that this take was made from": "Der Name des Strips, aus dem dieser Take entstand",
+    "The name of the strip that this take was made from": "Der Name des Streifens, aus dem dieser Take entstand",
     "Move, trim and cut this take together with the strip that it was made from": (
-        "Diesen Take mit dem Strip verschieben, kürzen und schneiden, aus dem er entstand"
+        "Diesen Take mit dem Streifen verschieben, kürzen und schneiden, aus dem er entstand"
     ),
     "The id of the study whose takes this strip compares. It is empty on every strip that does not": (
-        "Die Kennung der Studie, deren Takes dieser Strip vergleicht. Sie ist leer bei jedem anderen Strip"
+        "Die Kennung der Studie, deren Takes dieser Streifen vergleicht. Sie ist leer bei jedem anderen Streifen"
     ),
     "Everything that made this take, as JSON text": "Alles, woraus dieser Take entstand, als JSON-Text",
     # Frames
@@ -39,27 +40,27 @@ SETTINGS = {
         "Welcher Teil des Bildes bearbeitet wird. Ein Take bedeckt genau diesen Teil"
     ),
     "Work on the bounding box of what the strip shows over its length": (
-        "Das Rechteck um alles bearbeiten, was der Strip über seine Länge zeigt"
+        "Das Rechteck um alles bearbeiten, was der Streifen über seine Länge zeigt"
     ),
     "Work on the largest centred square of what the strip shows, as the article does": (
-        "Das größte mittige Quadrat dessen bearbeiten, was der Strip zeigt, wie im Artikel"
+        "Das größte mittige Quadrat dessen bearbeiten, was der Streifen zeigt, wie im Artikel"
     ),
     "How many of the strip's frames the model is tuned to reconstruct. They are chosen to cover it all": (
-        "Auf wie viele Bilder des Strips das Modell abgestimmt wird. Sie werden so gewählt, dass sie alles abdecken"
+        "Auf wie viele Bilder des Streifens das Modell abgestimmt wird. Sie werden so gewählt, dass sie alles abdecken"
     ),
     "Work on a range of the timeline instead of on the whole strip": (
-        "Einen Bereich der Zeitleiste bearbeiten statt des ganzen Strips"
+        "Einen Bereich der Zeitleiste bearbeiten statt des ganzen Streifens"
     ),
     "The first frame of the timeline that is worked on. What lies outside the strip is left out": (
-        "Das erste Bild der Zeitleiste, das bearbeitet wird. Was außerhalb des Strips liegt, bleibt weg"
+        "Das erste Bild der Zeitleiste, das bearbeitet wird. Was außerhalb des Streifens liegt, bleibt weg"
     ),
     "The last frame of the timeline that is worked on. What lies outside the strip is left out": (
-        "Das letzte Bild der Zeitleiste, das bearbeitet wird. Was außerhalb des Strips liegt, bleibt weg"
+        "Das letzte Bild der Zeitleiste, das bearbeitet wird. Was außerhalb des Streifens liegt, bleibt weg"
     ),
     # Looks and painting
     "The frame of which looks are painted, counted from 1 where the strip's content starts. "
     "At 0 it is chosen: the one that all others are most like": (
-        "Das Bild, von dem Looks gemalt werden, gezählt ab 1 am Anfang des Strip-Inhalts. "
+        "Das Bild, von dem Looks gemalt werden, gezählt ab 1 am Anfang des Streifeninhalts. "
         "Bei 0 wird es gewählt: das, dem alle anderen am ähnlichsten sind"
     ),
     "How many looks are painted at a time, each from another noise, for you to choose from": (
@@ -84,7 +85,7 @@ SETTINGS = {
         "ein Ordner von diffusers oder eine .safetensors-Datei"
     ),
     "What the strip is to look like, such as “an oil painting of a street at night”": (
-        "Wie der Strip aussehen soll, etwa „an oil painting of a street at night“: Die Modelle verstehen Englisch"
+        "Wie der Streifen aussehen soll, etwa „an oil painting of a street at night“: Die Modelle verstehen Englisch"
     ),
     "Settings that suit a kind of clip": "Einstellungen, die zu einer Art von Clip passen",
     "Streets, landscapes, things: tuned long, painted at strength 0.45": (
@@ -135,8 +136,8 @@ SETTINGS = {
     "Which noise all frames of a take begin with": "Mit welchem Rauschen alle Bilder eines Takes beginnen",
     # Tuning
     "Use the tuning of another strip: its name, or the id of its study. Left empty, this strip has its own": (
-        "Die Abstimmung eines anderen Strips nutzen: sein Name oder die Kennung seiner Studie. "
-        "Leer hat dieser Strip seine eigene"
+        "Die Abstimmung eines anderen Streifens nutzen: sein Name oder die Kennung seiner Studie. "
+        "Leer hat dieser Streifen seine eigene"
     ),
     "What of the model is tuned": "Was am Modell abgestimmt wird",
     "A small adapter beside the model: fast, and a few megabytes large": (
@@ -157,7 +158,7 @@ SETTINGS = {
         "Nur die Rauschstufen unter dieser werden abgestimmt, von den tausend, die das Modell kennt"
     ),
     "How much of a batch are looks. The rest are reference frames, which keep the strip itself": (
-        "Wie viel eines Stapels Looks sind. Der Rest sind Referenzbilder, die den Strip selbst bewahren"
+        "Wie viel eines Stapels Looks sind. Der Rest sind Referenzbilder, die den Streifen selbst bewahren"
     ),
     "From where the model learns to reach a look": "Von wo aus das Modell lernt, einen Look zu erreichen",
     "On the straight way from the noised frame to its look: what rendering will see": (
@@ -193,7 +194,7 @@ SETTINGS = {
     # Takes
     "How the take is rendered": "Wie der Take gerendert wird",
     "With the model that was taught this strip and its looks": (
-        "Mit dem Modell, dem dieser Strip und seine Looks beigebracht wurden"
+        "Mit dem Modell, dem dieser Streifen und seine Looks beigebracht wurden"
     ),
     "Tuned, in a few steps from the same start. It is tuned for exactly those": (
         "Abgestimmt, in wenigen Schritten vom selben Anfang. Es wird für genau diese abgestimmt"
@@ -204,13 +205,13 @@ SETTINGS = {
     "How many steps a fast take walks": "Wie viele Schritte ein schneller Take geht",
     "The prompt of the take. Left empty, it is the strip's own; where the model was taught others, the first "
     "of those": (
-        "Der Prompt des Takes. Leer ist es der des Strips; wo dem Modell andere beigebracht wurden, der erste davon"
+        "Der Prompt des Takes. Leer ist es der des Streifens; wo dem Modell andere beigebracht wurden, der erste davon"
     ),
     "How many frames are painted at a time. At 0 it is as many as the device holds": (
         "Wie viele Bilder auf einmal gemalt werden. Bei 0 so viele, wie das Gerät fasst"
     ),
     "Mute this strip and its earlier takes when a new take is laid in above it": (
-        "Diesen Strip und seine früheren Takes stummschalten, wenn ein neuer Take darüber eingelegt wird"
+        "Diesen Streifen und seine früheren Takes stummschalten, wenn ein neuer Take darüber eingelegt wird"
     ),
     # Smoothing
     "How many steps each shot is learned at most. It stops by itself when its pictures flicker": (
@@ -237,7 +238,8 @@ SETTINGS = {
         "Hier werden das Backend und seine Modelle installiert, für jedes Blender auf diesem Rechner"
     ),
     "Studies of strips in a file that is not saved yet are kept here, and move beside the file when it is saved": (
-        "Hier liegen Studien von Strips in einer noch nicht gespeicherten Datei; beim Speichern ziehen sie neben sie um"
+        "Hier liegen Studien von Streifen in einer noch nicht gespeicherten Datei; beim Speichern "
+        "ziehen sie neben sie um"
     ),
     "An existing Python that has the backend's packages. Leave it empty to use the backend that was installed": (
         "Ein vorhandenes Python mit den Paketen des Backends. Leer wird das installierte Backend benutzt"
