@@ -34,12 +34,11 @@ def is_plain(row: Row) -> bool:
 
 
 def rival(take: Row, takes: Sequence[Row]) -> Row | None:
-    """What a take is to beat: the one it was made from, or else the plain one of its prompt, of the nearest strength."""
+    """What a take is to beat: the one it was made from, or else the plain one of its prompt and nearest strength."""
     origin = dict(take.made).get("source", take.name)
     if origin != take.name and (found := next((row for row in takes if row.name == origin), None)):
         return found
-    prompt = _prompt(take)
-    plain = [] if is_plain(take) else [row for row in takes if is_plain(row) and (not prompt or _prompt(row) == prompt)]
+    plain = [] if is_plain(take) else [row for row in takes if is_plain(row) and _may_share_prompt(row, take)]
     return min(plain, key=lambda row: (abs(_strength(row) - _strength(take)), row.name), default=None)
 
 
@@ -49,8 +48,10 @@ def _rank(take: Row, takes: Sequence[Row]) -> tuple[bool, float, float]:
     return loses, figures.look_fidelity or 0.0, figures.warp_error
 
 
-def _prompt(row: Row) -> str:
-    return dict(row.made).get("prompt", "")
+def _may_share_prompt(one: Row, other: Row) -> bool:
+    """Some were made without one."""
+    prompts = {dict(row.made).get("prompt", "") for row in (one, other)}
+    return len(prompts - {""}) < 2
 
 
 def _strength(row: Row) -> float:
