@@ -23,7 +23,9 @@ from .take import Take
 from .truths import Truth
 
 VERSION = 1  # part of every row's fingerprint: a change of what is measured must count it up
-INTERNAL = {"schema", "name", "fingerprint", "taught", "first", "last", "complete", "warning", "measures"}
+# Of take.json, what says nothing to a person
+INTERNAL = {"schema", "name", "fingerprint", "source_fingerprint", "taught", "first", "last", "complete", "shots"}
+INTERNAL |= {"warning", "measures"}
 
 Read = Callable[[int], Pixels]
 

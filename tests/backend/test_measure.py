@@ -95,7 +95,8 @@ def milder(clip: list[Pixels]) -> list[Pixels]:
 
 def test_the_strip_is_measured_first_and_then_its_takes(folder: Path) -> None:
     look = add_look(folder)
-    add_take(folder, "true", inverted(CLIP), way="tuned", prompt="upside down", painting={"strength": 0.45, "seed": 7})
+    painting, hashes = {"strength": 0.45, "seed": 7}, {"source_fingerprint": "0a1b", "shots": [{"stamp": "2c3d"}]}
+    add_take(folder, "true", inverted(CLIP), way="tuned", prompt="upside down", painting=painting, **hashes)
     add_take(folder, "plain 0.45", flickering(milder(CLIP), 20), way="plain", painting={"strength": 0.45})
     answer = run(folder)
     assert [each.name for each in answer.rows] == ["source", "plain 0.45", "true"]
