@@ -35,7 +35,7 @@ class SmoothSettings:
     )
     smooth_two_styles: BoolProperty(
         name="Two Styles",
-        description="For a take that jumps between two looks: the network learns both and keeps the one it began with",
+        description="For a take that jumps between two looks: the network learns both and keeps what most frames show",
         default=SMOOTHING.heads == 2,
     )
     smooth_level: BoolProperty(

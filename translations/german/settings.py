@@ -221,8 +221,8 @@ SETTINGS = {
         "Wie groß das Netz ist: Kanäle seiner ersten Stufe. Weniger ist schneller und weicher"
     ),
     "How fast it learns": "Wie schnell es lernt",
-    "For a take that jumps between two looks: the network learns both and keeps the one it began with": (
-        "Für einen Take, der zwischen zwei Looks springt: Das Netz lernt beide und behält den, mit dem es begann"
+    "For a take that jumps between two looks: the network learns both and keeps what most frames show": (
+        "Für einen Take, der zwischen zwei Looks springt: Das Netz lernt beide und behält, was die meisten Bilder zeigen"
     ),
     "Take out a slow drift of brightness and colours first, which a network would learn too": (
         "Erst eine langsame Drift von Helligkeit und Farben herausnehmen, die ein Netz mitlernen würde"
