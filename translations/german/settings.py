@@ -222,7 +222,7 @@ SETTINGS = {
     ),
     "How fast it learns": "Wie schnell es lernt",
     "For a take that jumps between two looks: the network learns both and keeps what most frames show": (
-        "Für einen Take, der zwischen zwei Looks springt: Das Netz lernt beide und behält, was die meisten Bilder zeigen"
+        "Für einen Take, der zwischen zwei Looks springt: Das Netz lernt beide und behält, was meistens zu sehen ist"
     ),
     "Take out a slow drift of brightness and colours first, which a network would learn too": (
         "Erst eine langsame Drift von Helligkeit und Farben herausnehmen, die ein Netz mitlernen würde"
