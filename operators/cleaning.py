@@ -13,6 +13,7 @@ from ..backend.api import ErrorCode, Failure
 from ..backend.space import Kind, Spare
 from ..preferences import preferences, studies_folder
 from ..sequencer import owned, saving
+from ..translations import say
 
 HEADINGS = {
     Kind.STUDY: ("Studies whose strip is gone from this file", "FILE_FOLDER"),
@@ -20,6 +21,7 @@ HEADINGS = {
     Kind.LOOKS: ("Looks that were not chosen", "IMAGE_DATA"),
     Kind.STATE: ("What a finished tuning could go on from", "MODIFIER"),
 }
+DELETED = "{count} things were deleted: {size} are free again."
 PROPERTIES = {Kind.STUDY: "studies", Kind.TAKE: "takes", Kind.LOOKS: "looks", Kind.STATE: "states"}
 FINAL = (
     "What is deleted is gone: Undo does not bring it back.",
@@ -84,7 +86,8 @@ class STEADY_OT_clean_up(bpy.types.Operator):
                     size.alignment = "RIGHT"
                     size.label(text=space.in_words(line.kilobytes * 1000))
         freed = sum(line.kilobytes for line in self.spare if line.chosen) * 1000
-        layout.label(text=f"Frees {space.in_words(freed)}" if freed else "Nothing is ticked yet", icon="TRASH")
+        text = say("Frees {size}", size=space.in_words(freed)) if freed else "Nothing is ticked yet"
+        layout.label(text=text, icon="TRASH")
         for i, text in enumerate(FINAL):
             layout.label(text=text, icon="BLANK1" if i else "INFO")
 
@@ -93,8 +96,8 @@ class STEADY_OT_clean_up(bpy.types.Operator):
             count, freed = self._delete(list(self._wanted()))
         except Failure as failure:
             return self._refused(failure)
-        things = "1 thing was" if count == 1 else f"{count} things were"
-        self.report({"INFO"}, f"{things} deleted: {space.in_words(freed)} are free again.")
+        told = "1 thing was deleted: {size} are free again." if count == 1 else DELETED
+        self.report({"INFO"}, say(told, count=count, size=space.in_words(freed)))
         return {"FINISHED"}
 
     def _wanted(self) -> Iterator[Spare]:
@@ -146,7 +149,8 @@ def in_words(one: Spare) -> str:
     if one.kind is Kind.TAKE:
         return f"{one.strip}: {one.name}"
     if one.kind is Kind.LOOKS:
-        return f"{one.strip}: {one.count} look{'s' if one.count > 1 else ''}"
+        looks = say("1 look") if one.count == 1 else say("{count} looks", count=one.count)
+        return f"{one.strip}: {looks}"
     return one.strip
 
 

@@ -14,9 +14,12 @@ from ..backend.take import Take
 from ..preferences import preferences, studies_folder
 from ..sequencer import identity, owned, places, showing, strips, takes
 from ..sequencer.showing import Footage
+from ..translations import say
 from .job import StripOperator
 
 LOST = "This cannot be undone: Undo brings back its strip without the pictures."
+REPLACED = "“{name}” is in the place of “{before}”, which is still in the study."
+DELETED = "The take “{name}” was deleted: {size} are free again."
 
 
 class TakeOperator(StripOperator):
@@ -53,10 +56,10 @@ class STEADY_OT_show_take(TakeOperator, bpy.types.Operator):
         for laid in there:
             laid.mute = False
         if there:
-            return f"“{there[-1].name}” is shown."
+            return say("“{name}” is shown.", name=there[-1].name)
         found = footage(strip, self.take)
         laid = takes.lay_take(scene, strip, found.files, found.first, found.framing, found.name, found.parameters)
-        return f"“{laid.name}” is laid in."
+        return say("“{name}” is laid in.", name=laid.name)
 
 
 class STEADY_OT_replace_take(TakeOperator, bpy.types.Operator):
@@ -75,7 +78,7 @@ class STEADY_OT_replace_take(TakeOperator, bpy.types.Operator):
             raise Failure(ErrorCode.BAD_INPUT, message, "Show that one, or delete it first.")
         before = shown.steady.take_name
         showing.exchange(scene, strip, shown, footage(strip, self.take))
-        return f"“{shown.name}” is in the place of “{before}”, which is still in the study."
+        return say(REPLACED, name=shown.name, before=before)
 
 
 class STEADY_OT_solo_take(TakeOperator, bpy.types.Operator):
@@ -89,7 +92,7 @@ class STEADY_OT_solo_take(TakeOperator, bpy.types.Operator):
         if self.take and not showing.strips_of_take(scene, strip, self.take):
             self.lay(scene, strip)
         showing.show_only(scene, strip, self.take)
-        return f"Only “{self.take or strip.name}” is shown."
+        return say("Only “{name}” is shown.", name=self.take or strip.name)
 
     def lay(self, scene: Any, strip: Any) -> None:
         found = footage(strip, self.take)
@@ -114,8 +117,8 @@ class STEADY_OT_delete_take(TakeOperator, bpy.types.Operator):
         return manager.invoke_confirm(
             self,
             event,
-            title=f"Delete the take “{self.take}”?",
-            message=f"It frees {space.in_words(size)} on the disk. {LOST}",
+            title=say("Delete the take “{name}”?", name=self.take),
+            message=" ".join((say("It frees {size} on the disk.", size=space.in_words(size)), say(LOST))),
             confirm_text="Delete",
             icon="WARNING",
         )
@@ -133,7 +136,7 @@ class STEADY_OT_delete_take(TakeOperator, bpy.types.Operator):
             strips.collection_of(strips.owner_of(holder, laid)).remove(laid)
         for source in sources:
             showing.uncover(owned.scene_of(source), source)
-        return f"The take “{self.take}” was deleted: {space.in_words(freed)} are free again."
+        return say(DELETED, name=self.take, size=space.in_words(freed))
 
 
 class STEADY_OT_select_source(bpy.types.Operator):

@@ -10,7 +10,8 @@ import bpy
 import pytest
 from texts import Said, formatted, literals, said, sources, spoken
 
-LONGEST = 28  # letters of a label; one line of a sidebar as Blender opens it
+LONGEST, LONGEST_GERMAN = 28, 36  # letters of a label; one line of a sidebar as Blender opens it holds the longer
+HALF = 22
 OWN = (
     "f', {machine.memory / GIGABYTE:.0f} GB'",
     "f'{machine.device}{memory}, torch {machine.torch}'",
@@ -55,6 +56,13 @@ def test_tooltips_are_sentences(texts: list[Said]) -> None:
 def test_all_of_it_is_there_in_german(texts: list[Said], german: dict[str, str]) -> None:
     shown = {shown for text in texts for shown in (text.label, text.tooltip) if shown}
     assert not sorted(shown - set(german))
+
+
+def test_german_names_fit_too(texts: list[Said], german: dict[str, str]) -> None:
+    for text in texts:
+        assert len(german[text.label]) <= LONGEST_GERMAN, text
+        if text.where.startswith("StripSettings."):  # half a line: the value has the other half
+            assert len(german[text.label]) <= HALF, text
 
 
 def test_so_is_what_panels_say(german: dict[str, str]) -> None:

@@ -36,7 +36,7 @@ PANELS = {
     "Resume": "Fortsetzen",
     "Settings": "Einstellungen",
     "Smooth the Shown Take": "Gezeigten Take glätten",
-    "Steps of Propagating": "Schritte beim Ausbreiten",
+    "Steps of Propagating": "Beim Ausbreiten",
     "Try Again": "Noch einmal versuchen",
     # Menus, with the words that people type into the search
     "Bring an Image as a Look (Style Reference)": "Ein Bild als Look mitbringen (Stilvorlage)",

@@ -88,6 +88,35 @@ SENTENCES = {
     # The disk
     "{count} studies": "{count} Studien",
     "{name} (gone)": "{name} (weg)",
+    # Cleaning up, and what is done with a take
+    "1 look": "1 Look",
+    "1 thing was deleted: {size} are free again.": "1 Ding wurde gelöscht: {size} sind wieder frei.",
+    "Delete the take “{name}”?": "Den Take „{name}“ löschen?",
+    "Earlier versions of this file, and copies under another name, may miss it.": (
+        "Früheren Fassungen dieser Datei und Kopien unter anderem Namen kann es fehlen."
+    ),
+    "Frees {size}": "Gibt {size} frei",
+    "It frees {size} on the disk.": "Das gibt {size} auf der Platte frei.",
+    "Looks that were not chosen": "Looks, die nicht gewählt wurden",
+    "Nothing is ticked yet": "Noch ist nichts angehakt",
+    "Nothing was chosen to be deleted.": "Zum Löschen wurde nichts gewählt.",
+    "Only “{name}” is shown.": "Nur „{name}“ wird gezeigt.",
+    "Studies whose strip is gone from this file": "Studien, deren Streifen aus dieser Datei weg ist",
+    "Takes that no strip shows": "Takes, die kein Streifen zeigt",
+    "The take “{name}” was deleted: {size} are free again.": "Der Take „{name}“ ist gelöscht: {size} sind wieder frei.",
+    "There is nothing that may go.": "Es gibt nichts, was weg kann.",
+    "This cannot be undone: Undo brings back its strip without the pictures.": (
+        "Das bleibt so: Rückgängig bringt den Streifen ohne die Bilder zurück."
+    ),
+    "What a finished tuning could go on from": "Wovon aus eine fertige Abstimmung weitergehen könnte",
+    "What is deleted is gone: Undo does not bring it back.": "Gelöschtes ist weg: Rückgängig bringt es nicht zurück.",
+    "{count} looks": "{count} Looks",
+    "{count} things were deleted: {size} are free again.": "{count} Dinge wurden gelöscht: {size} sind wieder frei.",
+    "“{name}” is in the place of “{before}”, which is still in the study.": (
+        "„{name}“ steht an der Stelle von „{before}“, der noch in der Studie ist."
+    ),
+    "“{name}” is laid in.": "„{name}“ ist eingelegt.",
+    "“{name}” is shown.": "„{name}“ wird gezeigt.",
     # Why a button is grey, and what is wrong with a click
     "A job is running: wait for it, or cancel it first.": "Ein Auftrag läuft: abwarten oder zuerst abbrechen.",
     "A model is being downloaded already.": "Ein Modell wird schon heruntergeladen.",
