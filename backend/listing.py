@@ -36,7 +36,7 @@ class Listed:
             return ""
         look, truth = self.figures.look_fidelity, self.figures.psnr_truth
         said = [f"Flicker {self.figures.warp_error:.2f}"]
-        said += [f"Look distance {look:.3f}"] if look is not None else []
+        said += [f"Look {look:.3f}"] if look is not None else []
         said += [f"{truth:.1f} dB"] if truth is not None else []
         return "  ·  ".join(said)
 

@@ -50,7 +50,7 @@ def test_how_it_was_made_is_said_as_far_as_its_note_does(note: dict, words: str)
 
 @pytest.mark.parametrize(
     ("look", "truth", "words"),
-    [(0.1234, 31.44, "Flicker 3.13  ·  Look distance 0.123  ·  31.4 dB"), (None, None, "Flicker 3.13")],
+    [(0.1234, 31.44, "Flicker 3.13  ·  Look 0.123  ·  31.4 dB"), (None, None, "Flicker 3.13")],
 )
 def test_what_was_measured_is_said_as_measuring_notes_it(kept: Study, look: float, truth: float, words: str):
     kept.take("neon").set_note({"first": 1, "last": 3})
