@@ -80,15 +80,13 @@ def sources(*rooms: str) -> list[Path]:
 def literals(path: Path) -> list[str]:
     """All strings of a source but its docstrings and the parts of its f-strings."""
     tree = ast.parse(path.read_text("utf-8"))
-    parts = _docstrings(tree) | _inside(tree, ast.JoinedStr)
-    return [node.value for node in ast.walk(tree) if _is_string(node) and id(node) not in parts]
+    return _strings(tree, _docstrings(tree) | _inside(tree, ast.JoinedStr))
 
 
 def spoken(path: Path) -> list[str]:
     """Those of its strings that are words for people: not the names of icons, operators and settings."""
     tree = ast.parse(path.read_text("utf-8"))
-    parts = _docstrings(tree) | _inside(tree, ast.JoinedStr) | _for_machines(tree)
-    strings = [node.value for node in ast.walk(tree) if _is_string(node) and id(node) not in parts]
+    strings = _strings(tree, _docstrings(tree) | _inside(tree, ast.JoinedStr) | _for_machines(tree))
     return [text for text in strings if WORDLIKE.fullmatch(text) and not NO_TEXT.fullmatch(text)]
 
 
@@ -97,14 +95,15 @@ def formatted(path: Path) -> list[str]:
     found = []
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.JoinedStr):
-            parts = [value.value for value in node.values if isinstance(value, ast.Constant)]
+            parts = [str(value.value) for value in node.values if isinstance(value, ast.Constant)]
             if SPOKEN.search(" ".join(parts)):
                 found.append(ast.unparse(node))
     return found
 
 
-def _is_string(node: ast.AST) -> bool:
-    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+def _strings(tree: ast.AST, but: set[int]) -> list[str]:
+    constants = [node for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in but]
+    return [node.value for node in constants if isinstance(node.value, str)]
 
 
 def _docstrings(tree: ast.AST) -> set[int]:
