@@ -13,7 +13,7 @@ from ..backend.installer import environment, installation
 from ..backend.installer.torch_build import BUILDS
 from ..preferences import backend_launch, data_folder, preferences
 from ..session import HostJob, State, Step
-from ..translations import OWN
+from ..translations import OWN, say
 from .job import JobOperator, Reports
 
 OFFLINE = ("Blender is offline.", "In its preferences, under System, switch on “Allow Online Access”.")
@@ -83,7 +83,7 @@ class STEADY_OT_install_backend(BackendOperator, JobOperator, bpy.types.Operator
     def why_not(cls) -> str:
         if preferences().connect_only:
             return CONNECT_ONLY
-        return why_busy() if bpy.app.online_access else " ".join(OFFLINE)
+        return why_busy() if bpy.app.online_access else " ".join(map(say, OFFLINE))
 
     def begin(self, context: Any) -> HostJob:
         folder = environment.backend_folder(data_folder(preferences()))

@@ -11,6 +11,7 @@ from .. import session
 from ..backend.api import ErrorCode, Failure
 from ..sequencer import identity, saving, strips
 from ..session import HostJob, JobState, State
+from ..translations import say
 
 Reports = list[tuple[str, str]]  # a level as Blender names it, and a sentence
 
@@ -71,7 +72,7 @@ class StripOperator:
             return True
         scene, strip = strips.sequencer_scene(context), strips.active_strip(context)
         if strip is None:
-            cls.poll_message_set(f"{NO_STRIP.message} {NO_STRIP.hint}")
+            cls.poll_message_set(" ".join(map(say, (NO_STRIP.message, NO_STRIP.hint))))
         elif refusal := identity.unfit(scene, strip):
             cls.poll_message_set(str(refusal))
         else:

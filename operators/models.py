@@ -13,6 +13,7 @@ from ..preferences import backend_launch, models_folder, preferences
 from ..sequencer import strips
 from ..session import HostJob, Step
 from ..settings.painting import USUAL
+from ..translations import say
 from .backend import OFFLINE, BackendOperator
 from .job import JobOperator, Reports
 from .stage import heard
@@ -32,7 +33,7 @@ class STEADY_OT_download_model(BackendOperator, JobOperator, bpy.types.Operator)
     def why_not(cls) -> str:
         if any(job.title == cls.bl_label and not job.finished for job in session.current.jobs):
             return "A model is being downloaded already."
-        return "" if bpy.app.online_access else " ".join(OFFLINE)
+        return "" if bpy.app.online_access else " ".join(map(say, OFFLINE))
 
     def begin(self, context: Any) -> HostJob:
         strip = strips.active_strip(context)

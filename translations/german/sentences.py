@@ -124,6 +124,40 @@ SENTENCES = {
         "Einen bis fünf wählen: Sie werden über den Streifen ausgebreitet."
     ),
     "Click the strip that you want to restyle.": "Den Streifen anklicken, der umgestaltet werden soll.",
+    "An export is already at work.": "Ein Export ist schon im Gang.",
+    "Blender is offline.": "Blender ist offline.",
+    "Check the scene's name.": "Den Namen der Szene prüfen.",
+    "Choose one of those in its list.": "Einen aus seiner Liste wählen.",
+    "Delete it there, or delete only its strip.": "Dort löschen, oder nur seinen Streifen löschen.",
+    "Delete that strip first.": "Zuerst diesen Streifen löschen.",
+    "Empty “Tuning From” to give it its own.": "„Abstimmung von“ leeren, um ihm eine eigene zu geben.",
+    "In its preferences, under System, switch on “Allow Online Access”.": (
+        "In seinen Einstellungen unter „System“ den Zugang zum Netz erlauben."
+    ),
+    "Look at its log, and start it again.": "In sein Protokoll sehen und es neu starten.",
+    "Look into Blender's console.": "In Blenders Konsole sehen.",
+    "Name a strip of this file that was tuned, or the id of its study.": (
+        "Einen abgestimmten Streifen dieser Datei nennen, oder die Kennung seiner Studie."
+    ),
+    "Press Make Looks.": "„Looks malen“ drücken.",
+    "Press Render Take with the same settings to go on with it.": (
+        "Mit denselben Einstellungen „Take rendern“ drücken, um damit weiterzumachen."
+    ),
+    "Rename one of them, or write the id of its study.": (
+        "Einen davon umbenennen, oder die Kennung seiner Studie schreiben."
+    ),
+    "Save it again with the + beside the presets.": "Mit dem + neben den Voreinstellungen neu speichern.",
+    "Show that one, or delete it first.": "Jenen zeigen, oder ihn zuerst löschen.",
+    "Show this one instead.": "Stattdessen diesen zeigen.",
+    "The backend ended as soon as it had started.": "Das Backend endete, kaum dass es gestartet war.",
+    "The strip could not be read out.": "Der Streifen ließ sich nicht lesen.",
+    "There is no file to write the movie to.": "Für den Film ist keine Datei angegeben.",
+    "Tick what may go.": "Anhaken, was weg kann.",
+    "Undo, and press the button again.": "Rückgängig machen und den Knopf noch einmal drücken.",
+    "What is there is used, or not this file's.": "Was da ist, wird gebraucht oder gehört nicht zu dieser Datei.",
+    "What was read is kept: undo, and press the button again to go on.": (
+        "Gelesenes bleibt: rückgängig machen und den Knopf noch einmal drücken, um weiterzumachen."
+    ),
     "No backend is installed in the data folder.": "Im Datenordner ist kein Backend installiert.",
     "No job is paused.": "Kein Auftrag ist angehalten.",
     "No job is running.": "Kein Auftrag läuft.",
