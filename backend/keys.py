@@ -50,7 +50,10 @@ def _asked(kept: Study, names: Sequence[str]) -> list[Look]:
     if unknown := [name for name in names if name not in known]:
         message = f"There is no look “{unknown[0]}”."
         raise Failure(ErrorCode.BAD_INPUT, message, "Choose among those that were made or brought.")
-    looks = [known[name] for name in dict.fromkeys(names)] if names else [x for x in known.values() if x.chosen]
+    chosen = [
+        look for look in known.values() if look.chosen and _is_shown(kept, look)
+    ]  # the strip may be shorter by now
+    looks = [known[name] for name in dict.fromkeys(names)] if names else chosen
     if not looks:
         hint = "Paint looks of a frame, or bring an image file, and choose at least one."
         raise Failure(ErrorCode.BAD_INPUT, "No look is chosen.", hint)
@@ -59,10 +62,14 @@ def _asked(kept: Study, names: Sequence[str]) -> list[Look]:
         if one.frame == other.frame:
             message = f"Frame {one.frame} has two looks, {one.name} and {other.name}."
             raise Failure(ErrorCode.BAD_INPUT, message, "Choose one of them: a take shows one.")
-    if astray := [look for look in looks if not kept.source.first <= look.frame <= kept.source.last]:
+    if astray := [look for look in looks if not _is_shown(kept, look)]:
         message = f"The look “{astray[0].name}” is of frame {astray[0].frame}, which the strip does not show."
         raise Failure(ErrorCode.BAD_INPUT, message, "Choose a look of a frame that it shows.")
     return looks
+
+
+def _is_shown(kept: Study, look: Look) -> bool:
+    return kept.source.first <= look.frame <= kept.source.last
 
 
 def _picture(kept: Study, look: Look) -> Pixels:

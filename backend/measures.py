@@ -53,11 +53,6 @@ def warp_error(now: Picture, before: Picture, way: Flow, sure: Mask) -> float:
     return _rms(_change(now, before, way)[sure])
 
 
-def worst(series: Sequence[float], count: int) -> list[int]:
-    """Where the largest values are, the very largest first."""
-    return sorted(range(len(series)), key=lambda i: -series[i])[:count]
-
-
 # --- is something still there
 
 

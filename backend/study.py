@@ -172,10 +172,12 @@ class Study:
         raise AssertionError("names have an end")
 
     def takes(self) -> list[Take]:
-        """Every take that has its take.json, by folder name."""
+        """Every take that has its take.json, by folder name. A damaged one is said when it is asked for by its name."""
         found = []
         for folder in entries(self.folder / "takes"):
-            if disk.long_path(folder / TAKE).is_file():
+            with contextlib.suppress(Failure):
+                if not disk.long_path(folder / TAKE).is_file():
+                    continue
                 found.append(Take(str(Take("", folder).note().get("name", folder.name)), folder))
         return found
 

@@ -314,6 +314,13 @@ def test_looks_that_cannot_be_spread(folder: Path, run: Propagating, clip: Clip)
     assert "frame 13, which the strip does not show" in refusal(run, looks=("013-1",)).message
 
 
+def test_a_chosen_look_of_a_frame_that_was_trimmed_away_is_left_out(folder: Path, run: Propagating, clip: Clip) -> None:
+    add_looks(folder, clip, 3, 9)
+    add_look(folder, 13, clip.painted(3, STYLE))
+    run()
+    assert [key["frame"] for key in Study.open(folder).take("propagated").note()["keys"]] == [3, 9]
+
+
 def test_at_most_five_looks_a_shot(folder: Path, run: Propagating, clip: Clip) -> None:
     add_looks(folder, clip, 1, 2, 3, 4, 5, 6, 9)
     said = refusal(run).message
