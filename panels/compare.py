@@ -38,7 +38,7 @@ class STEADY_PT_compare(SidebarPanel, bpy.types.Panel):
         big_button(layout, "steady.compare", text, "SNAP_FACE_CENTER")
         if shown is not None:
             row = layout.row(align=True)
-            row.label(text=shown.name, icon="SEQ_STRIP_META")
+            row.label(text=shown.name, icon="SEQ_STRIP_META", translate=False)
             row.prop(shown, "mute", text="", emboss=False)
         last = last_job(strip)
         if last is not None and last.title == COMPARE:

@@ -46,7 +46,7 @@ class STEADY_PT_disk(SidebarPanel, bpy.types.Panel):
 
 def said(column: Any, text: str, icon: str, size: int | None) -> Any:
     row = column.row()
-    row.label(text=text, icon=icon)
+    row.label(text=text, icon=icon, translate=False)
     end = row.row(align=True)
     end.alignment = "RIGHT"
     end.label(text="…" if size is None else space.in_words(size))

@@ -29,7 +29,7 @@ class STEADY_PT_restyle(SidebarPanel, bpy.types.Panel):
             layout.label(text="Click the strip to restyle.", icon="INFO")
             layout.operator("steady.open_example", icon="SEQUENCE")
             return
-        layout.label(text=strip.name, icon="SEQ_SEQUENCER")
+        layout.label(text=strip.name, icon="SEQ_SEQUENCER", translate=False)
         if refusal := identity.unfit(scene, strip):
             failure(layout, refusal)
             return

@@ -98,7 +98,7 @@ class STEADY_PT_takes(SidebarPanel, bpy.types.Panel):
             head.prop(row.laid[-1], "mute", text="", emboss=False)
         else:
             head.operator("steady.show_take", text="", icon="ADD", emboss=False).take = row.name
-        head.label(text=row.name)
+        head.label(text=row.name, translate=False)
         for operator, icon in row.buttons:
             head.operator(operator, text="", icon=icon).take = row.name
         below = lines.column(align=True)
