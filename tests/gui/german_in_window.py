@@ -22,7 +22,7 @@ COUNT, LONG = 8, 600  # seconds that a busy machine may take for all stages
 def steps(folder: Path) -> Iterator[None]:
     shared.prefer(folder)
     strip = shared.small_drive(folder, COUNT)
-    shared.open_panels("restyle", "frames", "tune", "render", "takes", "compare", "disk", "backend")
+    shared.open_panels("jobs", "restyle", "frames", "tune", "render", "takes", "compare", "disk", "backend")
     speak_german()
     looked_up()
     window.begin()
