@@ -158,7 +158,8 @@ def note(strip: Strip, take: Strip, first_number: int, name: str, parameters: st
 
 
 def cover(scene: Scene, strip: Strip, earlier: Sequence[Strip], take: Strip) -> None:
-    """Mute what lies under a take. Earlier takes too: where takes are transparent, or blended other than over, two of them would mix."""
+    """Mute what lies under a take. Earlier takes too: where takes are transparent, or blended other than over, two of
+    them would mix."""
     for other in earlier:
         other.mute = other.mute or _is_covered(other, take)
     if not _is_covered(strip, take):
