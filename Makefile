@@ -4,7 +4,7 @@ export OMP_WAIT_POLICY ?= PASSIVE
 HOST_TESTS = tools/pytest_in_blender.py tests/host
 ONCE_MORE = tools/once_more.py
 
-.PHONY: help demo test test-host test-backend test-host-4.2 test-host-4.5 check format build bench bench-quality clean
+.PHONY: help demo docs-pictures test test-host test-backend test-host-4.2 test-host-4.5 check format build bench bench-quality clean
 
 help:
 	@echo "make demo    set up what is needed and run the example; leaves its result in demo/"
@@ -13,6 +13,7 @@ help:
 	@echo "make build   the extension as a zip for Blender's preferences, in build/"
 	@echo "make bench   the benchmarks of docs/benchmarks.md"
 	@echo "make bench-quality  what tuning achieves, in docs/method.md; hours on two cores, and goes on where it stopped"
+	@echo "make docs-pictures  the manual's pictures, from a real Blender's window and from demo/"
 	@echo "make format  put the code into its layout"
 	@echo "make clean   remove what the above have made, the environments too"
 
@@ -20,6 +21,11 @@ demo:
 	@tools/setup host
 	@tools/setup backend
 	tools/host tools/demo.py
+
+docs-pictures:
+	@tools/setup backend
+	tests/gui/run tests/gui/workflow_in_window.py
+	.venv-backend/bin/python tools/docs_pictures.py
 
 test: test-backend test-host
 
