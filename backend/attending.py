@@ -70,8 +70,10 @@ def _rest(more: dict[str, Any]) -> dict[str, Any]:
 @contextlib.contextmanager
 def _processors(unet: UNet2DConditionModel, count: int, share: float) -> Iterator[None]:
     before = unet.attn_processors
-    looking = {name: Looking(p, count, share) if f".{OWN}." in name else p for name, p in before.items()}
-    unet.set_attn_processor(dict(looking))
+    looking: dict[str, Any] = {
+        name: Looking(p, count, share) if f".{OWN}." in name else p for name, p in before.items()
+    }
+    unet.set_attn_processor(looking)
     try:
         yield
     finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -36,7 +37,7 @@ def painted(model: Model, attend: float, *frames: Pixels, guidance: float = 1.0,
 
 def test_what_a_place_sees_is_weighed_among_its_own_picture_and_the_look() -> None:
     torch.manual_seed(0)
-    attention = Attention(query_dim=8, heads=1, dim_head=8, bias=False)
+    attention: Any = Attention(query_dim=8, heads=1, dim_head=8, bias=False)
     pictures = torch.randn(2, 5, 8)  # the second is the look
     seen = Looking(attention.processor, 1, 3.0)(attention, pictures)
     keys = torch.cat([pictures[0], pictures[1]])

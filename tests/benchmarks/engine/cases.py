@@ -38,6 +38,14 @@ class Size:
     frame: tuple[int, int]
 
 
+VAE: dict[str, Any] = {
+    "block_out_channels": (128, 256, 512, 512),
+    "layers_per_block": 2,
+    "latent_channels": 4,
+    "sample_size": 512,
+    "down_block_types": ("DownEncoderBlock2D",) * 4,
+    "up_block_types": ("UpDecoderBlock2D",) * 4,
+}
 SIZES = {"pocket": Size("pocket", (112, 64)), "sd15": Size("sd15", (512, 512))}
 
 
@@ -79,14 +87,7 @@ def sd15(folder: Path) -> Path:
     torch.manual_seed(0)
     words = miniature.tokenizer()
     parts: dict[str, Any] = {
-        "vae": AutoencoderKL(
-            block_out_channels=(128, 256, 512, 512),
-            layers_per_block=2,
-            latent_channels=4,
-            sample_size=512,
-            down_block_types=("DownEncoderBlock2D",) * 4,
-            up_block_types=("UpDecoderBlock2D",) * 4,
-        ),
+        "vae": AutoencoderKL.from_config(VAE),
         "text_encoder": CLIPTextModel(
             CLIPTextConfig(hidden_size=768, intermediate_size=3072, num_hidden_layers=12, num_attention_heads=12)
         ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
+from typing import Any
 
 import torch
 from diffusers.schedulers.scheduling_ddpm import DDPMScheduler
@@ -66,7 +67,7 @@ def _step(model: Model, optimiser: torch.optim.Optimizer, some: Tensor, prompt: 
             x_0 = encoded.sample() * config_of(model.vae).scaling_factor
             told = model.embed([prompt] * len(some))
         noise, t = torch.randn_like(x_0), torch.randint(1000, (len(some),), device=device)
-        schedule = DDPMScheduler.from_config(model.schedule)
+        schedule: Any = DDPMScheduler.from_config(dict(model.schedule))
         x_t = schedule.add_noise(x_0, noise, t)
         predicted = model.unet(x_t, t, encoder_hidden_states=told).sample
     loss = functional.mse_loss(predicted.float(), noise.float())
