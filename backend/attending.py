@@ -56,7 +56,7 @@ class Looking:
         self._stock, self._count, self._weight = stock, count, math.log(share)
 
     def __call__(self, attention: Any, hidden_states: Tensor, *_: Any, **more: Any) -> Tensor:
-        size, places, _ = hidden_states.shape
+        size, places = hidden_states.shape[:2]
         looks = hidden_states[-self._count :].flatten(0, 1)[None].expand(size, -1, -1)
         bias = hidden_states.new_zeros(size, 1, places + looks.shape[1])
         bias[..., places:] = self._weight
