@@ -32,7 +32,7 @@ PRESETS = {
     ),
     # The small model that ships: all of it is tuned, fast, and it sees its frames as they are (docs/method.md).
     Preset.POCKET: Settings(
-        Recipe(method=Method.WHOLE, rate=1e-3, iterations=300, looks=0.75, at_start=0.6, crops=128),
+        Recipe(method=Method.WHOLE, rate=1e-3, iterations=250, looks=0.75, at_start=0.6, crops=128),
         replace(PAINTING, noise=0.0),
     ),
     # The numbers of 2022, for comparison: no crops, no bridge, guidance as Stable Diffusion has it.

@@ -19,7 +19,7 @@ from .job import JobOperator, Reports, keep_in_undo
 FRAMES, WIDTH, HEIGHT, FPS = 96, 512, 288, 24
 NAME = "Example"
 POCKET_SIDE = 64
-LOOK_STRENGTH, LOOK_GUIDANCE = 0.6, 4.0  # more of either, and pocket loses the car
+LOOK_STRENGTH, LOOK_GUIDANCE = 0.45, 4.0  # more of either, and pocket draws the houses anew
 
 
 class STEADY_OT_open_example(JobOperator, bpy.types.Operator):
