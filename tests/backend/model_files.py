@@ -44,10 +44,10 @@ def folder(saved: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(saved, tmp_path / "city"))
 
 
-def refused(act: Callable[[], object]) -> Failure:
+def refused(act: Callable[[], object], code: ErrorCode = ErrorCode.BAD_INPUT) -> Failure:
     with pytest.raises(Failure) as failure:
         act()
-    assert failure.value.code is ErrorCode.BAD_INPUT
+    assert failure.value.code is code
     assert failure.value.message.endswith(".") and failure.value.hint
     assert "\n" not in failure.value.message
     return failure.value

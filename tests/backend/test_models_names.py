@@ -16,7 +16,7 @@ from model_files import refused, same
 from safetensors.torch import load_file, save_file
 
 from backend import hub, models, single_file
-from backend.api import Engine
+from backend.api import Engine, ErrorCode
 
 one_thread, saved, city, folder = model_files.one_thread, model_files.saved, model_files.city, model_files.folder
 ROOT = Path(__file__).resolve().parents[2]
@@ -154,7 +154,7 @@ def online(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
 
 def test_a_hub_model_is_downloaded_once_and_only_when_that_is_allowed(online: Hub, tmp_path: Path) -> None:
     kept = tmp_path / "models"
-    said = refused(lambda: models.load("maker/city", models=kept))
+    said = refused(lambda: models.load("maker/city", models=kept), ErrorCode.OFFLINE)
     assert said.message == "“maker/city” is not on this computer." and "Allow downloading" in said.hint
     assert online.asked == [], "and the hub was not asked"
 
