@@ -172,12 +172,10 @@ class Study:
         raise AssertionError("names have an end")
 
     def takes(self) -> list[Take]:
-        """Every take that has its take.json, by folder name. A damaged one is said when it is asked for by its name."""
+        """Every take that has its take.json, by folder name."""
         found = []
         for folder in entries(self.folder / "takes"):
-            with contextlib.suppress(Failure):
-                if not disk.long_path(folder / TAKE).is_file():
-                    continue
+            if disk.long_path(folder / TAKE).is_file():
                 found.append(Take(str(Take("", folder).note().get("name", folder.name)), folder))
         return found
 

@@ -301,11 +301,3 @@ def test_fingerprints_tell_values_apart_that_look_alike():
 def test_fingerprints_are_the_same_on_every_machine():
     assert fingerprint_of("ü", 1, 0.1, SOURCE, Path("a/b")) == fingerprint_of("ü", 1, 0.1, SOURCE, Path("a") / "b")
     assert fingerprint_of("steady", 1) == "f777969e9f3bea73d494dae3e8574ad3"
-
-
-def test_a_damaged_take_does_not_hide_the_others(kept: Study):
-    kept.take("plain").set_note({"complete": True})
-    kept.take("torn").set_note({"complete": True})
-    (kept.take("torn").folder / "take.json").write_text("{")
-    assert [take.name for take in kept.takes()] == ["plain"]
-    assert "is damaged" in refusal(kept.take("torn").note).message

@@ -109,10 +109,10 @@ class DrawnLayout:
         self.operators: list[str] = []
         self.icons = 0
 
-    def label(self, text: str = "", icon: str = "NONE") -> None:
+    def label(self, text: str = "", **_: Any) -> None:
         self.root.labels.append(text)
 
-    def operator(self, name: str, text: str = "", icon: str = "NONE") -> None:
+    def operator(self, name: str, **_: Any) -> None:
         self.root.operators.append(name)
 
     def template_icon(self, icon_value: int, scale: float) -> None:

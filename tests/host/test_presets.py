@@ -21,8 +21,10 @@ def strip(scene: Any, media: Any, tmp_path: Path) -> Any:
 
 @pytest.fixture
 def presets(room: Any) -> Any:
-    rooms = room("operators.presets")
+    rooms, menu = room("operators.presets"), bpy.types.STEADY_MT_presets
+    label = menu.bl_label
     yield rooms
+    menu.bl_label = label  # Blender writes the last preset's name there
     for file in rooms.files():
         file.unlink()
 
