@@ -78,19 +78,21 @@ def test_undo_brings_the_strip_back(laid: Any, scene: Any) -> None:
 # --- refusals
 
 
-def refused(match: str, laid: Any, takes: Any, name: str = "night") -> None:
+def refusal(laid: Any, takes: Any, name: str = "night") -> str:
+    """What is said, and nothing is deleted."""
     before = listed.names(takes())
-    with pytest.raises(RuntimeError, match=match):
+    with pytest.raises(RuntimeError) as said:
         bpy.ops.steady.delete_take(take=name)
     assert listed.names(takes()) == before
     assert len(list(folder(laid, name).iterdir())) == 11
+    return str(said.value)
 
 
 def test_not_while_a_job_works_on_its_study(laid: Any, takes: Any, clip: Any, scene: Any, room: Any) -> None:
     session = room("session").current
     job = session.enqueue(room("operators.claims").claimed("Render Take", scene, clip, lambda claim: iter(())))
     try:
-        refused(r"“Render Take” is at work on “clip”\. Wait for it, or cancel it first\.", laid, takes)
+        assert "“Render Take” is at work on “clip”. Wait for it, or cancel it first." in refusal(laid, takes)
     finally:
         session.cancel(job)
 
@@ -98,20 +100,20 @@ def test_not_while_a_job_works_on_its_study(laid: Any, takes: Any, clip: Any, sc
 def test_not_while_another_program_writes_to_the_study(laid: Any, takes: Any, study: Any) -> None:
     holder = {"pid": 1, "started": "then", "host": "a farm node", "lease": 0.0}
     (laid.folder / study.LOCK).write_text(json.dumps(holder))
-    refused("is being written by process 1 on “a farm node”", laid, takes)
+    assert "is being written by process 1 on “a farm node”" in refusal(laid, takes)
 
 
 def test_not_from_a_copy_that_only_shares_the_study(laid: Any, takes: Any, scene: Any, clip: Any) -> None:
     scene.sequence_editor.active_strip = identities.split(scene, clip)
-    refused(r"The take “night” belongs to “clip”, which “clip\.001” was copied from", laid, takes)
+    assert "The take “night” belongs to “clip”, which “clip.001” was copied from" in refusal(laid, takes)
 
 
 def test_not_while_an_effect_is_made_from_it(laid: Any, takes: Any, scene: Any) -> None:
     make.add_effect(scene.sequence_editor, "GAUSSIAN_BLUR", 10, 10, channel=6, input1=takes()[1])
-    refused(r"“Gaussian_Blur” is made from the take “night”\. Delete that strip first\.", laid, takes)
+    assert "“Gaussian_Blur” is made from the take “night”. Delete that strip first." in refusal(laid, takes)
 
 
 def test_not_while_another_strip_shows_its_pictures(laid: Any, takes: Any, scene: Any) -> None:
     files = sorted(folder(laid, "night").glob("*.png"))
     make.add_images(scene.sequence_editor, files, start=10, channel=8, name="beside")
-    refused(r"“beside” is made from the take “night”", laid, takes)
+    assert "“beside” is made from the take “night”" in refusal(laid, takes)
