@@ -38,12 +38,7 @@ class STEADY_OT_measure_take(StageOperator, bpy.types.Operator):
     )
 
     def work(self, order: Order, scene: Any, strip: Any) -> Work:
-        names = whole_takes(scene, strip)
-        if not names:
-            raise NO_TAKE
-        if self.take and self.take not in names:
-            hint = f"Choose {listed(names)}."
-            raise Failure(ErrorCode.BAD_INPUT, f"“{strip.name}” has no whole take “{self.take}”.", hint)
+        check_take(scene, strip, self.take, NO_TAKE)
         return partial(measure, (self.take,) if self.take else ())
 
     def told(self, result: Measured) -> Reports:
@@ -73,6 +68,16 @@ def own_study(scene: Any, strip: Any) -> Study | None:
 def study_of(strip: Any) -> Study | None:
     folder = places.folder_of(strip, studies_folder(preferences()))
     return Study.open(folder) if folder is not None and is_study(folder) else None
+
+
+def check_take(scene: Any, strip: Any, wanted: str, none: Failure) -> None:
+    """Refused with the click: a strip without whole takes, and a name that is none of them."""
+    names = whole_takes(scene, strip)
+    if not names:
+        raise none
+    if wanted and wanted not in names:
+        hint = f"Choose {listed(names)}."
+        raise Failure(ErrorCode.BAD_INPUT, f"“{strip.name}” has no whole take “{wanted}”.", hint)
 
 
 def listed(names: list[str]) -> str:

@@ -17,7 +17,7 @@ from ..settings.order import Order
 from .claims import Claim
 from .frames import Sampled
 from .job import Reports
-from .measure import listed, own_study, whole_takes
+from .measure import check_take, own_study
 from .render import shown_above
 from .stage import StageOperator, Work, asked
 
@@ -69,12 +69,7 @@ class STEADY_OT_smooth_take(SteadyingOperator, bpy.types.Operator):
     )
 
     def work(self, order: Order, scene: Any, strip: Any) -> Work:
-        names = whole_takes(scene, strip)
-        if not names:
-            raise NO_TAKE
-        if self.take and self.take not in names:
-            hint = f"Choose {listed(names)}."
-            raise Failure(ErrorCode.BAD_INPUT, f"“{strip.name}” has no whole take “{self.take}”.", hint)
+        check_take(scene, strip, self.take, NO_TAKE)
         take = self.take or usual_take(scene, strip)
         if not take:
             raise NO_ROUGH
