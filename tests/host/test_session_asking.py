@@ -134,6 +134,7 @@ def test_the_log_is_kept_in_few_small_files(ready: Any, tmp_path: Path) -> None:
 def test_what_a_package_prints_is_in_the_log_too(ready: Any) -> None:
     ready.ask(do("chatter aloud", 3000)).result(LONG)  # far more than a pipe holds
     until(lambda: ready.log_tail[-1].startswith("aloud 2999"))
+    assert "aloud 2999" in ready.log_file.read_text()
 
 
 def test_what_a_stage_starts_does_not_wait_for_our_input(ready: Any) -> None:
