@@ -17,7 +17,7 @@ from ..settings.painting import POCKET
 from .job import JobOperator, Reports, keep_in_undo
 
 FRAMES, WIDTH, HEIGHT, FPS = 96, 512, 288, 24
-NAME = "Example"
+NAME, TITLE = "Example", "Open Example"
 POCKET_SIDE = 64
 LOOK_STRENGTH, LOOK_GUIDANCE = 0.45, 4.0  # more of either, and pocket draws the houses anew
 
@@ -26,7 +26,7 @@ class STEADY_OT_open_example(JobOperator, bpy.types.Operator):
     """Make a new scene with a short drive through a night city, ready for Restyle, to try it without a video at hand"""
 
     bl_idname = "steady.open_example"
-    bl_label = "Open Example"
+    bl_label = TITLE
     bl_options = {"UNDO"}
 
     folder: StringProperty(
@@ -38,7 +38,7 @@ class STEADY_OT_open_example(JobOperator, bpy.types.Operator):
 
     def begin(self, context: Any) -> HostJob:
         folder = path_at(self.folder) if self.folder else data_folder(preferences()) / "example"
-        return HostJob(self.bl_label, NAME, lambda: open_example(folder))
+        return HostJob(self.bl_label, "", lambda: open_example(folder))
 
     def told(self, result: str) -> Reports:
         return [("INFO", f"The example is the scene “{result}”.")]
@@ -51,7 +51,7 @@ def open_example(folder: Path) -> Generator[Step, None, str]:
     drawn: Example = yield from session.current.answer(answer, Step(0, FRAMES, "Drawing the example"))
     scene = make_edit(drawn)
     show(scene)
-    keep_in_undo("Open Example")
+    keep_in_undo(TITLE)
     return scene.name
 
 

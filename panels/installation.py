@@ -68,8 +68,8 @@ def _state(layout: Any, folder: Path) -> None:
 
 def is_slow() -> bool:
     """Whether only the processor computes here, as far as that is known before the backend has run."""
-    if session.current.machine is not None:
-        return session.current.machine.device.startswith("cpu")
+    if session.current.last_machine is not None:
+        return session.current.last_machine.device.startswith("cpu")
     record = environment.read_record(environment.backend_folder(data_folder(preferences())))
     return is_ours_to_install() and record is not None and record.build == CPU.name
 

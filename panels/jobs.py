@@ -37,11 +37,17 @@ class STEADY_PT_jobs(SidebarPanel, bpy.types.Panel):
             column.label(text=f"{say(job.title)}: {job.strip}", icon="SEQ_STRIP_DUPLICATE")
         running(column, job)
         if job.state is JobState.PAUSED:
-            resting = session.current.state is not session.State.OFF
-            words = "The backend is being stopped." if resting else "The graphics card is free."
-            sentences(column, " ".join((say(words), say("What is finished stays."))), "INFO")
+            sentences(column, " ".join((say(resting()), say("What is finished stays."))), "INFO")
         elif job.progress.picture is not None:
             column.template_icon(icon_value=thumbnails.of_job(job.progress.picture), scale=8.0)
+
+
+def resting() -> str:
+    """What pausing has come to so far."""
+    if session.current.state is not session.State.OFF:
+        return "The backend is being stopped."
+    known = session.current.last_machine
+    return "The memory is free." if known and known.device.startswith("cpu") else "The graphics card is free."
 
 
 def told(waiting: int, paused: bool) -> str:

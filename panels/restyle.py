@@ -6,6 +6,7 @@ from typing import Any
 import bpy
 
 from .. import session
+from ..operators.example import TITLE as OPEN_EXAMPLE
 from ..operators.restyle import Restyled
 from ..preferences import models_folder, preferences
 from ..sequencer import identity, strips
@@ -28,6 +29,9 @@ class STEADY_PT_restyle(SidebarPanel, bpy.types.Panel):
         if strip is None:
             layout.label(text="Click the strip to restyle.", icon="INFO")
             layout.operator("steady.open_example", icon="SEQUENCE")
+            for job in session.current.jobs:
+                if job.title == OPEN_EXAMPLE and job.finished:
+                    ended(layout, job)
             return
         layout.label(text=strip.name, icon="SEQ_SEQUENCER", translate=False)
         if refusal := identity.unfit(scene, strip):

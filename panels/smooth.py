@@ -5,6 +5,7 @@ from typing import Any
 import bpy
 
 from ..operators.smooth import PROPAGATE, SMOOTH, Steadied
+from ..sequencer import strips, takes
 from ..translations import say
 from .drawing import NOT_STARTED, OUT_OF_DATE, StagePanel, big_button, last_job, sentences, settings_below, warnings
 from .overview import Overview
@@ -31,11 +32,7 @@ class STEADY_PT_smooth(StagePanel, bpy.types.Panel):
     def draw_stage(self, layout: Any, strip: Any, found: Overview | None) -> None:
         rough = [take.name for take in found.takes if take.complete and take.method != "smooth"] if found else []
         if rough:
-            big_button(layout, "steady.smooth_take", "Smooth the Shown Take", "SMOOTHCURVE")
-            if len(rough) > 1:
-                column = layout.column(align=True)
-                for name in rough:
-                    column.operator("steady.smooth_take", text=say("Smooth “{name}”", name=name)).take = name
+            self._buttons(layout, rough, shown_of(strips.sequencer_scene(bpy.context), strip))
         else:
             sentences(layout, "There is no take to smooth yet.", "INFO")
         if found is not None and found.chosen:
@@ -50,6 +47,22 @@ class STEADY_PT_smooth(StagePanel, bpy.types.Panel):
             column.separator()
             column.prop(strip.steady, "spread_steps", text="Steps of Propagating")
             column.prop(strip.steady, "smooth_seed")
+
+    def _buttons(self, layout: Any, rough: list[str], shown: list[str]) -> None:
+        """A large one for the take that is seen, or else the last one, and a small one for each of the others."""
+        seen = next((name for name in shown if name in rough), "")
+        first = seen or rough[-1]
+        text = "Smooth the Shown Take" if seen else say("Smooth “{name}”", name=first)
+        big_button(layout, "steady.smooth_take", text, "SMOOTHCURVE").take = first
+        column = layout.column(align=True)
+        for name in rough:
+            if name != first:
+                column.operator("steady.smooth_take", text=say("Smooth “{name}”", name=name)).take = name
+
+
+def shown_of(scene: Any, strip: Any) -> list[str]:
+    """The takes that are seen, the topmost first."""
+    return [laid.steady.take_name for laid in reversed(takes.takes_of(scene, strip)) if not laid.mute]
 
 
 def changed_since(found: Overview) -> str:

@@ -26,6 +26,7 @@ class Backend:
         self._told: tuple[Answer, ...] = ()
         self._link: Link | None = None
         self._leaving: Link | None = None  # the last one that was told to stop
+        self._machine: api.Machine | None = None
 
     @property
     def state(self) -> State:
@@ -43,6 +44,11 @@ class Backend:
     def machine(self) -> api.Machine | None:
         """What the backend runs on, once it is READY."""
         return self._link.machine if self._link else None
+
+    @property
+    def last_machine(self) -> api.Machine | None:
+        """What it runs on, or ran on before it was stopped; None where it was never ready."""
+        return self.machine or self._machine
 
     @property
     def log_tail(self) -> tuple[str, ...]:
@@ -112,6 +118,7 @@ class Backend:
 
         Returns at once unless it is to wait, three seconds at most; whatever is started next waits by itself."""
         if self._link:
+            self._machine = self.last_machine
             self._link.stop()
             self._leaving, self._link = self._link, None
         if wait and self._leaving:

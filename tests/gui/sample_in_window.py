@@ -22,19 +22,11 @@ sys.path[:0] = [str(ROOT / "tests" / "gui"), str(ROOT / "tests" / "host")]
 make = importlib.import_module("media")
 shared = importlib.import_module("window")
 window, room = shared.Window(globals()), shared.room
-PICTURES = ROOT / "build" / "gui"
-PYTHON = os.environ.get("STEADY_BACKEND_PYTHON") or str(ROOT / ".venv-backend" / "bin" / "python")
-
-
-def prefer(folder: Path) -> None:
-    chosen = room("preferences").preferences()
-    chosen.backend_python = PYTHON
-    chosen.data_folder, chosen.studies_folder = str(folder / "data"), str(folder / "studies")
+PICTURES = shared.PICTURES
 
 
 def prepare(folder: Path) -> Any:
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    prefer(folder)
+    shared.prefer(folder)
     scene = bpy.context.window.scene
     scene.render.resolution_x, scene.render.resolution_y = 512, 288
     drive = make.moving_square(48, 512, 288) + make.random_frames(12, 512, 288)
@@ -216,7 +208,7 @@ def disable(scene: Any, folder: Path) -> Iterator[None]:
     assert gone(pid)
     yield from window.picture(PICTURES / "9-disabled.png")
     bpy.ops.preferences.addon_enable(module=shared.PACKAGE)
-    prefer(folder)
+    shared.prefer(folder)
     yield from window.open_sidebar()
 
 

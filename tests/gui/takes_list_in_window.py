@@ -19,8 +19,7 @@ sys.path[:0] = [str(ROOT / "tests" / "gui"), str(ROOT / "tests" / "host")]
 make = importlib.import_module("media")
 shared = importlib.import_module("window")
 window, room = shared.Window(globals()), shared.room
-PICTURES = ROOT / "build" / "gui"
-PYTHON = ROOT / ".venv-backend" / "bin" / "python"
+PICTURES = shared.PICTURES
 COUNT, WIDE, HIGH = 24, 160, 96
 LONG = 600  # seconds that a busy machine may take
 STYLES = {"tuned 0.45": (40, 200, 250), "plain 0.45": (250, 160, 40), "tuned 0.6 steady": (220, 70, 200)}
@@ -40,31 +39,18 @@ def drawing(number: int, colour: tuple[int, int, int]) -> Any:
 
 
 def prepare(folder: Path) -> Any:
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    chosen = room("preferences").preferences()
-    chosen.backend_python = str(PYTHON)
-    chosen.data_folder, chosen.studies_folder = str(folder / "data"), str(folder / "studies")
+    shared.prefer(folder)
     scene = bpy.context.window.scene
     scene.render.resolution_x, scene.render.resolution_y = WIDE, HIGH
     files = make.write_pngs(folder / "drive", [drawing(n, (120, 170, 230)) for n in range(COUNT)])
     strip = make.add_images(scene.sequence_editor, files, channel=2, name="Drive")
     strip.steady.short_side, strip.steady.reference_count = 96, 12
     scene.sequence_editor.active_strip = strip
-    open_panels("restyle", "takes", "disk")
+    shared.open_panels("restyle", "takes", "disk")
     with bpy.context.temp_override(**window.override()):
         bpy.ops.ed.undo_push(message="Prepare")
         bpy.ops.screen.screen_full_area()
     return scene
-
-
-def open_panels(*wanted: str) -> None:
-    """These and no others. Before the first drawing: after that Blender keeps a panel as the user left it."""
-    panels = [getattr(bpy.types, name) for name in dir(bpy.types) if name.startswith("STEADY_PT_")]
-    for panel in panels:
-        if not getattr(panel, "bl_parent_id", ""):
-            bpy.utils.unregister_class(panel)
-            panel.bl_options = set() if panel.__name__.removeprefix("STEADY_PT_") in wanted else {"DEFAULT_CLOSED"}
-            bpy.utils.register_class(panel)
 
 
 def strip(name: str = "Drive") -> Any:

@@ -170,7 +170,7 @@ def smooth(folder: Path) -> Iterator[None]:
     pages.open("smooth")
     yield from hand.click("bpy.ops.steady.propagate_looks(", below=SETTINGS)
     yield from picture("16-to-smooth")
-    yield from hand.click("bpy.ops.steady.smooth_take()")
+    yield from hand.click("bpy.ops.steady.smooth_take(")
     yield from done()
     assert len(laid()) == 3
     window.press(bpy.ops.steady.propagate_looks)

@@ -102,6 +102,7 @@ PANELS = {
     "It starts by itself after that.": "Danach beginnt er von selbst.",
     "The backend is being stopped.": "Das Backend wird angehalten.",
     "The graphics card is free.": "Die Grafikkarte ist frei.",
+    "The memory is free.": "Der Speicher ist frei.",
     "They start by themselves, one by one.": "Sie beginnen von selbst, einer nach dem anderen.",
     "They wait until you resume.": "Sie warten, bis fortgesetzt wird.",
     # Installation
