@@ -10,7 +10,7 @@ from pathlib import Path
 
 import bpy
 
-from ..backend import disk
+from ..backend import disk, lock
 from ..backend.api import ErrorCode, Failure
 from . import second_blender
 from .export_render import Kind, Order, Told, render
@@ -22,6 +22,8 @@ Rendering = Generator[tuple[int, int] | None, None, None]  # frames written, and
 NO_SOUND = "This Blender was built without sound, so the movie has none."
 NO_ROOM = "Make room there, or choose another place."
 ENDINGS = " or ".join(kind.value for kind in Kind)
+DRAFTS = ".steady-export-"
+LOCK = "lock.json"
 
 
 def quiet(done: int, total: int) -> None:
@@ -192,11 +194,23 @@ def _folder_beside(path: Path) -> Iterator[Path]:
     """A place on the same disk for the new movie: what was there before stays until it is whole."""
     try:
         disk.make_folder(path.parent)
+        _sweep(path.parent)
         with disk.worded(path):
-            folder = Path(tempfile.mkdtemp(prefix=".steady-export-", dir=path.parent))
+            folder = Path(tempfile.mkdtemp(prefix=DRAFTS, dir=path.parent))
+        held = lock.take(folder / LOCK)
     except Failure as failure:  # whose hint speaks of studies
         raise Failure(failure.code, failure.message, "Choose another place for the movie.") from failure
     try:
         yield folder
     finally:
+        held.release()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what Blenders left there that were killed. What another one still writes, here or on another computer, is
+    held by its lock; a folder without one is none of ours."""
+    for left in folder.glob(f"{DRAFTS}*/{LOCK}"):
+        with contextlib.suppress(Failure):
+            lock.take(left)
+            shutil.rmtree(left.parent, ignore_errors=True)

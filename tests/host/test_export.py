@@ -17,6 +17,7 @@ import media as making
 import pytest
 import reference
 from backends import PYTHON
+from conftest import ROOT
 from test_second_blender import workers
 
 LOOK = """
@@ -106,6 +107,44 @@ def test_a_file_that_is_named_as_a_draft_might_be_stays(edit: Any, room: Any, tm
     room("sequencer.export").write_movie(edit, tmp_path / "out.mp4")
     assert mine.read_bytes() == b"a draft of the user's own"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["draft-out.mp4", "out.mp4"]
+
+
+HOLDER = """
+import pathlib, sys, tempfile, time
+from backend import lock
+folder = pathlib.Path(tempfile.mkdtemp(prefix=".steady-export-", dir=sys.argv[1]))
+lock.take(folder / "lock.json")
+(folder / "film.mp4").write_bytes(b"half a movie")
+print("held", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_what_a_killed_blender_left_beside_the_movie_goes_with_the_next_export(
+    edit: Any, room: Any, tmp_path: Path
+) -> None:
+    """What another one still writes stays, and so does what only bears such a name."""
+    writers = [
+        subprocess.Popen([PYTHON, "-c", HOLDER, str(tmp_path)], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        for _ in range(2)
+    ]
+    try:
+        for writer in writers:
+            assert writer.stdout is not None and writer.stdout.readline() == b"held\n"
+        writers[0].kill()
+        writers[0].wait()
+        (tmp_path / ".steady-export-mine").mkdir()
+        (tmp_path / ".steady-export-mine" / "film.mp4").write_bytes(b"the user's own")
+        room("sequencer.export").write_movie(edit, tmp_path / "out.mp4")
+        left = list(tmp_path.glob(".steady-export-*"))
+        assert len(left) == 2 and tmp_path / ".steady-export-mine" in left
+        assert (tmp_path / "out.mp4").stat().st_size > 1000
+    finally:
+        for writer in writers:
+            writer.kill()
+            writer.communicate()
+    room("sequencer.export").write_movie(edit, tmp_path / "out.mp4")
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".steady-export-mine", "out.mp4"]
 
 
 def test_a_cancelled_export_ends_and_leaves_the_old_movie(
