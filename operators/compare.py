@@ -9,7 +9,7 @@ from typing import Any
 import bpy
 from bpy.props import FloatProperty
 
-from ..backend import tuning
+from ..backend import disk, tuning
 from ..backend.api import Failure, Rendered, Way
 from ..backend.study import Study
 from ..sequencer import compare as panes
@@ -96,7 +96,7 @@ def comparison(scene: Any, strip: Any, order: Order, high: float) -> Work:
     """Called with the click: what would be refused later is refused now."""
     order = replace(order, way=Way.TUNED if order.way is Way.PLAIN else order.way)
     other = borrowed(scene, order)
-    if not order.prompt and not (other or has_chosen(strip)):
+    if not order.prompt and not (other or has_chosen(scene, strip)):
         raise NO_PROMPT
     return partial(_compare, other, order, high)
 
@@ -141,7 +141,7 @@ def _lay_in(claim: Claim, takes: list[tuple[str, Rendered]]) -> str:
         for label, rendered in takes:
             take = kept.take(rendered.take)
             shown.append(panes.Pane(label, tuple(take.picture_path(n) for n in numbers)))
-        backed = any(kept.alpha_path(n).is_file() for n in numbers)
+        backed = any(disk.long_path(kept.alpha_path(n)).is_file() for n in numbers)
         laid = panes.lay_comparison(scene, strip, shown, numbers.start, kept.source.framing, backed)
     except Failure as failure:
         hint = f"{failure.hint} The takes are finished, and kept in “{claim.folder}”.".strip()

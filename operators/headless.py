@@ -13,11 +13,12 @@ from typing import Any
 import bpy
 
 from .. import session
-from ..backend import tuning
+from ..backend import disk, tuning
 from ..backend.api import ErrorCode, Failure
 from ..backend.jobs import PrintedJob
 from ..backend.picking import best, standing
 from ..backend.study import Study
+from ..preferences import preferences, studies_folder
 from ..sequencer import export, identity, strips
 from ..session import HostJob, Step
 from ..settings.order import Order, order_of
@@ -88,7 +89,7 @@ def work(asked: argparse.Namespace, printed: PrintedJob) -> Answer:
         compared: Compared = follow(comparing(scene, strip), printed)
         warnings = tuple(dict.fromkeys((*answer.warnings, *compared.warnings)))
         answer = replace(answer, comparison=compared.strip, warnings=warnings)
-    answer = replace(answer, saved=save(asked))
+    answer = moved_along(replace(answer, saved=save(asked)), scene, strip)
     if movie:
         written: Exported = follow(exporting(scene, movie, told=partial(printed.progress, text="Exporting")), printed)
         answer = replace(answer, export=str(movie), warnings=(*answer.warnings, *filter(None, [written.warning])))
@@ -101,7 +102,7 @@ def restyling(scene: Any, strip: Any, look: Path | None, others: bool, smoothed:
     wanted_numbers(strip)
     order = order_of(strip.steady)
     other = borrowed(scene, order)
-    if not order.prompt and not order.render_prompt and not (other or has_chosen(strip)):
+    if not order.prompt and not order.render_prompt and not (other or has_chosen(scene, strip)):
         raise NO_PROMPT
 
     def steps(claim: Claim) -> Generator[Step, None, Answer]:
@@ -175,7 +176,7 @@ def _learned(claim: Claim) -> list[Any]:
 
 def _written(claim: Claim) -> int:
     """When the report was; 0 while there is none."""
-    path = Study.open(folder_now(claim)).report_path
+    path = disk.long_path(Study.open(folder_now(claim)).report_path)
     return path.stat().st_mtime_ns if path.is_file() else 0
 
 
@@ -208,6 +209,16 @@ def _tell(printed: PrintedJob, step: Step) -> None:
 
 
 # --- the file
+
+
+def moved_along(answer: Answer, scene: Any, strip: Any) -> Answer:
+    """The first save of a file brings its studies beside it."""
+    before = Path(answer.study)
+    now = identity.locate(scene, strip, studies_folder(preferences())).folder
+    if now is None or disk.long_path(before).is_dir():
+        return answer
+    report = str(now / Path(answer.report).relative_to(before)) if answer.report else ""
+    return replace(answer, study=str(now), report=report)
 
 
 def _refuse_unsaved(asked: argparse.Namespace) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import bpy
 from bpy.props import StringProperty
 
+from ..backend import disk
 from ..backend.api import ErrorCode, Failure, Measure, Measured
 from ..backend.study import Study, is_study
 from ..preferences import preferences, studies_folder
@@ -103,7 +104,7 @@ class STEADY_OT_open_report(StripOperator, bpy.types.Operator):
 
 def report_of(strip: Any) -> Path:
     kept = study_of(strip)
-    if kept is None or not kept.report_path.is_file():
+    if kept is None or not disk.long_path(kept.report_path).is_file():
         raise NO_REPORT
     return kept.report_path
 

@@ -12,7 +12,7 @@ from bpy.props import EnumProperty, FloatProperty, IntProperty, StringProperty
 from ..backend.api import Looks, Tuned, Way
 from ..backend.study import Study, is_study
 from ..preferences import preferences, studies_folder
-from ..sequencer import places
+from ..sequencer import identity
 from ..session import Step
 from ..settings.order import Order
 from ..settings.painting import CHOICES
@@ -100,7 +100,7 @@ class STEADY_OT_restyle(StageOperator, bpy.types.Operator):
     def work(self, order: Order, scene: Any, strip: Any) -> Work:
         other = borrowed(scene, order)
         said = order.prompt or (order.render_prompt if order.way is Way.PLAIN else "")  # a look needs one of its own
-        if not said and not (other or has_chosen(strip)):
+        if not said and not (other or has_chosen(scene, strip)):
             raise NO_PROMPT
         return partial(restyle, other)
 
@@ -110,9 +110,12 @@ class STEADY_OT_restyle(StageOperator, bpy.types.Operator):
         return [("INFO", f"{text} {count} frames were rendered.")] + [("WARNING", said) for said in result.warnings]
 
 
-def has_chosen(strip: Any) -> bool:
-    folder = places.folder_of(strip, studies_folder(preferences()))
-    return folder is not None and is_study(folder) and bool(Study.open(folder).gallery.chosen())
+def has_chosen(scene: Any, strip: Any) -> bool:
+    """Those of the strip that it was copied from do not count: it gets a study of its own, without looks."""
+    found = identity.locate(scene, strip, studies_folder(preferences()))
+    if found.kind is identity.Kind.COPY or found.folder is None or not is_study(found.folder):
+        return False
+    return bool(Study.open(found.folder).gallery.chosen())
 
 
 def restyle(other: Path | None, claim: Claim, order: Order, sampled: Sampled) -> Generator[Step, None, Restyled]:

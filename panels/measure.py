@@ -5,6 +5,7 @@ from typing import Any
 
 import bpy
 
+from ..backend import disk
 from ..backend.api import KeyFigures
 from ..backend.glance import PLOT, Glance
 from ..backend.measure_words import MEASURES
@@ -46,7 +47,7 @@ class STEADY_PT_measure(StagePanel, bpy.types.Panel):
         sentences(layout, measured.judgement, "CHECKMARK")
         warnings(layout, [text for text in (measured.warning,) if text])
         table(layout.box(), measured.rows)
-        plot = found.folder / REPORT / PLOT
+        plot = disk.long_path(found.folder / REPORT / PLOT)
         if plot.is_file():
             layout.template_icon(icon_value=thumbnails.of_file(plot, plot.stat().st_mtime_ns), scale=SIZE)
         layout.operator("steady.open_report", icon="URL")

@@ -186,7 +186,37 @@ def test_a_command_line_measures_too(clip: Any, room: Any, study: Any) -> None:
     assert f"measured: {first.report}\n{first.judgement}" in first.text()
 
 
+def test_a_report_below_a_path_that_only_its_long_form_opens(
+    rendered: Any, study: Any, room: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """By the rule that Windows has: the folder cannot be seen under its name, but under the one that `disk` makes."""
+    bpy.ops.steady.measure_take()
+    measure, disk, folder = room("operators.measure"), room("backend.disk"), study().folder
+    behind = folder.rename(tmp_path / folder.name)
+    monkeypatch.setattr(disk, "long_path", lambda path: Path(str(path).replace(str(folder), str(behind))))
+    rendered.steady.study_folder = str(folder)
+    assert measure.report_of(rendered) == folder / "report" / "report.html"
+    drawn, panel, overview = DrawnLayout(), room("panels.measure").STEADY_PT_measure, room("panels.overview")
+    overview._read.clear()
+    found = overview.overview(rendered)
+    panel._found(panel, drawn, found, found.measured)
+    assert drawn.icons == 1
+    behind.rename(folder)
+
+
 # --- the last, because the module's file has a name from here on
+
+
+def test_a_command_line_names_the_study_where_the_first_save_brought_it(
+    clip: Any, room: Any, study: Any, studio: Path
+) -> None:
+    headless, words, printed = (room(f"{n}") for n in ("operators.headless", "operators.command_words", "backend.jobs"))
+    said = ["--strip", "Drive", "--way", "plain", "--measure", "--save-as", str(studio / "first.blend")]
+    answer = headless.work(words.parser("batch").parse_args(said), printed.PrintedJob())
+    assert Path(answer.study) == study().folder and Path(answer.study).parent == studio / "steady"
+    assert Path(answer.report) == study().report_path and Path(answer.report).is_file()
+    text = answer.text()
+    assert f"frames in {answer.study}\n" in text and f"measured: {answer.report}\n" in text
 
 
 def test_the_report_comes_along_with_the_first_save(rendered: Any, study: Any, studio: Path, panel: Any) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import bpy
+import media as make
 import pytest
 from backends import tick_until
 from tiny import COUNT, NEON, OIL
@@ -153,6 +154,20 @@ def test_a_prompt_of_the_take_alone_paints_no_look(clip: Any) -> None:
     with pytest.raises(RuntimeError, match="There is no prompt yet"):
         bpy.ops.steady.restyle()
     assert clip.steady.study_id == ""
+
+
+def test_a_copy_does_not_take_its_originals_looks_for_its_own(clip: Any, study: Any, tmp_path: Path) -> None:
+    (painted,) = make.write_pngs(tmp_path / "painted", make.moving_square(1, 64, 64))
+    bpy.ops.steady.bring_look(filepath=str(painted), frame=2)
+    clip.steady.prompt = ""
+    copy = clip.split(frame=13, split_method="SOFT")
+    known = copy.steady.study_id
+    bpy.context.scene.sequence_editor.active_strip = copy
+    for click in (bpy.ops.steady.restyle, bpy.ops.steady.compare):
+        with pytest.raises(RuntimeError, match="There is no prompt yet"):
+            click()
+    assert copy.steady.study_id == known == clip.steady.study_id, "nothing was begun"
+    assert [look.frame for look in study().gallery.chosen()] == [2]
 
 
 # --- what happens to the strip meanwhile
