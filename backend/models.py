@@ -20,12 +20,11 @@ from torch import Tensor
 from transformers import CLIPTextModel, CLIPTokenizer
 from transformers.utils import logging as transformers_logging
 
-from . import batching, convert, hub, layout, marks, sampler, single_file
+from . import batching, convert, hub, layout, marks, pocket, sampler, single_file
 from .api import Engine, ErrorCode, Failure
 from .sampler import Levels
 
 POCKET = "pocket"
-POCKET_FOLDER = Path(__file__).parent / "pocket" / "weights"
 HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 CLASSES: dict[str, Any] = {"unet": UNet2DConditionModel, "vae": AutoencoderKL, "text_encoder": CLIPTextModel}
 UNREADABLE = (safetensors.SafetensorError, OSError, ValueError, RuntimeError, TypeError, LookupError)
@@ -103,6 +102,8 @@ def load(
 ) -> Model:
     """`models` is where hub models are kept (the hub's own cache if None). Nothing is downloaded unless allowed."""
     place = find(name, models=models, may_download=may_download)
+    if name == POCKET:
+        _check_pocket()
     transformers_logging.disable_progress_bar()  # a bar redrawn a hundred times makes a log unreadable
     with _in_words(name):
         model = _from_file(name, place, dtype) if place.is_file() else _from_folder(name, place, dtype)
@@ -118,6 +119,14 @@ def load(
         hint = "Close what else uses the device's memory, or choose half precision or another device."
         raise Failure(ErrorCode.BAD_INPUT, f"The device's memory does not hold the model “{name}”.", hint) from error
     return model
+
+
+def _check_pocket() -> None:
+    """A flipped bit in the middle of a weight file is read without complaint, and paints noise."""
+    try:
+        pocket.verify()
+    except ValueError as error:
+        raise Failure(ErrorCode.BAD_INPUT, str(error), "Until then, choose another model.") from error
 
 
 @contextmanager
@@ -150,7 +159,7 @@ def _place(engine: Engine) -> Path:
 def find(name: str, *, models: Path | None = None, may_download: bool = False) -> Path:
     """The folder or the .safetensors file that a name means."""
     if name == POCKET:
-        return POCKET_FOLDER
+        return pocket.weights_folder()
     path = Path(name).expanduser()
     if path.suffix.lower() in convert.PICKLED and path.is_file():
         raise _pickled(name, path)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any, cast
 
@@ -105,6 +107,20 @@ def test_a_damaged_file_is_named(part: str, folder: Path) -> None:
     path = folder / part / layout.weights_in(layout.names(folder / part))
     path.write_bytes(path.read_bytes()[:-1000])
     assert f"“{path}” is damaged" in refused(lambda: models.load(str(folder))).message
+
+
+def test_pocket_is_checked_before_it_is_loaded(tmp_path: Path) -> None:
+    """A flipped bit among the numbers is still a safetensors file: without its checksum it would paint noise."""
+    shutil.copytree(Path(models.__file__).parent, tmp_path / "backend", ignore=shutil.ignore_patterns("__pycache__"))
+    path = tmp_path / "backend" / "pocket" / "weights" / "unet" / "diffusion_pytorch_model.safetensors"
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 0x40
+    path.write_bytes(content)
+    load = "from backend import api, models\ntry: models.load('pocket')\nexcept api.Failure as failure: print(failure)"
+    done = subprocess.run([sys.executable, "-c", load], cwd=tmp_path, capture_output=True, text=True, check=True)
+    said = done.stdout.splitlines()
+    assert len(said) == 1
+    assert str(path) in said[0] and "is damaged: install the extension again." in said[0]
 
 
 @pytest.mark.parametrize("file", ["unet/config.json", "scheduler/scheduler_config.json", "tokenizer/tokenizer.json"])

@@ -18,7 +18,8 @@ from transformers import CLIPTextConfig, CLIPTextModel
 
 from backend import pictures
 from backend.api import ChooseReference, Engine, Look, Precision
-from backend.models import POCKET, POCKET_FOLDER
+from backend.models import POCKET
+from backend.pocket import weights_folder
 from backend.pocket.captions import Style
 from backend.pocket.world import Clip
 from backend.stages.frames import choose
@@ -63,7 +64,7 @@ class Case:
 def case(name: str, count: int, cache: Path, side: int = 0) -> Iterator[Case]:
     size = SIZES[name]
     frame = (side, side) if side else size.frame
-    weights = POCKET_FOLDER if name == POCKET else sd15(cache / "sd15-random")
+    weights = weights_folder() if name == POCKET else sd15(cache / "sd15-random")
     half = torch.cuda.is_available()
     engine = Engine(
         model=POCKET if name == POCKET else str(weights), precision=Precision.HALF if half else Precision.FULL
