@@ -4,13 +4,14 @@ export OMP_WAIT_POLICY ?= PASSIVE
 HOST_TESTS = tools/pytest_in_blender.py tests/host
 ONCE_MORE = tools/once_more.py
 
-.PHONY: help demo docs-pictures test test-host test-backend test-host-4.2 test-host-4.5 check format build bench bench-quality clean
+.PHONY: help demo docs-pictures test test-host test-backend test-host-4.2 test-host-4.5 check format build build-platform bench bench-quality clean
 
 help:
 	@echo "make demo    set up what is needed and run the example; leaves its result in demo/"
 	@echo "make test    set up what is needed and run the tests"
 	@echo "make check   ruff, ruff format, pyright, and the extension platform's validator"
 	@echo "make build   the extension as a zip for Blender's preferences, in build/"
+	@echo "make build-platform  the same without an installer, for extensions.blender.org: it only connects to a backend"
 	@echo "make bench   the benchmarks of docs/benchmarks.md"
 	@echo "make bench-quality  what tuning achieves, in docs/method.md; hours on two cores, and goes on where it stopped"
 	@echo "make docs-pictures  the manual's pictures, from a real Blender's window and from demo/"
@@ -60,6 +61,10 @@ format:
 build:
 	@tools/setup host
 	tools/host tools/extension.py build
+
+build-platform:
+	@tools/setup host
+	tools/host tools/extension.py build-platform
 
 bench:
 	@tools/setup host

@@ -6,10 +6,12 @@ import bpy
 
 from .backend import processes
 from .backend.api import Engine, ErrorCode, Failure, Precision
-from .backend.installer import environment
 from .session import Launch
 
 PACKAGE = __package__  # by which Blender knows the extension
+ROOT = Path(__file__).resolve().parent
+# The build for the extensions platform lacks the installer: there the backend is the user's to install and to start.
+INSTALLS = (ROOT / "backend" / "installer").is_dir()
 
 PRECISIONS = (
     (Precision.AUTO.name, "Automatic", "Half precision where the device computes faster in it"),
@@ -112,10 +114,24 @@ def engine(preferences: SteadyPreferences, model: str) -> Engine:
     )
 
 
+def connects_only(preferences: SteadyPreferences) -> bool:
+    return preferences.connect_only or not INSTALLS
+
+
+def installed_build(preferences: SteadyPreferences) -> str:
+    """The build of torch that was installed here; '' where that is the user's own matter."""
+    if connects_only(preferences) or preferences.backend_python:
+        return ""
+    from .backend.installer import environment  # late: not every build has it
+
+    record = environment.read_record(environment.backend_folder(data_folder(preferences)))
+    return record.build if record is not None else ""
+
+
 def backend_launch(preferences: SteadyPreferences) -> Launch | Path:
     """How to start the backend, or else where one that waits wrote how to reach it."""
     data = data_folder(preferences)
-    if preferences.connect_only:
+    if connects_only(preferences):
         return path_at(preferences.connection_file) if preferences.connection_file else data / "connection.json"
     if preferences.backend_python:
         python = path_at(preferences.backend_python)
@@ -123,8 +139,10 @@ def backend_launch(preferences: SteadyPreferences) -> Launch | Path:
             message = f"The backend's Python “{python}” is not there."
             raise Failure(ErrorCode.LOST, message, "Choose another one in the preferences of Steady Diffusion.")
     else:
+        from .backend.installer import environment
+
         python = environment.python_to_start(data)
-    return Launch(python, Path(__file__).resolve().parent, data / "logs")
+    return Launch(python, ROOT, data / "logs")
 
 
 def path_at(path: str) -> Path:

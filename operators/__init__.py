@@ -1,5 +1,8 @@
 """What F3 finds: an operator for every stage, and what starts, cancels and mends them."""
 
+from importlib import import_module
+
+from ..preferences import INSTALLS
 from . import (
     backend,
     choosing,
@@ -26,10 +29,13 @@ from . import (
     tune,
 )
 
+_INSTALLING = [import_module(".installing", __package__)] if INSTALLS else []
+
 _ROOMS = (
     job,
     pausing,
     backend,
+    *_INSTALLING,
     example,
     frames,
     going,

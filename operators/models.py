@@ -8,7 +8,7 @@ from bpy.props import StringProperty
 
 from .. import session
 from ..backend.api import Fetched, FetchModel
-from ..backend.installer.environment import in_words
+from ..backend.space import in_words
 from ..preferences import backend_launch, models_folder, preferences
 from ..sequencer import strips
 from ..session import HostJob, Step

@@ -1,12 +1,14 @@
 """What is drawn in the sequencer's sidebar, in the tab “Steady”."""
 
+from importlib import import_module
+
+from ..preferences import INSTALLS
 from . import (
     aside,
     backend,
     compare,
     disk,
     frames,
-    installation,
     jobs,
     lending,
     looks,
@@ -21,6 +23,8 @@ from . import (
     thumbnails,
     tune,
 )
+
+_INSTALLATION = [import_module(".installation", __package__)] if INSTALLS else []
 
 _ROOMS = (
     thumbnails,
@@ -39,7 +43,7 @@ _ROOMS = (
     compare,
     backend,
     disk,
-    installation,
+    *_INSTALLATION,
     menu,
     notice,
 )

@@ -7,7 +7,7 @@ import shutil
 from typing import Any
 
 from ..backend.api import Failure
-from ..backend.installer.environment import in_words as size_in_words
+from ..backend.space import in_words as size_in_words
 from ..operators.foreseeing import Missing, foresee, pixels_of
 from ..operators.frames import wanted_numbers
 from ..preferences import preferences, studies_folder

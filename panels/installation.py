@@ -8,7 +8,6 @@ import bpy
 from .. import session
 from ..backend.installer import environment
 from ..backend.installer.environment import State
-from ..backend.installer.torch_build import CPU
 from ..preferences import data_folder, preferences
 from ..translations import say
 from . import remedies
@@ -64,14 +63,6 @@ def _state(layout: Any, folder: Path) -> None:
     else:
         sentences(layout, WORDS[state][0], WORDS[state][1])
         sentences(layout, f"{say(SIZES)} {say(INTO, folder=folder)}", "BLANK1")
-
-
-def is_slow() -> bool:
-    """Whether only the processor computes here, as far as that is known before the backend has run."""
-    if session.current.last_machine is not None:
-        return session.current.last_machine.device.startswith("cpu")
-    record = environment.read_record(environment.backend_folder(data_folder(preferences())))
-    return is_ours_to_install() and record is not None and record.build == CPU.name
 
 
 def is_ours_to_install() -> bool:

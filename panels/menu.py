@@ -5,6 +5,8 @@ from typing import Any
 
 import bpy
 
+from ..preferences import INSTALLS
+
 # F3 looks for what is written here: these are the words that people type.
 STAGES = (
     ("steady.sample_frames", "Sample Frames (Reference Frames)", "RENDERLAYERS"),
@@ -29,8 +31,10 @@ JOBS = (
 BACKEND = (
     ("steady.start_backend", "Start Backend", "PLAY"),
     ("steady.stop_backend", "Stop Backend", "SNAP_FACE"),
-    ("steady.install_backend", "Install Backend", "IMPORT"),
     ("steady.download_model", "Download Model (Stable Diffusion)", "IMPORT"),
+)
+INSTALLER = (
+    ("steady.install_backend", "Install Backend", "IMPORT"),
     ("steady.remove_backend", "Remove Backend", "TRASH"),
 )
 
@@ -59,7 +63,7 @@ class STEADY_MT_backend(bpy.types.Menu):
 
     def draw(self, context: Any) -> None:
         self.layout.operator_context = "INVOKE_DEFAULT"
-        listed(self.layout, BACKEND)
+        listed(self.layout, BACKEND + INSTALLER if INSTALLS else BACKEND)
 
 
 def listed(layout: Any, entries: tuple[tuple[str, str, str], ...]) -> None:

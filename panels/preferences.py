@@ -2,8 +2,11 @@
 
 import bpy
 
-from ..preferences import PACKAGE, SteadyPreferences
-from . import installation
+from ..preferences import INSTALLS, PACKAGE, ROOT, SteadyPreferences, connects_only
+from ..translations import say
+from .drawing import sentences
+
+BY_HAND = "Start it by hand, in “{folder}”: python -B -m backend serve --wait"
 
 
 class STEADY_AP_preferences(SteadyPreferences, bpy.types.AddonPreferences):
@@ -19,12 +22,16 @@ class STEADY_AP_preferences(SteadyPreferences, bpy.types.AddonPreferences):
         column.prop(self, "device")
         column.prop(self, "precision")
         column.prop(self, "tell_when_done")
-        column.prop(self, "connect_only")
-        if self.connect_only:
+        if INSTALLS:
+            column.prop(self, "connect_only")
+        if connects_only(self):
             column.prop(self, "connection_file")
-        else:
-            column.prop(self, "backend_python")
-        if not self.connect_only and not self.backend_python:
+            sentences(self.layout, say(BY_HAND, folder=ROOT), "INFO")
+            return
+        column.prop(self, "backend_python")
+        if not self.backend_python:
+            from . import installation  # late: not every build has it
+
             installation.draw_with_jobs(self.layout.box())
 
 

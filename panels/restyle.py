@@ -8,11 +8,11 @@ import bpy
 from .. import session
 from ..operators.example import TITLE as OPEN_EXAMPLE
 from ..operators.restyle import Restyled
-from ..preferences import models_folder, preferences
+from ..preferences import installed_build, models_folder, preferences
 from ..sequencer import identity, strips
 from ..settings.painting import POCKET, SIZES
 from ..translations import say
-from . import foreseen, installation, presets, remedies
+from . import foreseen, presets, remedies
 from .drawing import ALL, SidebarPanel, ended, failure, jobs_of, last_job, outcome, sentences, warnings
 from .overview import Overview, overview
 
@@ -58,7 +58,7 @@ class STEADY_PT_restyle(SidebarPanel, bpy.types.Panel):
             return
         if is_hub_id(settings.model) and not is_here(settings.model):
             self._download(layout, settings.model)
-        if installation.is_slow():
+        if is_slow():
             box = layout.box()
             sentences(box, SLOW, "ERROR")
             box.operator("steady.use_pocket", icon="CHECKMARK")
@@ -95,6 +95,12 @@ def not_here(model: str) -> str:
     if model not in SIZES:  # only the hub knows how large it is
         return say("The model is not on this computer yet.")
     return say("The model is not on this computer yet: about {size:.0f} GB.", size=SIZES[model])
+
+
+def is_slow() -> bool:
+    """Whether only the processor computes here, as far as that is known before the backend has run."""
+    machine = session.current.last_machine
+    return machine.device.startswith("cpu") if machine is not None else installed_build(preferences()) == "cpu"
 
 
 def is_hub_id(model: str) -> bool:

@@ -74,7 +74,7 @@ def test_installed_then_removed(data: Path, tiny: None, room: Any, capfd: pytest
 def test_cancelling_keeps_what_is_there(data: Path, tiny: None, room: Any) -> None:
     session, environment = room("session").current, room("backend.installer.environment")
     folder = data / f"backend-{room('backend.api').VERSION}"
-    job = session.enqueue(room("operators.backend").installing(folder))
+    job = session.enqueue(room("operators.installing").installing(folder))
     tick_until(session, lambda: job.progress.text == "Making an environment")
     asked = time.monotonic()
     assert bpy.ops.steady.cancel_job() == {"FINISHED"}
@@ -95,7 +95,7 @@ def test_nothing_is_downloaded_while_blender_is_offline(data: Path) -> None:
 
 def test_going_offline_before_the_job_had_its_turn(data: Path, room: Any) -> None:
     session = room("session").current
-    job = session.enqueue(room("operators.backend").installing(data / "backend-0"))
+    job = session.enqueue(room("operators.installing").installing(data / "backend-0"))
     bpy.context.preferences.system.use_online_access = False
     with pytest.raises(room("backend.api").Failure, match="Blender is offline"):
         session.drain(job)

@@ -79,9 +79,12 @@ def test_offline_it_says_so_and_has_the_switch(chosen: Any, room: Any, online: A
     assert layout.offered[0] == "use_online_access" or "--offline-mode" in layout.text
 
 
-def test_without_a_card_it_says_what_is_slow_and_offers_the_small_model(chosen: Any, room: Any, media: Any) -> None:
+def test_without_a_card_it_says_what_is_slow_and_offers_the_small_model(
+    chosen: Any, room: Any, media: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     import media as making
 
+    monkeypatch.setattr(room("session").current, "_machine", None)  # that of an earlier test's backend
     restyle, environment = room("panels.restyle"), room("backend.installer.environment")
     strip = making.add_images(bpy.context.scene.sequence_editor, media.images(2))
     folder = environment.backend_folder(room("preferences").data_folder(chosen))

@@ -9,6 +9,9 @@ SENTENCES = {
     "It goes into “{folder}”.": "Es kommt nach „{folder}“.",
     "Only {size} are free where the study lies.": "Wo die Studie liegt, sind nur {size} frei.",
     "Preset: {name}": "Voreinstellung: {name}",
+    "Start it by hand, in “{folder}”: python -B -m backend serve --wait": (
+        "Von Hand starten, in „{folder}“: python -B -m backend serve --wait"
+    ),
     "The model is not on this computer yet.": "Das Modell ist noch nicht auf diesem Rechner.",
     "The model is not on this computer yet: about {size:.0f} GB.": (
         "Das Modell ist noch nicht auf diesem Rechner: etwa {size:.0f} GB."
