@@ -18,6 +18,7 @@ from ..sequencer.export_render import Kind, Told
 from ..sequencer.temporary import temporary_folder
 from ..session import HostJob, Step
 from .job import JobOperator, Reports
+from .learning import learn_export
 from .stage import heard
 
 TITLE = "Export"
@@ -97,16 +98,24 @@ def exporting(scene: Any, path: Path, width: int = 0, told: Told = quiet) -> Hos
     check(scene, path)
     if any(job.title == TITLE and not job.finished for job in session.current.jobs):
         raise BUSY
-    name, fps = scene.name, scene.render.fps / scene.render.fps_base
+    name, fps, pixels = scene.name, scene.render.fps / scene.render.fps_base, pixels_of(scene)
 
     def steps() -> Generator[Step, None, Exported]:
         if kind_of(path) is Kind.MOVIE:
             yield from _steps(movie(_present(name), path, told))
+            learn_export(job, path, pixels)
         else:
             yield from _gif(name, path, fps, width, told)
         return Exported(path, lacks(kind_of(path)))
 
-    return HostJob(TITLE, "", steps)
+    job = HostJob(TITLE, "", steps)
+    return job
+
+
+def pixels_of(scene: Any) -> int:
+    """Of a frame of the movie."""
+    render = scene.render
+    return int(render.resolution_x * render.resolution_y * (render.resolution_percentage / 100) ** 2)
 
 
 def _gif(name: str, path: Path, fps: float, width: int, told: Told) -> Generator[Step, None, Gif]:

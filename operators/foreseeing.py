@@ -1,50 +1,93 @@
-"""What a job will cost, from what earlier ones did on this computer; and what this one teaches for the next."""
+"""What a job will cost, from what earlier ones did on this computer."""
 
-import contextlib
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from pathlib import Path
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
-from .. import session
 from ..backend import estimates
-from ..backend.api import Crop, Failure, Painting, Way
+from ..backend.api import Crop, Painting, Way
 from ..backend.estimates import Cost, Need, kind
-from ..backend.study import Study, is_study
 from ..preferences import data_folder, preferences
 from ..settings.order import Order
-from .claims import Claim, folder_now
 
 MILLION = 1e6
-ENOUGH = 20  # files whose size says that of all
-READING, STARTING = kind("reading"), "starting"
+
+
+class Sort(Enum):
+    """Of work: what a part of a job is called does not say which it belongs to."""
+
+    PAINTING = "painting"  # looks, tuning and rendering, which a model does
+    SMOOTHING = "smoothing"
+    SPREADING = "spreading"
+    MEASURING = "measuring"
+    EXPORTING = "exporting"
 
 
 @dataclass(frozen=True)
 class Missing:
-    """What a click on Restyle has still to do."""
+    """What a click has still to do."""
 
     frames: int = 0  # to be read
     looks: bool = False
     iterations: int = 0
     takes: int = 0  # frames to be rendered
+    plain: tuple[Painting, ...] = ()  # takes of the model as it came, each of `total` frames
+    smoothed: int = 0  # frames of the take
+    spread: int = 0  # frames that looks are carried to
+    measured: int = 0  # frames to be measured
+    total: int = 0  # frames of the strip
 
     @property
     def nothing(self) -> bool:
-        return self == Missing()
+        return not any(
+            (
+                self.frames,
+                self.looks,
+                self.iterations,
+                self.takes,
+                self.plain,
+                self.smoothed,
+                self.spread,
+                self.measured,
+            )
+        )
+
+    @property
+    def paints(self) -> bool:
+        return bool(self.looks or self.iterations or self.takes or self.plain)
 
 
 def foresee(order: Order, missing: Missing, pixels: int) -> Cost | None:
     """None until work of these kinds was done here."""
-    return estimates.foresee(estimates.read(data_folder(preferences())), needs(order, missing, pixels / MILLION))
+    return foreseen(needs(order, missing, pixels / MILLION))
 
 
-def needs(order: Order, missing: Missing, size: float) -> Iterable[Need]:
+def foresee_export(frames: int, pixels: int) -> Cost | None:
+    units = frames * pixels / MILLION
+    return foreseen([Need(EXPORTED, units, units)])
+
+
+def foreseen(wanted: Any) -> Cost | None:
+    return estimates.foresee(estimates.read(data_folder(preferences())), wanted)
+
+
+def needs(order: Order, missing: Missing, size: float) -> Iterator[Need]:
+    if missing.frames:
+        yield Need(READING, missing.frames * size, missing.frames * size)
+    for sort, wanted in (
+        (Sort.PAINTING, missing.paints),
+        (Sort.SMOOTHING, missing.smoothed),
+        (Sort.SPREADING, missing.spread),
+        (Sort.MEASURING, missing.measured),
+    ):
+        if wanted:
+            yield Need(starting(order, sort), 1)
+            yield from _WORK[sort](order, missing, size)
+
+
+def _painting(order: Order, missing: Missing, size: float) -> Iterator[Need]:
     kinds = kinds_of(order)
-    yield Need(kinds["Reading"], missing.frames * size, missing.frames * size)
-    if not (missing.looks or missing.iterations or missing.takes):
-        return
-    yield Need(kind(STARTING, order.engine.model, *_device(order)), 1)
     if missing.looks:
         yield Need(kinds["Painting"], order.candidates * steps_of(order.look) * size, order.candidates * size)
     if missing.iterations:
@@ -52,17 +95,66 @@ def needs(order: Order, missing: Missing, size: float) -> Iterable[Need]:
     if missing.takes:
         walked = order.fast if order.way is Way.FAST else steps_of(order.painting)
         yield Need(kinds["Rendering"], missing.takes * walked * size, missing.takes * size)
+    for one in missing.plain:
+        yield Need(kinds["Rendering"], missing.total * steps_of(one) * size, missing.total * size)
 
 
-def kinds_of(order: Order) -> dict[str, str]:
-    """By the word that a job says while it does it."""
+def _smoothing(order: Order, missing: Missing, size: float) -> Iterator[Need]:
+    kinds = kinds_of(order, Sort.SMOOTHING)
+    yield Need(kinds["Smoothing"], order.smoothing.steps * size, missing.smoothed * size)
+
+
+def _spreading(order: Order, missing: Missing, size: float) -> Iterator[Need]:
+    kinds = kinds_of(order, Sort.SPREADING)
+    yield Need(kinds["Carrying"], 2 * missing.spread * size)  # there, and back
+    yield Need(kinds["Learning"], order.spreading.steps * size)
+    yield Need(kinds["Painting"], missing.spread * size, missing.spread * size)
+
+
+def _measuring(order: Order, missing: Missing, size: float) -> Iterator[Need]:
+    yield Need(kinds_of(order, Sort.MEASURING)["Measuring"], missing.measured * size)
+
+
+_WORK = {
+    Sort.PAINTING: _painting,
+    Sort.SMOOTHING: _smoothing,
+    Sort.SPREADING: _spreading,
+    Sort.MEASURING: _measuring,
+}
+
+
+# --- the kinds of work
+
+
+READING, EXPORTED = kind("reading"), kind(Sort.EXPORTING.value)
+
+
+def kinds_of(order: Order, sort: Sort = Sort.PAINTING) -> dict[str, str]:
+    """By the word that a job of this sort says while it does it."""
     model, device = order.engine.model, _device(order)
+    if sort is Sort.MEASURING:
+        return {"Reading": READING, "Measuring": kind(sort.value)}
+    if sort is Sort.SPREADING:
+        network = f"width {order.spreading.width}"
+        words = ("Carrying", "Learning", "Painting")
+        return {"Reading": READING} | {word: kind(sort.value, word.lower(), network, *device) for word in words}
+    if sort is Sort.SMOOTHING:
+        network = f"width {order.smoothing.width}, heads {order.smoothing.heads}"
+        features = model if order.smoothing.features else "no features"
+        return {"Reading": READING, "Smoothing": kind(sort.value, network, features, *device)}
     return {
         "Reading": READING,
         "Painting": kind("painting", model, _guided(order.look), *device),
         "Tuning": kind("tuning", model, order.recipe.method.value, *device),
         "Rendering": kind("rendering", model, _guided(order.painting), *device),
     }
+
+
+def starting(order: Order, sort: Sort) -> str:
+    """All that a job of this sort does beside its parts: loading the model, above all."""
+    if sort is Sort.PAINTING or (sort is Sort.SMOOTHING and order.smoothing.features):
+        return kind("starting", order.engine.model, *_device(order))
+    return kind("starting", sort.value)
 
 
 def steps_of(painting: Painting) -> int:
@@ -76,50 +168,6 @@ def _guided(painting: Painting) -> str:
 
 def _device(order: Order) -> tuple[str, str]:
     return order.engine.device or "best", order.engine.precision.value
-
-
-# --- learning
-
-
-def learn(job: session.HostJob, claim: Claim, order: Order) -> None:
-    """Also from a job that was cancelled: what it had done took its time."""
-    job.pace.end()
-    with contextlib.suppress(Failure):
-        folder = folder_now(claim)
-        if job.pace.parts and is_study(folder):
-            kept = Study.open(folder)
-            width, height = kept.source.framing.size
-            estimates.learn(data_folder(preferences()), costs(job, kept, order, width * height / MILLION))
-
-
-def costs(job: session.HostJob, kept: Study, order: Order, size: float) -> dict[str, Cost]:
-    kinds, found = kinds_of(order), {}
-    for word, spent in job.pace.parts.items():
-        if word in kinds and spent.units:
-            pictures = order.recipe.batch if word == "Tuning" else 1
-            found[kinds[word]] = Cost(spent.seconds / (spent.units * pictures * size))
-    sizes = {
-        "Reading": _mean_size(sorted((kept.folder / "frames").glob("*.png"))) / size,
-        "Rendering": _mean_size(sorted(_newest(kept).glob("*.png"))) / size,
-        "Tuning": float(sum(file.stat().st_size for file in kept.tuning_folder.rglob("*") if file.is_file())),
-    }
-    for word, large in sizes.items():
-        if kinds[word] in found:
-            found[kinds[word]] = replace(found[kinds[word]], disk=large)
-    if found.keys() - {READING}:
-        rest = job.pace.elapsed - sum(spent.seconds for spent in job.pace.parts.values())
-        found[kind(STARTING, order.engine.model, *_device(order))] = Cost(max(0.0, rest), memory=float(job.memory))
-    return found
-
-
-def _mean_size(files: list[Path]) -> float:
-    some = files[:: max(1, len(files) // ENOUGH)]
-    return sum(file.stat().st_size for file in some) / len(some) if some else 0.0
-
-
-def _newest(kept: Study) -> Path:
-    folders = [take.folder for take in kept.takes()]
-    return max(folders, key=lambda folder: folder.stat().st_mtime, default=kept.folder / "takes")
 
 
 def pixels_of(settings: Any, canvas: tuple[int, int], found: tuple[int, int] | None) -> int:

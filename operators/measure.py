@@ -16,6 +16,7 @@ from ..sequencer import identity, places
 from ..session import Step
 from ..settings.order import Order
 from .claims import Claim
+from .foreseeing import Sort
 from .frames import Sampled
 from .job import Reports, StripOperator
 from .stage import StageOperator, Work, asked
@@ -33,6 +34,7 @@ class STEADY_OT_measure_take(StageOperator, bpy.types.Operator):
         "What was measured before is kept"
     )
     bl_options = {"UNDO"}
+    sort = Sort.MEASURING
 
     take: StringProperty(
         name="Take", description="The take to measure. Left out, it is all that are whole", options={"SKIP_SAVE"}

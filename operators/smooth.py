@@ -15,6 +15,7 @@ from ..sequencer import takes
 from ..session import Step
 from ..settings.order import Order
 from .claims import Claim
+from .foreseeing import Sort
 from .frames import Sampled
 from .job import Reports
 from .measure import check_take, own_study
@@ -56,6 +57,7 @@ class STEADY_OT_smooth_take(SteadyingOperator, bpy.types.Operator):
         "What was interrupted goes on"
     )
     bl_options = {"UNDO"}
+    sort = Sort.SMOOTHING
     overrides = ("smooth_steps", "smooth_two_styles")
 
     take: StringProperty(
@@ -84,6 +86,7 @@ class STEADY_OT_propagate_looks(SteadyingOperator, bpy.types.Operator):
         "were painted by hand or by a model. No model is tuned"
     )
     bl_options = {"UNDO"}
+    sort = Sort.SPREADING
     overrides = ("spread_steps",)
 
     spread_steps: IntProperty(

@@ -11,9 +11,10 @@ from ..session import HostJob, Picture, Step
 from ..settings.belonging import Belonging
 from ..settings.order import Order, order_of
 from .claims import Claim, Steps, claimed, folder_now
-from .foreseeing import learn
+from .foreseeing import Sort
 from .frames import Sampled, sample, wanted_numbers
 from .job import JobOperator, StripOperator
+from .learning import learn
 
 Work = Callable[[Claim, Order, Sampled], Steps]
 
@@ -23,6 +24,7 @@ class StageOperator(StripOperator, JobOperator):
 
     bl_label: str
     properties: Any  # Blender's own
+    sort = Sort.PAINTING  # of the work, for what it teaches about the next
     overrides: tuple[str, ...] = ()  # properties that, where they are given, become the strip's settings
 
     def work(self, order: Order, scene: Any, strip: Any) -> Work:
@@ -35,14 +37,14 @@ class StageOperator(StripOperator, JobOperator):
             self.take_over(strip.steady)
             wanted_numbers(strip)
             order = order_of(strip.steady)
-            work = self.work(order, scene, strip)
+            work, sort = self.work(order, scene, strip), self.sort
 
             def steps(claim: Claim) -> Steps:
                 try:
                     sampled = yield from sample(claim)
                     return (yield from work(claim, order, sampled))
                 finally:
-                    learn(job, claim, order)
+                    learn(job, claim, order, sort)
 
             job = claimed(self.bl_label, scene, strip, steps)
             return job

@@ -120,10 +120,10 @@ class Account:
         self._total = 3 * self._frames + steps * self._count
         self._done, self._shown = 0, 0.0
 
-    def tell(self, place: int, within: int, text: str) -> None:
-        shot = f"Shot {place + 1} of {self._count}: " if self._count > 1 else ""
-        whole = f"{shot}{text}"
-        self._job.progress(min(self._done + within, self._total - 1), self._total, f"{whole[0].upper()}{whole[1:]}")
+    def tell(self, place: int, within: int, text: str, more: str) -> None:
+        """What it does comes first: by its first word a part of the work is known from the next one."""
+        shot = f", shot {place + 1} of {self._count}" if self._count > 1 else ""
+        self._job.progress(min(self._done + within, self._total - 1), self._total, f"{text}{shot}{more}")
 
     def leave(self, shot: range) -> None:
         """That shot is done."""
@@ -148,13 +148,13 @@ def _spread(kept: Study, request: Propagate, plan: Plan, place: int, device: tor
     if any(wanted):
         source = [pictures.read(kept.frame_path(number)) for number in shot]
         ours = Propagation(source, looks, request.prior, device)
-        ours.carry(lambda done: account.tell(place, done, f"carrying the looks, frame {done}"))
+        ours.carry(lambda done: account.tell(place, done, "Carrying the looks", f", frame {done}"))
         if ours.needs_painting:
             _learn(ours, plan, request, place, account)
         painted = zip(shot, stamps, wanted, ours.pictures(), strict=True)
         for done, (number, stamp, lacks, picture) in enumerate(painted, start=1):
             within = 2 * len(shot) + request.prior.steps + done
-            account.tell(place, within, f"painting frame {done} of {len(shot)}")
+            account.tell(place, within, "Painting", f", frame {done} of {len(shot)}")
             if lacks:
                 _write(kept, plan.take, number, picture, stamp)
                 account.show(picture)
@@ -170,7 +170,7 @@ def _learn(ours: Propagation, plan: Plan, request: Propagate, place: int, accoun
     def tell() -> None:
         step = ours.learner.step
         loss = "" if math.isnan(ours.loss) else f", loss {ours.loss:.4f}"
-        account.tell(place, 2 * length + step, f"learning the looks{loss}")
+        account.tell(place, 2 * length + step, "Learning the looks", loss)
         if every and step and step % every == 0:
             account.show(ours.glimpse())
 

@@ -238,7 +238,7 @@ def interrupted(folder: Path, when: str, how: Callable[[Job], None]) -> Job:
     return job
 
 
-@pytest.mark.parametrize("when", ["carrying the looks, frame 3", "learning the looks, loss", "painting frame 3 of 6"])
+@pytest.mark.parametrize("when", ["1 of 2, frame 3", "Learning the looks", "Painting, shot 1 of 2, frame 3 of 6"])
 def test_after_a_cancel_it_goes_on_and_ends_in_the_same_pictures(
     folder: Path, run: Propagating, clip: Clip, whole: np.ndarray, when: str
 ) -> None:
@@ -263,11 +263,11 @@ def test_killed_while_it_learns_it_goes_on_where_it_was_saved(
 
     told: list[int] = []
     with pytest.raises(KeyboardInterrupt):
-        run(job=interrupted(folder, "learning the looks, loss", die))
+        run(job=interrupted(folder, "Learning the looks", die))
     state = folder / "takes" / "propagated" / stage.STATE
     assert state.is_file()
     counted: list[int] = []
-    again = run(job=interrupted(folder, "Shot 1 of 2: learning the looks", lambda job: counted.append(1)))
+    again = run(job=interrupted(folder, "Learning the looks, shot 1 of 2", lambda job: counted.append(1)))
     assert 0 < len(counted) < SHORT.steps
     assert (shown_by(again) == whole).all()
     assert not state.exists()
@@ -275,7 +275,7 @@ def test_killed_while_it_learns_it_goes_on_where_it_was_saved(
 
 def test_a_damaged_state_is_learned_again(folder: Path, run: Propagating, clip: Clip, whole: np.ndarray) -> None:
     add_looks(folder, clip, 3, 9)
-    refusal(run, job=interrupted(folder, "painting frame 2", Job.cancel))
+    refusal(run, job=interrupted(folder, "Painting, shot 1 of 2, frame 2", Job.cancel))
     (folder / "takes" / "propagated" / stage.STATE).write_bytes(b"half")
     assert (shown_by(run()) == whole).all()
 

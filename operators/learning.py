@@ -1,0 +1,75 @@
+"""What a job teaches for the next: how long its parts took, and how much disk and memory they needed."""
+
+import contextlib
+from dataclasses import replace
+from pathlib import Path
+
+from .. import session
+from ..backend import estimates
+from ..backend.api import Failure
+from ..backend.estimates import Cost
+from ..backend.study import Study, is_study
+from ..preferences import data_folder, preferences
+from ..settings.order import Order
+from .claims import Claim, folder_now
+from .foreseeing import EXPORTED, MILLION, READING, Sort, kinds_of, starting
+
+ENOUGH = 20  # files whose size says that of all
+WRITES = {  # the part that writes the pictures of a take
+    Sort.PAINTING: "Rendering",
+    Sort.SMOOTHING: "Smoothing",
+    Sort.SPREADING: "Painting",
+}
+
+
+def learn(job: session.HostJob, claim: Claim, order: Order, sort: Sort) -> None:
+    """Also from a job that was cancelled: what it had done took its time."""
+    job.pace.end()
+    with contextlib.suppress(Failure):
+        folder = folder_now(claim)
+        if job.pace.parts and is_study(folder):
+            kept = Study.open(folder)
+            width, height = kept.source.framing.size
+            known = costs(job, kept, order, sort, width * height / MILLION)
+            estimates.learn(data_folder(preferences()), known)
+
+
+def learn_export(job: session.HostJob, file: Path, pixels: int) -> None:
+    job.pace.end()
+    spent = job.pace.parts.get("Exporting")
+    if spent and spent.units and file.is_file():
+        units = spent.units * pixels / MILLION
+        # Its first picture comes late, and counts in what it takes; of a short edit that is nearly all.
+        cost = Cost(job.pace.elapsed / units, file.stat().st_size / units)
+        with contextlib.suppress(Failure):
+            estimates.learn(data_folder(preferences()), {EXPORTED: cost})
+
+
+def costs(job: session.HostJob, kept: Study, order: Order, sort: Sort, size: float) -> dict[str, Cost]:
+    kinds, found = kinds_of(order, sort), {}
+    for word, spent in job.pace.parts.items():
+        if word in kinds and spent.units:
+            pictures = order.recipe.batch if word == "Tuning" else 1
+            found[kinds[word]] = Cost(spent.seconds / (spent.units * pictures * size))
+    sizes = {"Reading": _mean_size(sorted((kept.folder / "frames").glob("*.png"))) / size}
+    if sort is Sort.PAINTING:
+        sizes["Tuning"] = float(sum(file.stat().st_size for file in kept.tuning_folder.rglob("*") if file.is_file()))
+    if sort in WRITES:
+        sizes[WRITES[sort]] = _mean_size(sorted(_newest(kept).glob("*.png"))) / size
+    for word, large in sizes.items():
+        if kinds[word] in found:
+            found[kinds[word]] = replace(found[kinds[word]], disk=large)
+    if found.keys() - {READING}:
+        rest = job.pace.elapsed - sum(spent.seconds for spent in job.pace.parts.values())
+        found[starting(order, sort)] = Cost(max(0.0, rest), memory=float(job.memory))
+    return found
+
+
+def _mean_size(files: list[Path]) -> float:
+    some = files[:: max(1, len(files) // ENOUGH)]
+    return sum(file.stat().st_size for file in some) / len(some) if some else 0.0
+
+
+def _newest(kept: Study) -> Path:
+    folders = [take.folder for take in kept.takes()]
+    return max(folders, key=lambda folder: folder.stat().st_mtime, default=kept.folder / "takes")
