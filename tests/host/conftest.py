@@ -19,6 +19,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from orphans import no_orphans as no_orphans
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = "bl_ext.dev.steady_diffusion"

@@ -65,7 +65,8 @@ def state(scene: Any) -> str:
     users = {kind: [(d.name, d.users) for d in getattr(bpy.data, kind)] for kind in COLLECTIONS}
     parts = (scene, scene.render, scene.render.image_settings, scene.view_settings, scene.display_settings)
     strips = [(settings(s), settings(s.transform), settings(s.crop)) for s in make.strips(scene.sequence_editor)]
-    editor = settings(scene.sequence_editor)
+    active = scene.sequence_editor.active_strip
+    editor = (settings(scene.sequence_editor), active and active.name)
     keys = [[tuple(key.co) for key in curve.keyframe_points] for curve in curves(scene)]
     window = bpy.context.window
     shown = (window.scene.name, str(getattr(window.workspace, "sequencer_scene", None)))
@@ -143,7 +144,10 @@ def test_when_it_shows_nothing(scene: Any, clip: Any, reading: Any, room: Any) -
     assert state(scene) == before
 
 
-def test_the_render_result_stays(scene: Any, clip: Any, reading: Any, tmp_path: Path) -> None:
+@pytest.mark.parametrize("end", ["done", "cancelled", "failed"])
+def test_the_render_result_stays(
+    scene: Any, clip: Any, reading: Any, room: Any, tmp_path: Path, media: Any, end: str
+) -> None:
     scene.render.filepath = str(tmp_path / "mine")
     bpy.ops.render.render(write_still=True)
 
@@ -153,7 +157,15 @@ def test_the_render_result_stays(scene: Any, clip: Any, reading: Any, tmp_path: 
         return reference.read(path).tobytes()
 
     before = result()
-    list(reading(scene, clip))
+    if end == "failed":
+        clip.crop.min_x = 64
+        with pytest.raises(room("backend.api").Failure, match="shows nothing"):
+            list(reading(scene, clip))
+    else:
+        frames = reading(scene, clip)
+        read = [next(item for item in frames if hasattr(item, "rgb")), *(frames if end == "done" else ())]
+        frames.close()
+        assert len([item for item in read if item]) == (6 if end == "done" else 1)
     assert result() == before
 
 

@@ -188,6 +188,12 @@ def trimmed(editor: Any, media: Any) -> Any:
     return strip
 
 
+def cut_for_good(editor: Any, media: Any) -> Any:
+    """What a hard split does: the content itself is shorter from then on."""
+    strip = movie(editor, media)
+    return strip.split(frame=7, split_method="HARD")
+
+
 def held_beyond(editor: Any, media: Any) -> Any:
     strip = images(editor, media)
     strip.frame_final_start, strip.frame_final_end = 8, 18
@@ -199,6 +205,7 @@ KINDS: dict[str, Build] = {
     "movie": movie,
     "one image, held": held,
     "movie, trimmed": trimmed,
+    "movie, cut for good": cut_for_good,
     "images, held beyond their content": held_beyond,
     "movie, retimed": retimed,
     "cropped": changed(images, ("crop.min_x", 7), ("crop.max_y", 5)),

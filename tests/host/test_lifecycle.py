@@ -329,7 +329,10 @@ print("BACKEND", session.current._link.child.process.pid, flush=True)
 if end == "quit":
     bpy.utils._on_exit()  # what Blender does when it quits
     os._exit(0)
-time.sleep(60)
+sys.stdin.readline()
+print("READ", session.current.drain(job).total, flush=True)
+session.current.close()
+os._exit(0)
 """
 
 
@@ -348,6 +351,33 @@ def test_blender_ends_while_a_job_runs(end: str, tmp_path: Path, extension: Any)
     finally:
         blender.kill()
         blender.wait()
+
+
+def test_two_blenders_with_two_backends_do_not_meet(tmp_path: Path, extension: Any) -> None:
+    """One is killed in the middle of its work; the other one's goes on."""
+    blenders = []
+    try:
+        for name in ("first", "second"):
+            (tmp_path / name / "repo").mkdir(parents=True)
+            (tmp_path / name / "repo" / "steady_diffusion").symlink_to(ROOT)
+            blenders.append(start_blender([str(tmp_path / name), str(PYTHON), "go on"], tmp_path / name))
+        first, second = blenders
+        assert first.stdout and second.stdout and second.stdin
+        pids = [said_backend(first.stdout), said_backend(second.stdout)]
+        assert pids[0] != pids[1]
+        first.kill()
+        first.wait()
+        wait_until(lambda: is_gone(pids[0]), promise(5))
+        assert not is_gone(pids[1])
+        second.stdin.write("go on\n")
+        second.stdin.flush()
+        assert "READ 400\n" in second.stdout.readlines()
+        assert held(tmp_path / "second") == 400 > held(tmp_path / "first") > 0
+        wait_until(lambda: is_gone(pids[1]), promise(5))
+    finally:
+        for blender in blenders:
+            blender.kill()
+            blender.communicate()
 
 
 def said_backend(output: Iterable[str]) -> int:
@@ -370,5 +400,10 @@ def start_blender(arguments: list[str], folder: Path) -> subprocess.Popen[str]:
     else:
         command = [sys.executable, str(script)]
     return subprocess.Popen(
-        [*command, *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment
+        [*command, *arguments],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env=environment,
     )

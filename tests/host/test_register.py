@@ -40,7 +40,16 @@ def everything_registered() -> set[str]:
     for handlers in (getattr(bpy.app.handlers, name) for name in dir(bpy.app.handlers)):
         if isinstance(handlers, list):
             found |= {f"handler {h.__module__}.{h.__name__}" for h in handlers if h.__module__.startswith(PACKAGE)}
+    for name in dir(bpy.types):
+        appended = getattr(getattr(getattr(bpy.types, name), "draw", None), "_draw_funcs", ())
+        found |= {f"in {name}: {draw.__name__}" for draw in appended if draw.__module__.startswith(PACKAGE)}
     return found
+
+
+def timers(room: Any) -> list[Any]:
+    """Our functions that Blender calls again and again in a window: of timers it tells no list."""
+    job = room("operators.job")
+    return [room("sequencer.follow").watch, job.tick, job.redraw, room("panels.aside")._look]
 
 
 def strip_type() -> Any:
@@ -74,15 +83,32 @@ def test_the_zip_holds_the_extension_and_nothing_of_the_workshop(extension: Any,
         assert "__pycache__" not in name and "test" not in Path(name).name, name
 
 
-def test_comes_and_goes_without_a_trace_twice(extension: Any, enabled_again: Any) -> None:
+def test_comes_and_goes_without_a_trace_twice(extension: Any, enabled_again: Any, room: Any) -> None:
     with_it = everything_registered()
     assert "operator sample_frames" in with_it
+    assert "in SEQUENCER_MT_strip: append" in with_it
     for _ in range(2):
+        watch, *others = timers(room)
+        assert bpy.app.timers.is_registered(watch)
+        for timer in others:  # which begin with the first job in a window
+            bpy.app.timers.register(timer, first_interval=1000, persistent=True)
         disable()
         assert everything_registered() == set()
+        assert not [timer for timer in (watch, *others) if bpy.app.timers.is_registered(timer)]
         assert not hasattr(strip_type(), "steady")
         assert enable() is not None
         assert everything_registered() == with_it
+
+
+OPERATORS = """sample_frames design_looks choose_look fine_tune render_take smooth_take propagate_looks measure_take
+delete_take restyle compare export_movie install_backend remove_backend start_backend stop_backend download_model
+cancel_job relink_study open_example"""
+
+
+def test_operators_are_called_as_scripts_know_them(extension: Any) -> None:
+    known = set(dir(bpy.ops.steady))
+    assert set(OPERATORS.split()) <= known
+    assert not {name for name in known if "lay" in name}, "source frames are laid back by tests alone"
 
 
 def test_every_operator_and_setting_says_what_it_does(extension: Any) -> None:
