@@ -13,6 +13,7 @@ from torch import Tensor
 from . import sampler
 from .api import ErrorCode, Failure, Painting
 from .attending import Attended, Beside
+from .distilled import SmallDecoder
 from .models import Model
 from .pictures import Pixels
 from .sampler import Watch
@@ -37,10 +38,17 @@ def check(painting: Painting, seeds: int = 1) -> None:
 
 class Painter:
     def __init__(
-        self, model: Model, painting: Painting, prompt: str, fast: int = 0, looks: Sequence[Pixels] = ()
+        self,
+        model: Model,
+        painting: Painting,
+        prompt: str,
+        fast: int = 0,
+        looks: Sequence[Pixels] = (),
+        decoder: SmallDecoder | None = None,
     ) -> None:
-        """`fast` is the number of explicit timesteps, 0 all that the sampler walks; `looks` are what it attends to."""
-        self._model = model
+        """`fast` is the number of explicit timesteps, 0 all that the sampler walks; `looks` are what it attends to;
+        `decoder` stands in for the VAE's."""
+        self._model, self._decoder = model, decoder
         self._seed, self._noise = painting.seed, painting.noise
         whole = sampler.walk(painting.sampler, model.schedule, painting.strength, painting.steps)
         self.walk = sampler.fast(whole, model.levels, fast) if fast else whole
@@ -62,7 +70,7 @@ class Painter:
         steps = len(self.walk.times)
         x_0 = torch.cat([encoded(self._model, frame, partial(watch, 0, steps)) for frame in frames])
         latents = sampler.img2img(self._denoiser, self.walk, x_0, self._n_0(x_0), watch)
-        return [decoded(self._model, latent, partial(watch, steps, steps)) for latent in latents]
+        return [decoded(self._model, latent, partial(watch, steps, steps), self._decoder) for latent in latents]
 
 
 def _unheard() -> None:
@@ -77,9 +85,9 @@ def encoded(model: Model, frame: Pixels, before: Callable[[], None]) -> Tensor:
     return model.encode(torch.from_numpy(np.ascontiguousarray(frame)).permute(2, 0, 1)[None] / 255)
 
 
-def decoded(model: Model, latent: Tensor, before: Callable[[], None]) -> Pixels:
+def decoded(model: Model, latent: Tensor, before: Callable[[], None], small: SmallDecoder | None = None) -> Pixels:
     before()
-    picture = model.decode(latent[None])[0].permute(1, 2, 0)
+    picture = (small.decode(latent[None]) if small else model.decode(latent[None]))[0].permute(1, 2, 0)
     if not (latent.isfinite().all() and picture.isfinite().all()):  # it would become black, or anything
         hint = "If it was tuned, tune again with a lower learning rate; otherwise choose full precision."
         raise Failure(ErrorCode.BAD_INPUT, "What the model paints is no picture any more.", hint)
