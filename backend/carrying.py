@@ -42,22 +42,23 @@ def carry(frames: Sequence[Pixels], looks: Mapping[int, Pixels], tell: Callable[
         after = keys[place + 1] if place + 1 < len(keys) else len(frames)
         parts[key].append((Carried(looks[key], np.full(frames[key].shape[:2], 255, np.uint8)), 0))
         for way in (range(key + 1, after), range(key - 1, before, -1)):
-            for index, carried in zip(way, _outward(frames, key, looks[key], way), strict=True):
+            for index, carried in zip(way, outward(frames.__getitem__, key, looks[key], way), strict=True):
                 parts[index].append((carried, abs(index - key)))
                 done += 1
                 tell(done)
     return [_merged(part) for part in parts]
 
 
-def _outward(frames: Sequence[Pixels], key: int, look: Pixels, way: range) -> Iterator[Carried]:
-    """Flows are chained and the look is fetched once: fetched from frame to frame it would blur."""
+def outward(frame: Callable[[int], Pixels], key: int, look: Pixels, way: range) -> Iterator[Carried]:
+    """To the frames of `way`, the first of them next to the key's. Flows are chained and the look is fetched once:
+    fetched from frame to frame it would blur."""
     before, height, width = key, *look.shape[:2]
     chain, seen = np.zeros((height, width, 2), np.float32), np.ones((height, width), bool)
     for index in way:
-        step, back = flow.flow(frames[index], frames[before]), flow.flow(frames[before], frames[index])
+        step, back = flow.flow(frame(index), frame(before)), flow.flow(frame(before), frame(index))
         chain, seen = _chained(step, flow.visible(step, back), chain, seen)
-        chain = _put_right(frames[index], frames[key], chain, seen)
-        sure = _belief(frames[index], flow.warp(frames[key], chain), seen)
+        chain = _put_right(frame(index), frame(key), chain, seen)
+        sure = _belief(frame(index), flow.warp(frame(key), chain), seen)
         yield Carried(_bytes(flow.warp(look, chain)), _bytes(255 * sure))
         before = index
 

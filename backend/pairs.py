@@ -1,4 +1,4 @@
-"""What a tuning learns from: pairs of a frame and how it should look, cropped, flipped, carried along, as latents."""
+"""What a tuning learns from: pairs of a frame and how it should look, cropped and flipped, and as latents."""
 
 from __future__ import annotations
 
@@ -8,18 +8,16 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from . import flow, pictures
-from .api import ErrorCode, Failure, Look, Recipe
-from .flow import Mask
+from . import pictures
+from .api import Recipe
 from .models import Model
 from .pictures import Pixels
-from .study import Study
 
 ZOOM = (1.05, 1.35)  # of a crop, which is brought back to the working size: more would teach soft pictures
-LEAST_SEEN = 0.5  # the share of a frame that a look carried to it must cover
 AT_ONCE = 4  # pictures in the VAE
 
 Watch = Callable[[int], None]
@@ -32,74 +30,30 @@ class Pair:
     frame: Pixels
     look: Pixels
     prompt: int  # which of the prompts; 0 is the empty one
-    seen: Mask | None = None  # where a look that was carried here along the flow is known; None is everywhere
+    sure: NDArray[np.uint8] | None = None  # up to 255, how surely a look that was carried here belongs; None is all
 
 
 @dataclass(frozen=True)
 class Encoded:
-    """Many pairs as latents of one size: x_o, x_e, the number of the prompt, and what is seen in x_e."""
+    """Many pairs as latents of one size: x_o, x_e, the number of the prompt, and how sure x_e is, from 0 to 1."""
 
     x_o: Tensor
     x_e: Tensor
     prompt: Tensor
-    seen: Tensor
+    sure: Tensor
 
     def __len__(self) -> int:
         return len(self.x_o)
 
     def take(self, which: Tensor) -> Encoded:
         near = which.to(self.x_o.device)
-        return Encoded(self.x_o[near], self.x_e[near], self.prompt[near], self.seen[near])
+        return Encoded(self.x_o[near], self.x_e[near], self.prompt[near], self.sure[near])
 
     def and_also(self, other: Encoded) -> Encoded:
         return Encoded(*(torch.cat([a, b]) for a, b in zip(self._parts(), other._parts(), strict=True)))
 
     def _parts(self) -> tuple[Tensor, ...]:
-        return self.x_o, self.x_e, self.prompt, self.seen
-
-
-# --- from the study
-
-
-def of_references(kept: Study, numbers: Sequence[int]) -> list[Pair]:
-    frames = [pictures.read(kept.frame_path(n)) for n in numbers]
-    return [Pair(frame, frame, 0) for frame in frames]
-
-
-def of_looks(kept: Study, looks: Sequence[Look], reach: int) -> list[Pair]:
-    """Each look, and where `reach` says so the same look carried to the frames around it. Prompts count from 1."""
-    held, pairs = set(kept.frame_numbers()), []
-    for prompt, look in enumerate(looks, start=1):
-        frame, picture = _frame_of(kept, look, held), pictures.read(kept.gallery.picture_path(look.name))
-        if picture.shape != frame.shape:
-            hint = "Choose another look, or bring this one again as an image file."
-            message = f"The look “{look.name}” is {_size(picture)}, and its frame {_size(frame)}."
-            raise Failure(ErrorCode.BAD_INPUT, message, hint)
-        pairs.append(Pair(frame, picture, prompt))
-        around = [n for n in range(look.frame - reach, look.frame + reach + 1) if n != look.frame and n in held]
-        pairs += _carried(kept, pairs[-1], around)
-    return pairs
-
-
-def _frame_of(kept: Study, look: Look, held: set[int]) -> Pixels:
-    if look.frame not in held:
-        hint = "Sample the strip's frames again, or choose a look of a frame that the strip still shows."
-        message = f"The look “{look.name}” is of frame {look.frame}, which the study does not hold."
-        raise Failure(ErrorCode.BAD_INPUT, message, hint)
-    return pictures.read(kept.frame_path(look.frame))
-
-
-def _carried(kept: Study, pair: Pair, around: Sequence[int]) -> Iterator[Pair]:
-    for number in around:
-        frame = pictures.read(kept.frame_path(number))
-        way, seen = flow.comparable(frame, pair.frame)
-        if seen.mean() >= LEAST_SEEN:  # behind a cut there is nothing to carry it along
-            look = np.clip(np.rint(flow.warp(pair.look, way)), 0, 255).astype(np.uint8)
-            yield Pair(frame, look, pair.prompt, seen)
-
-
-def _size(picture: Pixels) -> str:
-    return f"{picture.shape[1]}×{picture.shape[0]}"
+        return self.x_o, self.x_e, self.prompt, self.sure
 
 
 # --- crops and flips
@@ -134,8 +88,7 @@ def _cropped(pair: Pair, chance: np.random.Generator) -> Pair:
 def _mapped(pair: Pair, way: Callable[[Pixels], Pixels]) -> Pair:
     frame = way(pair.frame)
     look = frame if pair.look is pair.frame else way(pair.look)
-    seen = None if pair.seen is None else way(pair.seen.astype(np.uint8) * 255) >= 250
-    return Pair(frame, look, pair.prompt, seen)
+    return Pair(frame, look, pair.prompt, None if pair.sure is None else way(pair.sure))
 
 
 # --- as latents
@@ -156,16 +109,16 @@ def _encoded(model: Model, pairs: Sequence[Pair]) -> Encoded:
     x_o = model.encode(as_tensor([p.frame for p in pairs])).float()
     own = all(p.look is p.frame for p in pairs)
     x_e = x_o if own else model.encode(as_tensor([p.look for p in pairs])).float()
-    seen = torch.cat([_seen(p, model.factor, x_o) for p in pairs])
-    return Encoded(x_o, x_e, torch.tensor([p.prompt for p in pairs], device=x_o.device), seen)
+    sure = torch.cat([_sure(p, model.factor, x_o) for p in pairs])
+    return Encoded(x_o, x_e, torch.tensor([p.prompt for p in pairs], device=x_o.device), sure)
 
 
-def _seen(pair: Pair, factor: int, x: Tensor) -> Tensor:
-    """A latent is known where every pixel that it stands for is."""
-    if pair.seen is None:
+def _sure(pair: Pair, factor: int, x: Tensor) -> Tensor:
+    """A latent is as sure as the pixels that it stands for."""
+    if pair.sure is None:
         return torch.ones((1, 1, *x.shape[2:]), device=x.device)
-    hidden = torch.from_numpy(~pair.seen).float()[None, None]
-    return (1 - functional.max_pool2d(hidden, factor)).to(x.device)
+    sure = torch.from_numpy(pair.sure).float()[None, None] / 255
+    return functional.avg_pool2d(sure, factor).to(x.device)
 
 
 def as_tensor(frames: Sequence[Pixels]) -> Tensor:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import torch
 from torch import Tensor
 
-from . import adapters, devices, pairs, sampler
+from . import adapters, devices, gathering, pairs, sampler
 from .api import Look, Method, Recipe, Tune
 from .jobs import Job
 from .models import Model
@@ -52,9 +52,8 @@ def material(
 ) -> Material:
     recipe = request.recipe
     prompts = model.embed(["", *(look.prompt for look in chosen)])  # first: one too long is refused here
-    references, looks = pairs.variants(
-        recipe, pairs.of_references(kept, numbers), pairs.of_looks(kept, chosen, recipe.warped)
-    )
+    of_looks = gathering.of_looks(kept, chosen, recipe.carried, job.check)
+    references, looks = pairs.variants(recipe, gathering.of_references(kept, numbers), of_looks)
     total = len(references) + len(looks)
     seen = pairs.encode(model, references, lambda done: job.progress(done, total, "Encoding"))
     shown = pairs.encode(model, looks, lambda done: job.progress(len(references) + done, total, "Encoding"))

@@ -96,7 +96,7 @@ class Trainer:
             meant = objective.for_guidance(target, empty, self.lesson.guidance)
             target = torch.where(is_look.to(self.device)[part].reshape(-1, 1, 1, 1), meant, target)
         output = self._predict(x, t, told)
-        each = zip(output, target, weight, batch.seen, strict=True)
+        each = zip(output, target, weight, batch.sure, strict=True)
         return torch.stack([objective.loss(o[None], y[None], w[None], s[None]) for o, y, w, s in each])
 
     def _predict(self, x: Tensor, t: Tensor, told: Tensor) -> Tensor:

@@ -14,7 +14,7 @@ from .drawing import NOT_STARTED, OUT_OF_DATE, StagePanel, big_button, last_job,
 from .overview import Overview
 
 LORA_ONLY = "rank"
-ADVANCED = ("late", "looks_share", "pairing", "at_start", "astray", "angle", "unguided", "crops", "warped")
+ADVANCED = ("late", "looks_share", "pairing", "at_start", "astray", "angle", "unguided", "crops", "carried")
 
 
 class STEADY_PT_tune(StagePanel, bpy.types.Panel):

@@ -89,7 +89,7 @@ def _recipe(settings: Any) -> Recipe:
         angle=_plain(settings.angle),
         unguided=settings.unguided,
         crops=settings.crops,
-        warped=settings.warped,
+        carried=settings.carried,
         seed=settings.tune_seed,
     )
 

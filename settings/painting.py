@@ -84,7 +84,7 @@ def values_of(preset: Preset) -> dict[str, Any]:
         "angle": recipe.angle,
         "unguided": recipe.unguided,
         "crops": recipe.crops,
-        "warped": recipe.warped,
+        "carried": recipe.carried,
     }
 
 

@@ -127,13 +127,13 @@ class TuneSettings:
         max=4096,
         soft_max=256,
     )
-    warped: IntProperty(
-        name="Warped Frames",
-        description="To how many frames on either side a look is carried along the motion, as further examples",
-        default=USUAL.warped,
+    carried: IntProperty(
+        name="Carried To",
+        description="To how many frames of its shot a look is carried along the motion, as further examples",
+        default=USUAL.carried,
         min=0,
-        max=100,
-        soft_max=16,
+        max=1000,
+        soft_max=64,
     )
     tune_seed: IntProperty(
         name="Seed",

@@ -57,8 +57,8 @@ RECIPE: Options = {
     "astray": ("--astray", "the share of the others off the straight way to the look"),
     "angle": ("--angle", "degrees between the noise of rendering and that of tuning"),
     "unguided": ("--unguided", "teach for guidance 1 also where more is rendered with, as the article did"),
-    "crops": ("--crops", "crops and flips that all looks and their warped copies share; 1 is each as it is"),
-    "warped": ("--warped", "frames on either side to which a look is carried along the flow"),
+    "crops": ("--crops", "crops and flips that all looks and their carried copies share; 1 is each as it is"),
+    "carried": ("--carried", "frames of its shot to which each look is carried along the flow"),
     "seed": ("--tuning-seed", "of all that is random in tuning"),
 }
 

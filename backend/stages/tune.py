@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from .. import adapters, disk, models, sampler, several, study, teaching, tuning
+from .. import adapters, disk, gathering, models, sampler, several, study, teaching, tuning
 from ..api import ErrorCode, Failure, Look, Method, Painting, Tune, Tuned
 from ..batching import is_out_of_memory
 from ..fingerprint import fingerprint_of, unstamped
@@ -22,7 +22,7 @@ from ..study import Study
 from ..trainer import Trainer
 from ..tuning import Tuning, rate_of
 
-VERSION = 1  # part of the fingerprint: a change of what is learned must count it up
+VERSION = 2  # part of the fingerprint: a change of what is learned must count it up
 USABLE = 0.1  # the share of its iterations after which a cancelled tuning replaces the one before it
 MOST_SEED = 2**63 - 1  # of torch's generators
 
@@ -74,7 +74,7 @@ def check(request: Tune) -> None:
         (f"The guidance is {guidance:g}.", 0 <= guidance < math.inf, "7.5 is usual, and 1 is without."),
         (f"The seed is {seed}.", 0 <= seed <= MOST_SEED, "Choose from 0 to 9223372036854775807."),
         (f"{made.crops} encodings are too few.", made.crops >= 1, "1 is the look as it is; 64 is usual."),
-        (f"A look cannot be carried to {made.warped} frames.", made.warped >= 0, "0 leaves it where it is."),
+        (f"A look cannot be carried to {made.carried} frames.", made.carried >= 0, "0 leaves it where it is."),
     ):
         if not fine:
             raise Failure(ErrorCode.BAD_INPUT, text, hint)
@@ -115,12 +115,13 @@ def _fingerprint(
 ) -> str:
     """Not over the iterations: more of them go on. Of the painting, over what is taught of it."""
     painting, recipe = request.painting, request.recipe
-    held, reach = set(kept.frame_numbers()), range(-recipe.warped, recipe.warped + 1)
-    shown = sorted({look.frame + k for look in looks for k in reach} & held)
+    held, shown = set(kept.frame_numbers()), {look.frame for look in looks}
+    if recipe.carried:
+        shown |= {number for look in looks for number in gathering.shot_around(kept, look.frame)}
     painted = [(look.frame, look.prompt, unstamped(disk.read(kept.gallery.picture_path(look.name)))) for look in looks]
     return fingerprint_of(
         VERSION,
-        kept.frames_fingerprint([*references, *shown]),
+        kept.frames_fingerprint([*references, *sorted(shown & held)]),
         painted,
         replace(recipe, iterations=0, rate=rate_of(recipe)),
         replace(painting, strength=strength, seed=painting.seed if recipe.angle < 90 else 0),

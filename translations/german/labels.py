@@ -142,7 +142,7 @@ LABELS = {
     "Text": "Text",
     "Tuning From": "Abstimmung von",
     "Two Styles": "Zwei Stile",
-    "Warped Frames": "Verzerrte Bilder",
+    "Carried To": "Mitgeführt auf",
     "Way": "Art",
     "What May Go": "Was weg kann",
     "Width": "Breite",
