@@ -154,6 +154,14 @@ def test_names_a_strip_of_a_scene_that_is_not_the_active_one(session: Any, clip:
     assert bpy.context.scene != other
 
 
+def test_where_the_workspace_names_no_scene(session: Any, clip: Any, tmp_path: Path) -> None:
+    """As Blender 5 begins: the context knows no strips then. It is the window's scene that is meant."""
+    if hasattr(bpy.context.workspace, "sequencer_scene"):
+        bpy.context.workspace.sequencer_scene = None
+    assert sample() == {"FINISHED"}
+    assert len(frames_in(study_of(clip, tmp_path))) == 12
+
+
 def test_strange_names_and_paths(session: Any, scene: Any, media: Any, tmp_path: Path) -> None:
     folder = tmp_path / "Ñandú 東京 & co"
     files = making.write_pngs(folder / "a b", making.random_frames(2, 64, 48))
