@@ -8,7 +8,7 @@ import bpy
 from bpy.props import StringProperty
 
 from .. import session
-from ..backend.api import DrawExample, Example
+from ..backend.api import DrawExample, ErrorCode, Example, Failure
 from ..backend.presets import Preset
 from ..preferences import backend_launch, data_folder, path_at, preferences
 from ..sequencer import strips
@@ -49,10 +49,15 @@ def open_example(folder: Path) -> Generator[Step, None, str]:
     request = DrawExample(str(folder), FRAMES, WIDTH, HEIGHT, FPS)
     answer = session.current.ask(request)
     drawn: Example = yield from session.current.answer(answer, Step(0, FRAMES, "Drawing the example"))
-    scene = make_edit(drawn)
-    show(scene)
+    name = make_edit(drawn).name
+    for part in (show, activate):  # Blender draws in between: all at once it would stand still for a moment
+        yield Step(FRAMES, FRAMES, "Opening the example", waiting=True)
+        if (scene := strips.scene_named(name)) is None:
+            raise Failure(ErrorCode.CANCELLED, "The example was taken back before it was there.", "Open it again.")
+        part(scene)
+    yield Step(FRAMES, FRAMES, "Opening the example", waiting=True)
     keep_in_undo(TITLE)
-    return scene.name
+    return name
 
 
 def make_edit(drawn: Example) -> Any:
@@ -69,8 +74,6 @@ def make_edit(drawn: Example) -> Any:
     except RuntimeError:  # the bpy module of 4.2 was built without sound
         print("Steady Diffusion: this Blender cannot open sound, so the example has none.")
     fill_in(strip.steady, drawn)
-    editor.active_strip = strip
-    strip.select = True
     return scene
 
 
@@ -86,6 +89,12 @@ def show(scene: Any) -> None:
         window.scene = scene
         if hasattr(window.workspace, "sequencer_scene"):
             window.workspace.sequencer_scene = scene
+
+
+def activate(scene: Any) -> None:
+    if (strip := strips.strip_named(scene, NAME)) is not None:
+        scene.sequence_editor.active_strip = strip
+        strip.select = True
 
 
 def register() -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+import threading
 import time
+import traceback
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,25 +14,38 @@ import bpy
 
 PAUSE = 0.02  # seconds between two turns of the timer, when nothing is in its way
 LONG = 0.1  # seconds that a person notices
+LOOK = 0.02  # seconds between two looks at a thread that is away
 REDRAW = 0.2  # seconds between two drawings, as a running job asks for them
 IDLE = 8.0  # seconds of nothing, to compare with
 
 
 class Ticks:
-    """A timer that notes how much later than asked it has its turn, sorted by what went on."""
+    """A timer that notes how much later than asked it has its turn, sorted by what went on; and a thread that notes
+    where the main one is while that is late."""
 
     def __init__(self, window: Any) -> None:
         self.window = window
         self.late: dict[str, list[float]] = {}
-        self.doing, self._last = "", time.monotonic()
+        self.busy: dict[str, list[float]] = {}  # seconds of the processor between two turns: as on a quiet machine
+        self.seen: dict[str, Counter[str]] = {}
+        self.doing, self._stopped = "", False
+        self._last, self._used = time.monotonic(), time.thread_time()
         self._timer = self._tick  # each look at a method is another object, and Blender knows it by that
         bpy.app.timers.register(self._timer, persistent=True)
+        threading.Thread(target=self._watch, args=[threading.get_ident()], daemon=True).start()
 
     def _tick(self) -> float:
-        now = time.monotonic()
+        now, used = time.monotonic(), time.thread_time()
         self.late.setdefault(self.doing, []).append(now - self._last - PAUSE)
-        self._last = now
+        self.busy.setdefault(self.doing, []).append(used - self._used)
+        self._last, self._used = now, used
         return PAUSE
+
+    def _watch(self, main: int) -> None:
+        while not self._stopped:
+            time.sleep(LOOK)
+            if time.monotonic() - self._last > PAUSE + LONG / 2:
+                self.seen.setdefault(self.doing, Counter())[where(sys._current_frames().get(main))] += 1
 
     def idle(self) -> Iterator[None]:
         """The same window with nothing to do, and then drawn as often as a job asks for it."""
@@ -41,11 +58,25 @@ class Ticks:
         self.doing = ""
 
     def stop(self) -> None:
+        self._stopped = True
         bpy.app.timers.unregister(self._timer)
         for name, late in self.late.items():
-            if name:
-                over = sum(delay > LONG for delay in late)
-                self.window.log(
-                    f"{name}: the longest pause of the main thread {1000 * max(late):.0f} ms, "
-                    f"{over} of {len(late)} turns more than {1000 * LONG:.0f} ms late"
-                )
+            if not name:
+                continue
+            over = sum(delay > LONG for delay in late)
+            self.window.log(
+                f"{name}: the longest pause of the main thread {1000 * max(late):.0f} ms, "
+                f"{over} of {len(late)} turns more than {1000 * LONG:.0f} ms late; "
+                f"it was itself at work for {1000 * max(self.busy[name]):.0f} ms at most"
+            )
+            for place, times in self.seen.get(name, Counter()).most_common(5):
+                self.window.log(f"    {times} times in {place}")
+
+
+def where(frame: Any) -> str:
+    """The innermost lines of the extension, or of whatever Python is at work; else Blender itself."""
+    if frame is None:
+        return "Blender"
+    lines = traceback.extract_stack(frame)
+    ours = [line for line in lines if "steady_diffusion" in line.filename or "/tests/" in line.filename] or lines
+    return " < ".join(f"{line.filename.rpartition('/')[2]}:{line.lineno} {line.name}" for line in reversed(ours[-4:]))
