@@ -1,7 +1,7 @@
 """Each ingredient of tuning left out in turn, on other clips than those of the quality benchmark; a table row each.
 
 `python tests/benchmarks/ablation.py [ROW ...]` prints rows for docs/method.md; `--list` says which there are. Results
-are kept, so that rows can be made one by one. `--set` changes what all rows start from."""
+are kept, so that rows can be made one by one. `--preset` and `--set` change what all rows start from."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ ROWS: dict[str, tuple[str, ...]] = {
     "ordinary": ("pairing=ordinary",),
     "literal": ("pairing=literal",),
     "at-start-0": ("at_start=0",),
-    "at-start-0.6": ("at_start=0.6",),
+    "at-start-0.3": ("at_start=0.3",),
+    "at-start-1": ("at_start=1",),
     "astray-0.3": ("astray=0.3",),
     "angle-0": ("angle=0",),
     "angle-30": ("angle=30",),
@@ -39,7 +40,7 @@ ROWS: dict[str, tuple[str, ...]] = {
     "guidance-1.5": ("guidance=1.5",),
     "guidance-3": ("guidance=3",),
     "looks-0.25": ("looks=0.25",),
-    "looks-0.75": ("looks=0.75",),
+    "looks-0.5": ("looks=0.5",),
     "looks-1": ("looks=1",),
     "two-prompts": ("prompts=2",),
     "crops-1": ("crops=1",),
@@ -62,6 +63,8 @@ ROWS: dict[str, tuple[str, ...]] = {
     "iterations-1000": ("iterations=1000",),
     "iterations-2000": ("iterations=2000",),
     "strength-0.6": ("strength=0.6",),
+    "noise-0.3": ("noise=0.3",),
+    "noise-1": ("noise=1",),
     "attend-1": ("attend=1",),
 }
 HEAD = "| | PSNR, dB | spread | worst | over the best rival | far | excess | car | loss | CPU s |"

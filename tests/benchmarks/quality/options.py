@@ -11,6 +11,7 @@ from typing import Any
 
 from backend.api import Painting, Recipe
 from backend.plain import from_json, to_json
+from backend.presets import PRESETS, Preset
 
 from .ours import Variant
 
@@ -22,13 +23,15 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--every", type=int, choices=(4, 8, 16), default=8, help="frames from one judged pair to the next"
     )
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--preset", choices=[preset.value for preset in Preset], default=Preset.POCKET.value)
     parser.add_argument("--set", nargs="+", default=[], metavar="NAME=VALUE", help="of Recipe, Painting or Variant")
     parser.add_argument("--iterations", type=int, default=0, help="short for --set iterations=…")
 
 
 def variant_of(given: argparse.Namespace) -> Variant:
     more = [f"iterations={given.iterations}"] if given.iterations else []
-    return changed(Variant(), [*given.set, *more])
+    usual = PRESETS[Preset(given.preset)]
+    return changed(Variant(usual.recipe, usual.painting), [*given.set, *more])
 
 
 def changed(variant: Variant, words: Sequence[str]) -> Variant:
