@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import glob
 import os
 import secrets
 import sys
@@ -105,6 +106,15 @@ def drafted(path: Path) -> Iterator[Path]:
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
+
+
+def drafts_of(path: Path) -> Iterator[tuple[Path, int]]:
+    """The temporary files that writers of this path have, or had when they were killed, each with its process."""
+    target = long_path(path)
+    for draft in target.parent.glob(f"{glob.escape(target.name)}.*{TEMPORARY}"):
+        pid = draft.name.removeprefix(f"{target.name}.").partition("-")[0]
+        if pid.isdigit():
+            yield draft, int(pid)
 
 
 def read(path: Path) -> bytes:

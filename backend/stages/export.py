@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from .. import disk, gif
+from .. import disk, gif, processes
 from ..api import ErrorCode, Exported, Failure, WriteGif
 from ..jobs import Job
 from ..numbered import numbered, picture_name
@@ -20,6 +20,7 @@ def write_gif(request: WriteGif, blobs: list[bytes], job: Job) -> Exported:
     _check(request, pictures)
     size = _size(pictures[0], request.width)
     shown = gif.timed(len(pictures), request.fps)
+    _sweep(file)
     job.progress(0, len(shown), "Choosing the colours")
     palette = gif.palette_of(_picture(path, size) for path in gif.spread(pictures))
     with disk.drafted(file) as draft, draft.open("wb") as stream:
@@ -30,6 +31,13 @@ def write_gif(request: WriteGif, blobs: list[bytes], job: Job) -> Exported:
         writer.close()
     job.progress(len(shown), len(shown), "Writing the GIF")
     return Exported(str(file), len(shown), disk.long_path(file).stat().st_size)
+
+
+def _sweep(file: Path) -> None:
+    """Remove what killed writers of this very file have left beside it."""
+    for draft, writer in disk.drafts_of(file):
+        if not processes.started(writer):
+            disk.remove(draft)
 
 
 def _check(request: WriteGif, pictures: list[Path]) -> None:

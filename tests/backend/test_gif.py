@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
 import pytest
+from patience import promise
 from PIL import Image, ImageSequence
 from studies import noise, place, quiet_job
 
@@ -225,3 +228,35 @@ def test_a_cancelled_one_leaves_the_old_gif(tmp_path: Path):
         write_gif(WriteGif(str(folder), str(old), 24.0), [], job)
     assert old.read_bytes() == b"the one before"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out.gif", "pictures"]
+
+
+KILLED = """
+import sys
+from pathlib import Path
+sys.path[:0] = sys.argv[3:]
+from studies import quiet_job
+from backend.api import WriteGif
+from backend.stages.export import write_gif
+write_gif(WriteGif(sys.argv[1], sys.argv[2], 24.0, 0), [], quiet_job())
+"""
+
+
+def test_what_a_killed_writer_left_beside_it_goes_the_next_time(tmp_path: Path):
+    """What one that lives is writing stays."""
+    pictures = put_pictures(tmp_path / "pictures", [noise(number, 160, 128) for number in range(24)])
+    out = tmp_path / "out"
+    out.mkdir()
+    paths = [str(ROOT), str(ROOT / "tests/backend")]
+    command = [sys.executable, "-c", KILLED, str(pictures), str(out / "[1] film.gif"), *paths]
+    with subprocess.Popen(command) as writer:
+        until = time.monotonic() + promise(20)
+        while not list(out.iterdir()):
+            assert time.monotonic() < until and writer.poll() is None
+            time.sleep(0.002)
+        writer.kill()
+    (left,) = out.iterdir()
+    assert left.name.startswith(f"[1] film.gif.{writer.pid}-")
+    others = out / f"[1] film.gif.{os.getpid()}-abcdef.tmp"
+    others.write_bytes(b"of somebody at work")
+    subprocess.run(command, check=True)
+    assert sorted(path.name for path in out.iterdir()) == ["[1] film.gif", others.name]
