@@ -4,6 +4,8 @@ import hashlib
 import json
 from pathlib import Path
 
+CHECKSUMS = "checksums.json"
+
 
 def weights_folder() -> Path:
     """The diffusers folder that ships with the project."""
@@ -13,7 +15,7 @@ def weights_folder() -> Path:
 def verify(folder: Path | None = None) -> None:
     """Raise ValueError in one sentence if a weight file is missing or damaged."""
     folder = folder or weights_folder()
-    sums = folder / "checksums.json"
+    sums = folder / CHECKSUMS
     if not sums.is_file():
         raise ValueError(f"The pocket model is not in {folder}: install the extension again.")
     try:

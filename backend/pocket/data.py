@@ -1,6 +1,6 @@
 """The pictures that Pocket learns from: drawn once into a folder with their labels, never with evaluation's seeds."""
 
-import os
+import tempfile
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,16 +65,22 @@ def _draw(first: int, count: int, size: tuple[int, int]) -> tuple[np.ndarray, np
     return pixels, labels
 
 
-def draw(folder: Path, count: int, size: tuple[int, int] = (SIDE, SIDE), workers: int = 2) -> None:
-    """Draw so many pictures into a folder, each of a clip of its own."""
+def writable(folder: Path) -> None:
+    """Make the folder, or say in one sentence that it cannot be written. Asked by writing: the superuser may do
+    everything, but not on a disk that is full or mounted for reading."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(b"may I?")
     except OSError as error:
         raise ValueError(
             f"The folder {folder} cannot be written ({error.strerror}): choose another one with --cache."
         ) from error
-    if not os.access(folder, os.W_OK):
-        raise ValueError(f"The folder {folder} cannot be written: choose another one with --cache.")
+
+
+def draw(folder: Path, count: int, size: tuple[int, int] = (SIDE, SIDE), workers: int = 2) -> None:
+    """Draw so many pictures into a folder, each of a clip of its own."""
+    writable(folder)
     pixels = np.lib.format.open_memmap(folder / "pixels.part.npy", "w+", np.uint8, (count, size[1], size[0], 3))
     labels = np.empty((count, 5), np.int64)
     starts = list(range(0, count, CHUNK))

@@ -1,6 +1,6 @@
 """The figures of docs/pocket.md: does the autoencoder keep lines, is the world no straw, does the model paint."""
 
-import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,23 +10,21 @@ from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
 from diffusers.pipelines.stable_diffusion.pipeline_stable_diffusion import StableDiffusionPipeline
 from diffusers.pipelines.stable_diffusion.pipeline_stable_diffusion_img2img import StableDiffusionImg2ImgPipeline
 from PIL import Image
-from torch import Tensor, nn
-from torch.nn import functional
+from torch import Tensor
 
-from . import data, judges, weights_folder
-from .captions import NON_LOCAL, Style, Time, Vehicle, caption
-from .motion import warped
+from . import data, editing, judges, verify, weights_folder
+from .captions import NON_LOCAL, PAINTED, Style, Time, Vehicle, caption
+from .prompts import heeding_figures
+from .scores import GUIDANCE, psnr
 from .train import to_tensor
 from .world import Clip
 
 SIDE = data.SIDE
-STRENGTHS = (0.1, 0.2, 0.3, 0.45, 0.6, 0.75, 0.9)
-GUIDANCE, STEPS = 4.0, 25
-
-
-def psnr(a: np.ndarray, b: np.ndarray) -> float:
-    error = float(np.mean((a.astype(np.float64) - b) ** 2))
-    return 10 * float(np.log10(255**2 / max(error, 1e-9)))
+STEPS = 25
+SPREAD = (
+    (Style.PHOTO, Time.DAY), (Style.OIL, Time.DUSK), (Style.TOON, Time.NIGHT), (Style.WATERCOLOR, Time.DAY)
+)  # fmt: skip
+"""What samples are asked for, to see whether they differ."""
 
 
 def to_pixels(made: Tensor) -> np.ndarray:
@@ -64,12 +62,10 @@ class Straw:
         return self.codec - max(self.patch, self.colours)
 
 
-def straw_figures(vae: AutoencoderKL, clips: int = 2) -> dict[str, Straw]:
+def straw_figures(vae: AutoencoderKL, clips: int = 2, styles: Sequence[Style] = PAINTED) -> dict[str, Straw]:
     """Fit a 7 by 7 patch network and an affine colour map on one pair, and let them paint later frames."""
     found = {}
-    for style in Style:
-        if style is Style.PHOTO:
-            continue
+    for style in styles:
         scores = []
         for seed in range(200, 200 + clips):
             clip = Clip(seed, size=(SIDE, SIDE))
@@ -88,17 +84,21 @@ def straw_figures(vae: AutoencoderKL, clips: int = 2) -> dict[str, Straw]:
 
 def pipeline(folder: Path | None) -> StableDiffusionPipeline:
     """Stock diffusers on the pocket model, in full precision for the CPU."""
-    pipe = StableDiffusionPipeline.from_pretrained(folder or weights_folder(), torch_dtype=torch.float32)
+    if folder is None:
+        verify(folder := weights_folder())
+    pipe = StableDiffusionPipeline.from_pretrained(folder, torch_dtype=torch.float32)
     pipe.set_progress_bar_config(disable=True)
     return pipe
 
 
-def samples(pipe: StableDiffusionPipeline, prompts: list[str], seed: int = 0, batch: int = 25) -> np.ndarray:
+def samples(
+    pipe: StableDiffusionPipeline, prompts: list[str], seed: int = 0, guidance: float = GUIDANCE, batch: int = 25
+) -> np.ndarray:
     made = []
     for start in range(0, len(prompts), batch):
         some = prompts[start : start + batch]
         noise = [torch.Generator().manual_seed(seed + start + i) for i in range(len(some))]
-        out = pipe(some, num_inference_steps=STEPS, guidance_scale=GUIDANCE, generator=noise, output_type="np")
+        out = pipe(some, num_inference_steps=STEPS, guidance_scale=guidance, generator=noise, output_type="np")
         made.append((out.images * 255).round().astype(np.uint8))  # type: ignore[union-attr]
     return np.concatenate(made)
 
@@ -111,20 +111,34 @@ def text_figures(pipe: StableDiffusionPipeline, cache: Path, count: int = 200) -
     styles, times = list(Style), list(Time)
     asked = [(styles[i % len(styles)], times[i // len(styles) % len(times)]) for i in range(count)]
     asked = [(style, Time.NIGHT if style is Style.NEON else time) for style, time in asked]
-    made = samples(pipe, [caption(style, time) for style, time in asked])
+    prompts = [caption(style, time) for style, time in asked]
     wanted = np.array([[styles.index(style), times.index(time)] for style, time in asked])
     true = _judged(judge, pictures.pixels[held][:600], pictures.labels[held][:600, :2])
-    right = _judged(judge, made, wanted)
-    one = samples(pipe, [caption(Style.PHOTO, Time.DAY)] * 12, seed=5000)
-    real = np.stack([Clip(s, size=(SIDE, SIDE), time="day", vehicle="car", colour="red").photo(9) for s in range(12)])
+    right = _judged(judge, samples(pipe, prompts), wanted)
+    unguided = _judged(judge, samples(pipe, prompts, guidance=1.0), wanted)
+    made, real = np.mean([_spreads(pipe, style, time) for style, time in SPREAD], axis=0)
     return {
         "style, true pictures": true[0],
         "style, samples": right[0],
+        "style, guidance 1": unguided[0],
         "time, true pictures": true[1],
         "time, samples": right[1],
-        "spread of samples": _spread(one),
-        "spread of true pictures": _spread(real),
+        "time, guidance 1": unguided[1],
+        "spread of samples": made,
+        "spread of true pictures": real,
     }
+
+
+def _spreads(pipe: StableDiffusionPipeline, style: Style, time: Time, count: int = 12) -> tuple[float, float]:
+    """How much pictures of one prompt differ: samples, and true ones of as many clips that the prompt describes."""
+    made = samples(pipe, [caption(style, time)] * count, seed=5000)
+    size = (SIDE, SIDE)
+    clips = [Clip(s, size=size, time=time, weather="clear", vehicle="car", colour="red") for s in range(count)]
+    spreads = _spread(made), _spread(np.stack([clip.painted(9, style) for clip in clips]))
+    print(
+        f"  {caption(style, time)}: samples differ by {spreads[0]:.1f}, true pictures by {spreads[1]:.1f}", flush=True
+    )
+    return spreads
 
 
 @torch.no_grad()
@@ -151,75 +165,6 @@ def classifier(pictures: data.Pictures, cache: Path) -> judges.Classifier:
     return judge
 
 
-def finder(cache: Path, count: int = 700) -> judges.Finder:
-    """The judge that finds the vehicle in all styles, fitted on freshly drawn pictures and kept in the cache."""
-    known = judges.Finder()
-    if judges.recalled(known, cache / "finder.pt"):
-        return known
-    pixels, masks = [], []
-    for i in range(count):
-        clip, style = Clip(data.FIRST_TRAINING_SEED * 2 + i, size=(SIDE, SIDE)), list(Style)[i % len(Style)]
-        pixels.append(clip.painted(i % 96, style))
-        masks.append(clip.masks(i % 96, style)["vehicle"])
-    judge = judges.fitted_finder(np.stack(pixels), np.stack(masks))
-    torch.save(judge.state_dict(), cache / "finder.pt")
-    return judge
-
-
-def strength_figures(pipe: StableDiffusionPipeline, cache: Path, clips: int = 6) -> list[dict[str, float]]:
-    """Stock img2img over strength: how far from source and truth, is the vehicle where it was, do neighbours agree?"""
-    stock = StableDiffusionImg2ImgPipeline(**pipe.components)  # type: ignore[arg-type]
-    stock.set_progress_bar_config(disable=True)
-    judge = finder(cache)
-    rows = []
-    for strength in STRENGTHS:
-        rows.append({"strength": strength, **_at_strength(stock, judge, strength, clips)})
-        print(json.dumps({k: round(v, 3) for k, v in rows[-1].items()}), flush=True)
-    return rows
-
-
-def _at_strength(
-    stock: StableDiffusionImg2ImgPipeline, judge: nn.Module, strength: float, clips: int
-) -> dict[str, float]:
-    scores = []
-    for k, seed in enumerate(range(300, 300 + clips)):
-        style = NON_LOCAL[k % len(NON_LOCAL)]
-        clip = Clip(seed, size=(SIDE, SIDE), time=Time.DAY if style is Style.NEON else None)
-        frames = (40, 41)
-        source, truth = (np.stack([clip.painted(i, s) for i in frames]) for s in (Style.PHOTO, style))
-        noise = [torch.Generator().manual_seed(seed) for _ in frames]
-        out = stock(
-            [clip.caption(40, style)] * 2,
-            image=[Image.fromarray(p) for p in source],
-            strength=strength,
-            num_inference_steps=50,
-            guidance_scale=GUIDANCE,
-            generator=noise,
-            output_type="np",
-        )
-        made = (out.images * 255).round().astype(np.uint8)  # type: ignore[union-attr]
-        scores.append(_scored(clip, style, made, source, truth, judge))
-    return {key: float(np.mean([score[key] for score in scores])) for key in scores[0]}
-
-
-@torch.no_grad()
-def _scored(
-    clip: Clip, style: Style, made: np.ndarray, source: np.ndarray, truth: np.ndarray, judge: nn.Module
-) -> dict[str, float]:
-    found = judge(to_tensor(made[:1]))[0].numpy() > 0
-    mask = functional.avg_pool2d(torch.from_numpy(clip.masks(40)["vehicle"]).float()[None], 2)[0].numpy() > 0.5
-    moved, seen = clip.flow(40, 41), clip.visible(40, 41)
-    jump = (made[0].astype(np.float32) - warped(made[1], moved)) - (
-        truth[0].astype(np.float32) - warped(truth[1], moved)
-    )
-    return {
-        "psnr to source": psnr(made, source),
-        "psnr to truth": psnr(made, truth),
-        "vehicle overlap": float((found & mask).sum() / max(1, (found | mask).sum())),
-        "excess": float(np.sqrt((jump[seen] ** 2).mean())),
-    }
-
-
 def evaluate(folder: Path | None, cache: Path, only: str | None) -> None:
     """Print every figure; `only` picks one part."""
     pipe = pipeline(folder)
@@ -234,10 +179,12 @@ def evaluate(folder: Path | None, cache: Path, only: str | None) -> None:
                 f"  autoencoder {straw.codec:5.1f}  gap {straw.gap:5.1f}",
                 flush=True,
             )
+    if only in (None, "words"):
+        _table("error of the noise that is told", heeding_figures(pipe))
     if only in (None, "text"):
         _table("text to image", text_figures(pipe, cache))
     if only in (None, "strength"):
-        strength_figures(pipe, cache)
+        editing.strength_figures(pipe, cache)
 
 
 def _table(title: str, figures: dict[str, float]) -> None:
@@ -271,7 +218,7 @@ def _strength_rows(pipe: StableDiffusionPipeline) -> list[np.ndarray]:
     for style in NON_LOCAL:
         clip = Clip(301, size=(SIDE, SIDE), time="day", colour="red")
         row = [clip.photo(40)]
-        for strength in STRENGTHS:
+        for strength in editing.STRENGTHS:
             out = stock(
                 clip.caption(40, style), Image.fromarray(row[0]), strength, 50,
                 guidance_scale=GUIDANCE, generator=torch.Generator().manual_seed(1), output_type="np",

@@ -78,15 +78,18 @@ class Finder(nn.Module):
         return self.head(fine + coarse)[:, 0]
 
 
-def fitted_finder(pixels: np.ndarray, masks: np.ndarray, steps: int = 500, batch: int = 24) -> Finder:
+def fitted_finder(pixels: np.ndarray, masks: np.ndarray, side: int, steps: int = 1500, batch: int = 24) -> Finder:
+    """Trained on windows of pictures, so that a vehicle may be anywhere, and whole or not."""
     torch.manual_seed(2)
     judge, rng = Finder(), np.random.default_rng(2)
-    half = functional.avg_pool2d(torch.from_numpy(masks).float()[:, None], 2)[:, 0]
 
     def loss(_: int) -> Tensor:
         chosen = rng.choice(len(pixels), batch, replace=False)
-        found = judge(to_tensor(pixels[chosen]))
-        return functional.binary_cross_entropy_with_logits(found, half[chosen])
+        lefts = rng.integers(0, pixels.shape[2] - side + 1, batch)
+        cut = [(pixels[i, :, x : x + side], masks[i, :, x : x + side]) for i, x in zip(chosen, lefts, strict=True)]
+        shown, true = (np.stack(some) for some in zip(*cut, strict=True))
+        half = functional.avg_pool2d(torch.from_numpy(true).float()[:, None], 2)[:, 0]
+        return functional.binary_cross_entropy_with_logits(judge(to_tensor(shown)), half)
 
     return fit(judge, loss, steps, 2e-3)
 

@@ -13,7 +13,7 @@ from diffusers.schedulers.scheduling_ddim import DDIMScheduler
 from torch import nn
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 
-from . import tokens
+from . import CHECKSUMS, tokens
 from .data import SIDE
 from .tokens import END, LENGTH, START
 
@@ -119,9 +119,9 @@ def write_checksums(folder: Path) -> None:
     sums = {
         path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.name != "checksums.json"
+        if path.is_file() and path.name != CHECKSUMS
     }
-    (folder / "checksums.json").write_text(json.dumps(sums, indent=1) + "\n", encoding="utf-8")
+    (folder / CHECKSUMS).write_text(json.dumps(sums, indent=1) + "\n", encoding="utf-8")
 
 
 def load_networks(folder: Path, networks: nn.ModuleDict) -> None:

@@ -3,7 +3,7 @@
 import math
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -47,6 +47,8 @@ class Plan:
     seed: int = 0
     start: Path | None = None
     """A diffusers folder to go on from, as the committed weights; for the encoder and the denoiser."""
+    steps: int | None = None
+    """Instead of minutes: then a seed decides everything, on one machine."""
 
 
 def workers() -> int:
@@ -86,7 +88,8 @@ class Trainer:
             if workers() > 1:
                 distributed.broadcast(now, 0)
                 self._meet()
-            self.share = min(1.0, float(now) / (self.plan.minutes * 60))
+            steps = self.plan.steps
+            self.share = min(1.0, self.step / steps if steps else float(now) / (self.plan.minutes * 60))
         return self.share >= 1
 
     @torch.no_grad()
@@ -175,12 +178,19 @@ def prepare_encoder(plan: Plan) -> None:
     torch.save(vae.state_dict(), plan.cache / "encoder.pt")
     for folder in data.folders(plan.cache):
         latents = np.concatenate([encoded(some) for some in _hundreds(data.opened(folder).pixels)])
-        np.savez(_latents(plan.cache, folder), latents=latents, factor=factor)
+        np.savez(_latents_file(plan.cache, folder), latents=latents, factor=factor)
         print(f"{folder.name}: {len(latents)} latents, factor {factor:.4f}", flush=True)
 
 
-def _latents(cache: Path, folder: Path) -> Path:
+def _latents_file(cache: Path, folder: Path) -> Path:
     return cache / f"latents-{folder.name}.npz"
+
+
+def _latents(cache: Path, folder: Path) -> Mapping[str, np.ndarray]:
+    path = _latents_file(cache, folder)
+    if not path.is_file():
+        raise ValueError(f"{path} does not exist: run `python -m backend.pocket train encoder` first.")
+    return np.load(path)
 
 
 def _hundreds(pixels: np.ndarray) -> Iterator[np.ndarray]:
@@ -214,7 +224,7 @@ def train_decoder(plan: Plan) -> None:
     parts = nn.ModuleDict({"decoder": vae.decoder, "post_quant_conv": vae.post_quant_conv})  # type: ignore[dict-item]
     trainer = Trainer("decoder", parts, plan)
     folder = data.folders(plan.cache)[0]
-    pictures, latents = data.opened(folder), np.load(_latents(plan.cache, folder))["latents"]
+    pictures, latents = data.opened(folder), _latents(plan.cache, folder)["latents"]
     for chosen in _batches([len(latents)], plan, trainer.step):
         if trainer.done():
             break
@@ -234,8 +244,11 @@ def _batches(counts: Sequence[int], plan: Plan, step: int) -> Iterator[np.ndarra
     """Endless sorted draws from sets that take turns; which one comes depends on the seed and the step alone, so that
     resuming goes on."""
     while True:
+        count = counts[step % len(counts)]
+        if count < plan.batch:
+            raise ValueError(f"{count} pictures make no batch of {plan.batch}: draw more, or choose a smaller --batch.")
         rng = np.random.default_rng([plan.seed, step, worker()])
-        yield np.sort(rng.choice(counts[step % len(counts)], plan.batch, replace=False))
+        yield np.sort(rng.choice(count, plan.batch, replace=False))
         step += 1
 
 
@@ -283,9 +296,8 @@ def train_unet(plan: Plan) -> None:
     trainer.save()
 
 
-def _scaled(file: Path) -> Tensor:
+def _scaled(stored: Mapping[str, np.ndarray]) -> Tensor:
     """Latents as the denoiser sees them."""
-    stored = np.load(file)
     return torch.from_numpy(stored["latents"] * np.float16(stored["factor"]))
 
 
@@ -313,7 +325,7 @@ def pack(cache: Path, folder: Path | None) -> None:
     tokens = tokenizer(cache / "tokenizer")
     parts = averaged(nn.ModuleDict({"unet": model.unet(), "text": model.text_encoder(tokens)}), cache, "unet")
     vae = trained_vae(cache)
-    vae.register_to_config(scaling_factor=float(np.load(_latents(cache, data.folders(cache)[0]))["factor"]))  # type: ignore[operator]
+    vae.register_to_config(scaling_factor=float(_latents(cache, data.folders(cache)[0])["factor"]))  # type: ignore[operator]
     model.save(folder, vae, tokens, parts["text"], parts["unet"])  # type: ignore[arg-type]
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     print(f"{folder}: {size / 1e6:.1f} MB")

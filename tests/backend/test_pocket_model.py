@@ -1,6 +1,9 @@
 """The pocket model: stock diffusers loads it, it knows its words in any order, it edits, and damage is told."""
 
 import shutil
+import subprocess
+import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +16,11 @@ from PIL import Image
 
 from backend.pocket import verify, weights_folder
 from backend.pocket.__main__ import main
-from backend.pocket.captions import Style
-from backend.pocket.evaluate import pipeline, psnr, rebuilt, vae_figures
+from backend.pocket.captions import NON_LOCAL, Style
+from backend.pocket.evaluate import pipeline, psnr, rebuilt, samples, straw_figures, vae_figures
 from backend.pocket.linear import fitted_basis, linear_guess, patches, set_encoder
 from backend.pocket.model import vae
+from backend.pocket.prompts import heeding_figures
 from backend.pocket.tokens import merges, tokenizer
 from backend.pocket.train import to_tensor
 from backend.pocket.world import Clip
@@ -71,26 +75,32 @@ def test_the_autoencoder_keeps_every_style(pipe: StableDiffusionPipeline) -> Non
     assert min(figures.values()) >= 21, figures
 
 
-def test_a_prompt_says_the_same_in_another_order(pipe: StableDiffusionPipeline) -> None:
-    prompts = [
-        "a neon tron painting of a red car in a night city",
-        "in a night city a red car, neon tron painting",
-        "a pencil sketch of a red car in a night city",
-    ]
-    usual, turned, other = denoised(pipe, prompts)
-    assert (usual - turned).norm() < 0.6 * (usual - other).norm()
+def test_no_simple_painter_comes_near_the_autoencoder(pipe: StableDiffusionPipeline) -> None:
+    no_filters = (Style.OIL, Style.MOSAIC, Style.PAPER, Style.NEON)
+    assert set(no_filters) <= set(NON_LOCAL)
+    figures = straw_figures(pipe.vae, clips=1, styles=(*no_filters, Style.SEPIA))
+    assert min(figures[style.name].gap for style in no_filters) >= 4
+    assert figures["SEPIA"].gap < 0, "a colour map is found out, so the painters were fitted well"
 
 
-@torch.no_grad()
-def denoised(pipe: StableDiffusionPipeline, prompts: list[str]) -> torch.Tensor:
-    """What the denoiser makes of the same noise for each prompt: where the meaning of words shows."""
-    noise = torch.randn(8, 12, 16, 16, generator=torch.Generator().manual_seed(0))
-    made = []
-    for prompt in prompts:
-        ids = pipe.tokenizer(prompt, padding="max_length", return_tensors="pt").input_ids
-        words = pipe.text_encoder(ids).last_hidden_state.expand(8, -1, -1)
-        made.append(pipe.unet(noise, 900, words).sample)
-    return torch.stack(made)
+def test_words_are_heeded_in_any_order_and_their_absence_is_known(pipe: StableDiffusionPipeline) -> None:
+    """Right words help to tell noise from pictures; the empty prompt is a prompt, and something else than zeros."""
+    error = heeding_figures(pipe, count=33)
+    assert error["in another order"] < 1.02 * error["right words"]
+    assert 1.02 * error["right words"] < error["no words"] < 0.98 * error["zeros for no words"]
+    assert 1.3 * error["right words"] < error["another style's words"]
+
+
+def test_guidance_makes_more_of_the_prompt(pipe: StableDiffusionPipeline) -> None:
+    """Neon is darker than a drawing on paper, and the more so the more it is guided."""
+    dark, light = "a neon tron painting of a car in a night city", "a pencil sketch of a car in a day city"
+    apart = []
+    for guidance in (1.0, 4.0):
+        made = samples(pipe, [dark] * 3 + [light] * 3, guidance=guidance).astype(np.float32)
+        apart.append(made[3:].mean() - made[:3].mean())
+    assert apart[1] > apart[0] + 5
+    nothing = samples(pipe, ["", ""])
+    assert nothing.std(axis=(1, 2)).min() > 10, "the empty prompt paints pictures too, and no flat colour"
 
 
 def test_unknown_words_are_spelled_in_bytes(tmp_path: Path) -> None:
@@ -126,10 +136,81 @@ def test_training_refuses_a_folder_without_pictures(tmp_path: Path, capsys: pyte
     assert "draw them first" in capsys.readouterr().err
 
 
-def test_drawing_refuses_a_cache_that_cannot_be_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("command", ["draw", "train", "evaluate", "sheet"])
+def test_a_cache_that_cannot_be_written_is_refused(
+    command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (tmp_path / "file").touch()
-    assert main(["--cache", str(tmp_path / "file"), "draw", "--count", "1"]) == 1
-    assert "choose another one with --cache" in capsys.readouterr().err
+    assert main(["--cache", str(tmp_path / "file"), command]) == 1
+    said = capsys.readouterr().err
+    assert "choose another one with --cache" in said and said.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        (["draw", "--count", "0"], "no whole number of 1 or more"),
+        (["train", "unet", "--minutes", "0"], "no number above 0"),
+        (["train", "unet", "--from", "nowhere"], "no diffusers model in 'nowhere'"),
+        (["evaluate", "--model", "nowhere"], "no diffusers model in 'nowhere'"),
+    ],
+)
+def test_an_argument_that_means_nothing_is_refused(
+    wrong: list[str], sentence: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["--cache", str(tmp_path), *wrong])
+    assert sentence in capsys.readouterr().err
+
+
+def test_a_damaged_model_is_not_evaluated(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = shutil.copytree(weights_folder(), tmp_path / "weights")
+    (folder / "unet" / "config.json").write_text("{}")
+    with pytest.raises(SystemExit):
+        main(["--cache", str(tmp_path), "evaluate", "--model", str(folder)])
+    assert "unet/config.json is damaged" in capsys.readouterr().err
+
+
+def test_training_says_which_step_is_missing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    cache = ["--cache", str(tmp_path)]
+    assert main([*cache, "draw", "--count", "2"]) == 0
+    assert main([*cache, "train", "unet"]) == 1
+    assert "run `python -m backend.pocket train encoder` first" in capsys.readouterr().err
+    assert main([*cache, "train", "encoder", "--from", str(weights_folder())]) == 0
+    assert main([*cache, "train", "unet"]) == 1
+    assert "2 pictures make no batch of 16" in capsys.readouterr().err
+
+
+def test_a_training_that_was_killed_ends_as_if_it_had_not_been(tmp_path: Path) -> None:
+    """Seeded: with a number of steps the weights are the same to the bit, and of another seed they are others."""
+    cache, weights = ["--cache", str(tmp_path / "whole")], ["--from", str(weights_folder())]
+    assert main([*cache, "draw", "--count", "8"]) == 0
+    assert main([*cache, "train", "encoder", *weights]) == 0
+    for name in ("killed", "other"):
+        shutil.copytree(tmp_path / "whole", tmp_path / name)
+    steps = ["train", "unet", *weights, "--steps", "4", "--batch", "2"]
+    assert main(["--cache", str(tmp_path / "whole"), *steps]) == 0
+    assert main(["--cache", str(tmp_path / "other"), *steps, "--seed", "1"]) == 0
+    kill_after_a_step(["--cache", str(tmp_path / "killed"), *steps], tmp_path / "killed" / "unet.pt")
+    assert torch.load(tmp_path / "killed" / "unet.pt", weights_only=True)["step"] < 4
+    assert main(["--cache", str(tmp_path / "killed"), *steps]) == 0
+    whole, killed, other = (
+        torch.load(tmp_path / name / "unet.pt", weights_only=True)["average"] for name in ("whole", "killed", "other")
+    )
+    assert all(torch.equal(value, killed[key]) for key, value in whole.items())
+    assert not all(torch.equal(value, other[key]) for key, value in whole.items())
+
+
+def kill_after_a_step(arguments: list[str], saved: Path) -> None:
+    """Train in a process that saves after each step, and kill it as soon as it has saved one."""
+    train = (
+        "from backend.pocket import __main__, train; train.SAVE_EVERY = 0.0; import sys; __main__.main(sys.argv[1:])"
+    )
+    running = subprocess.Popen([sys.executable, "-c", train, *arguments])
+    while not saved.is_file() and running.poll() is None:
+        time.sleep(0.01)
+    running.kill()
+    running.wait()
 
 
 def test_a_small_training_goes_on_where_it_stopped(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
