@@ -8,11 +8,13 @@ from .. import session
 from ..operators.compare import TITLE as COMPARE
 from ..operators.compare import Compared
 from ..operators.export import TITLE as EXPORT
-from ..operators.export import Exported
+from ..operators.export import Exported, pixels_of
 from ..sequencer import identity, strips
 from ..sequencer.compare import comparison_of
 from ..translations import say
+from . import foreseen, missing
 from .drawing import SidebarPanel, big_button, ended, last_job, sentences, warnings
+from .overview import overview
 
 
 class STEADY_PT_compare(SidebarPanel, bpy.types.Panel):
@@ -30,12 +32,13 @@ class STEADY_PT_compare(SidebarPanel, bpy.types.Panel):
         if strip is not None and identity.unfit(scene, strip) is None:
             self._compare(layout, scene, strip)
             layout.separator()
-        self._export(layout)
+        self._export(layout, scene)
 
     def _compare(self, layout: Any, scene: Any, strip: Any) -> None:
         shown = comparison_of(scene, strip) if strips.study_id(strip) else None
         text = "Compare Again" if shown is not None else "Compare"
         big_button(layout, "steady.compare", text, "SNAP_FACE_CENTER")
+        foreseen.below(layout, strip, overview(strip), missing.of_comparing)
         if shown is not None:
             row = layout.row(align=True)
             row.label(text=shown.name, icon="SEQ_STRIP_META", translate=False)
@@ -46,9 +49,10 @@ class STEADY_PT_compare(SidebarPanel, bpy.types.Panel):
             if isinstance(last.result, Compared):
                 warnings(layout, last.result.warnings)
 
-    def _export(self, layout: Any) -> None:
+    def _export(self, layout: Any, scene: Any) -> None:
         layout.operator_context = "INVOKE_DEFAULT"
         big_button(layout, "steady.export_movie", "Export Movie or GIF", "FILE_MOVIE")
+        foreseen.below_export(layout, scene, pixels_of(scene))
         last = next((job for job in session.current.jobs if job.title == EXPORT and job.finished), None)
         if last is None:
             return

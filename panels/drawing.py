@@ -81,6 +81,7 @@ class StagePanel(SidebarPanel):
 
 ALL = "Restyle"  # the job of all stages
 DONE = "CHECKMARK"
+FINISHED = ("Done", DONE)
 NOT_STARTED = ("Not started", "RADIOBUT_OFF")
 OUT_OF_DATE = ("Out of date", "FILE_REFRESH")
 DAMAGED = ("Damaged", "ERROR")

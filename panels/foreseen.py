@@ -1,44 +1,62 @@
-"""What a click on Restyle will cost, below its button: time, disk and memory, as earlier jobs here had it."""
+"""What a click will cost, below its button: time, disk and memory, as earlier jobs on this computer had it."""
 
 from __future__ import annotations
 
 import contextlib
 import shutil
+from collections.abc import Callable
 from typing import Any
 
+import bpy
+
 from ..backend.api import Failure
+from ..backend.estimates import Cost
 from ..backend.space import in_words as size_in_words
-from ..operators.foreseeing import Missing, foresee, pixels_of
-from ..operators.frames import wanted_numbers
+from ..operators.foreseeing import Missing, foresee, foresee_export, pixels_of
 from ..preferences import preferences, studies_folder
-from ..sequencer import places
+from ..sequencer import places, strips
 from ..settings.order import order_of
 from ..translations import say
-from .drawing import DONE, in_words, sentences
-from .frames import STEADY_PT_frames
+from . import missing
+from .drawing import DONE, in_words, jobs_of, sentences
 from .overview import Overview
-from .render import STEADY_PT_render
-from .tune import STEADY_PT_tune
 
 SPARE = 1.1  # of what is free; a disk that is full to its last byte is full
+Missed = Callable[[Any, Overview | None], Missing]  # what a click of a stage has to do
 
 
 def draw(layout: Any, scene: Any, strip: Any, found: Overview | None) -> None:
+    """Below Restyle."""
     try:
-        lacking = missing(strip, found)
+        lacking = missing.of_all(strip, found)
     except Failure:  # there is nothing to read; the click says it
         return
     if lacking.nothing:
         sentences(layout, "Everything is up to date.", DONE)
         return
-    canvas = scene.render.resolution_x, scene.render.resolution_y
-    known = found.source.framing.size if found and found.source and not lacking.frames else None
-    cost = foresee(order_of(strip.steady), lacking, pixels_of(strip.steady, canvas, known))
+    told(layout, foresee(order_of(strip.steady), lacking, pixels(scene, strip, found, lacking)))
+
+
+def below(layout: Any, strip: Any, found: Overview | None, missed: Missed) -> None:
+    """Below the button of one stage: nothing where the click would do nothing, or where a job is at work."""
+    if any(not job.finished for job in jobs_of(strip)):
+        return
+    scene = strips.sequencer_scene(bpy.context)
+    with contextlib.suppress(Failure):
+        lacking = missed(strip, found)
+        if not lacking.nothing:
+            column = layout.column()
+            column.active = False  # grey: one reads it before a click, and otherwise not
+            told(column, foresee(order_of(strip.steady), lacking, pixels(scene, strip, found, lacking)))
+
+
+def told(layout: Any, cost: Cost | None) -> None:
     if cost is None:
         sentences(layout, "How long it takes is known after the first run.", "TIME")
         return
-    time, disk = in_words(cost.seconds), size_in_words(max(int(1e6), int(cost.disk)))
-    words = say("About {time}, {size} on the disk", time=time, size=disk)
+    words = say("About {time}", time=in_words(cost.seconds))
+    if cost.disk:
+        words += say(", {size} on the disk", size=size_in_words(max(int(1e6), int(cost.disk))))
     words += say(", {size} of memory.", size=size_in_words(int(cost.memory))) if cost.memory else "."
     sentences(layout, words, "TIME")
     if (free := free_bytes()) is not None and cost.disk * SPARE > free:
@@ -46,32 +64,17 @@ def draw(layout: Any, scene: Any, strip: Any, found: Overview | None) -> None:
         sentences(layout, text, "ERROR")
 
 
-def missing(strip: Any, found: Overview | None) -> Missing:
-    """What was changed in one stage is done again in those after it."""
-    settings, total = strip.steady, len(wanted_numbers(strip))
-    own = settings.way != "PLAIN" and not settings.tuning_from
-    read = STEADY_PT_frames.standing(None, strip, found)[1] == DONE  # pyright: ignore[reportArgumentType]
-    looks = own and not _has_look(settings.prompt.strip(), found)
-    tuned = STEADY_PT_tune.standing(None, strip, found)[1] == DONE  # pyright: ignore[reportArgumentType]
-    tune = own and not (read and tuned and not looks)
-    rendered = STEADY_PT_render.standing(None, strip, found)[1] == DONE  # pyright: ignore[reportArgumentType]
-    return Missing(
-        frames=0 if read else total,
-        looks=looks,
-        iterations=_iterations(settings.iterations, found, read and not looks) if tune else 0,
-        takes=0 if read and rendered and not tune else total,
-    )
+def below_export(layout: Any, scene: Any, size: int) -> None:
+    """`size` is that of a frame of the movie, in pixels."""
+    column = layout.column()
+    column.active = False
+    told(column, foresee_export(scene.frame_end - scene.frame_start + 1, size))
 
 
-def _has_look(prompt: str, found: Overview | None) -> bool:
-    if found is None:
-        return False
-    return bool(found.chosen) if not prompt else prompt in {look.prompt for look in found.looks}
-
-
-def _iterations(wanted: int, found: Overview | None, same: bool) -> int:
-    halfway = found.broken_off if found and same else None
-    return max(1, wanted - halfway.step) if halfway else wanted
+def pixels(scene: Any, strip: Any, found: Overview | None, lacking: Missing) -> int:
+    canvas = scene.render.resolution_x, scene.render.resolution_y
+    known = found.source.framing.size if found and found.source and not lacking.frames else None
+    return pixels_of(strip.steady, canvas, known)
 
 
 def free_bytes() -> int | None:

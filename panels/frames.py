@@ -4,13 +4,13 @@ from typing import Any
 
 import bpy
 
-from ..backend.api import Failure, Far, Reference
+from ..backend.api import Far, Reference
 from ..backend.study import FILMSTRIP
-from ..operators.frames import Sampled, wanted_numbers
+from ..operators.frames import Sampled
 from ..sequencer import strips
 from ..translations import say
-from . import reasons, thumbnails
-from .drawing import NOT_STARTED, OUT_OF_DATE, StagePanel, big_button, last_job, sentences, settings_below, warnings
+from . import foreseen, missing, reasons, standing, thumbnails
+from .drawing import StagePanel, big_button, last_job, sentences, settings_below, warnings
 from .overview import Overview
 
 CLOSE = 0.2  # half of what counts as far: a small pan
@@ -27,18 +27,7 @@ class STEADY_PT_frames(StagePanel, bpy.types.Panel):
     doing = ("Reading", "Looking for", "Choosing reference")
 
     def standing(self, strip: Any, found: Overview | None) -> tuple[str, str]:
-        if found is None or found.reference is None or found.source is None:
-            return NOT_STARTED
-        settings, source = strip.steady, found.source
-        try:
-            numbers = wanted_numbers(strip)
-        except Failure:  # there is nothing to read; the click says it
-            return OUT_OF_DATE
-        count = min(settings.reference_count, len(numbers))
-        now = settings.short_side, settings.crop, numbers, count
-        there = range(source.first, source.last + 1)
-        then = source.short_side, source.crop.value, there, len(found.reference.numbers)
-        return ("Done", "CHECKMARK") if now == then else OUT_OF_DATE
+        return standing.of_frames(strip, found)
 
     def why(self, strip: Any, found: Overview) -> str:
         return reasons.of_frames(strip, found)
@@ -46,6 +35,7 @@ class STEADY_PT_frames(StagePanel, bpy.types.Panel):
     def draw_stage(self, layout: Any, strip: Any, found: Overview | None) -> None:
         text = "Resume" if (last := last_job(strip)) and last.failure and last.title in self.titles else "Sample Frames"
         big_button(layout, "steady.sample_frames", text, "RENDERLAYERS")
+        foreseen.below(layout, strip, found, missing.of_frames)
         if last and isinstance(last.result, Sampled):
             warnings(layout, [text for text in (last.result.changed, last.result.losses) if text])
         if found is not None and found.reference is not None:

@@ -7,7 +7,7 @@ import bpy
 from ..backend.api import Look, Looks
 from ..operators.restyle import Restyled
 from ..translations import say
-from . import thumbnails
+from . import foreseen, missing, thumbnails
 from .drawing import NOT_STARTED, StagePanel, big_button, last_job, sentences, settings_below
 from .overview import Overview
 
@@ -36,6 +36,7 @@ class STEADY_PT_looks(StagePanel, bpy.types.Panel):
         there = found is not None and bool(found.looks)
         button = big_button(layout, "steady.design_looks", "More Looks" if there else "Make Looks", "IMAGE_DATA")
         button.more = there and found is not None and is_made(found, strip)
+        foreseen.below(layout, strip, found, missing.of_looks)
         layout.operator("steady.bring_look", text="Bring an Image", icon="FILEBROWSER")
         self._warning(layout, strip)
         if found is not None and found.looks:

@@ -11,7 +11,7 @@ from ..backend.glance import PLOT, Glance
 from ..backend.measure_words import MEASURES
 from ..backend.study import REPORT
 from ..operators.measure import TITLE
-from . import thumbnails
+from . import foreseen, missing, thumbnails
 from .drawing import NOT_STARTED, OUT_OF_DATE, StagePanel, big_button, sentences, warnings
 from .overview import Overview
 
@@ -38,6 +38,7 @@ class STEADY_PT_measure(StagePanel, bpy.types.Panel):
 
     def draw_stage(self, layout: Any, strip: Any, found: Overview | None) -> None:
         big_button(layout, "steady.measure_take", "Measure", "DRIVER_DISTANCE")
+        foreseen.below(layout, strip, found, missing.of_measuring)
         if found is not None and found.measured is not None:
             self._found(layout, found, found.measured)
         elif found is None or not found.takes:

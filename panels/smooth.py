@@ -7,6 +7,7 @@ import bpy
 from ..operators.smooth import PROPAGATE, SMOOTH, Steadied
 from ..sequencer import strips, takes
 from ..translations import say
+from . import foreseen, missing
 from .drawing import NOT_STARTED, OUT_OF_DATE, StagePanel, big_button, last_job, sentences, settings_below, warnings
 from .overview import Overview
 
@@ -33,10 +34,12 @@ class STEADY_PT_smooth(StagePanel, bpy.types.Panel):
         rough = [take.name for take in found.takes if take.complete and take.method != "smooth"] if found else []
         if rough:
             self._buttons(layout, rough, shown_of(strips.sequencer_scene(bpy.context), strip))
+            foreseen.below(layout, strip, found, missing.of_smoothing)
         else:
             sentences(layout, "There is no take to smooth yet.", "INFO")
         if found is not None and found.chosen:
             layout.operator("steady.propagate_looks", text="Propagate the Chosen Looks", icon="MOD_ARRAY")
+            foreseen.below(layout, strip, found, missing.of_spreading)
         last = last_job(strip)
         if last and isinstance(last.result, Steadied):
             sentences(layout, say("“{strip}” shows the take.", strip=last.result.strip), "CHECKMARK")

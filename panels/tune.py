@@ -1,16 +1,15 @@
 """The third stage: what the model was taught, and whether that is still what is wanted."""
 
-from dataclasses import replace
 from typing import Any
 
 import bpy
 
-from ..backend.api import Recipe, Tuned
-from ..backend.tuning import Halfway, Tuning, rate_of
+from ..backend.api import Tuned
 from ..operators.restyle import Restyled
-from ..settings.order import Order, order_of
+from ..settings.order import order_of
 from ..translations import say
-from .drawing import NOT_STARTED, OUT_OF_DATE, StagePanel, big_button, last_job, sentences, settings_below, warnings
+from . import foreseen, missing, standing
+from .drawing import StagePanel, big_button, last_job, sentences, settings_below, warnings
 from .overview import Overview
 
 LORA_ONLY = "rank"
@@ -25,11 +24,7 @@ class STEADY_PT_tune(StagePanel, bpy.types.Panel):
     doing = ("Encoding", "Tuning")
 
     def standing(self, strip: Any, found: Overview | None) -> tuple[str, str]:
-        if strip.steady.tuning_from:
-            return "Borrowed", "LINKED"
-        if found is None or found.tuning is None:
-            return ("Broken off", "PAUSE") if found and found.broken_off else NOT_STARTED
-        return OUT_OF_DATE if stale(found, found.tuning, order_of(strip.steady)) else ("Done", "CHECKMARK")
+        return standing.of_tuning(strip, found)
 
     def draw_stage(self, layout: Any, strip: Any, found: Overview | None) -> None:
         if strip.steady.tuning_from:
@@ -44,9 +39,14 @@ class STEADY_PT_tune(StagePanel, bpy.types.Panel):
             self._settings(column, strip.steady)
 
     def _own(self, layout: Any, strip: Any, found: Overview | None) -> None:
-        why = stale(found, found.tuning, order_of(strip.steady)) if found and found.tuning else "Nothing is tuned yet."
-        halfway = goes_on(found, why)
+        why = (
+            standing.stale(found, found.tuning, order_of(strip.steady))
+            if found and found.tuning
+            else "Nothing is tuned yet."
+        )
+        halfway = standing.goes_on(found, why)
         big_button(layout, "steady.fine_tune", "Go On Tuning" if halfway else "Tune", "MODIFIER")
+        foreseen.below(layout, strip, found, missing.of_tuning)
         if found is None:
             return
         if halfway:
@@ -68,41 +68,6 @@ class STEADY_PT_tune(StagePanel, bpy.types.Panel):
         column.separator()
         for name in ADVANCED:
             column.prop(settings, name)
-
-
-def goes_on(found: Overview | None, why: str) -> Halfway | None:
-    """What a click goes on with; nothing where what is there stands."""
-    return found.broken_off if found and why else None
-
-
-def stale(found: Overview, tuning: Tuning, order: Order) -> str:
-    """Why a click on Tune would tune; '' where all is as it was. The frames' content is not looked at here."""
-    if tuning.model != order.engine.model:
-        return say("It was tuned with the model “{model}”.", model=tuning.model)
-    if set(looks_of(tuning, found)) != {look.name for look in found.chosen}:
-        return "Other looks were chosen since."
-    wanted = order.recipe.iterations
-    if tuning.steps != wanted and not (tuning.warning and tuning.recipe.iterations == wanted):
-        return say("It was tuned for {count} iterations.", count=tuning.steps)
-    if taught(tuning.recipe) != taught(order.recipe):
-        return "Its settings were changed since."
-    seed = (
-        tuning.painting.seed if order.recipe.angle == 90 else order.painting.seed
-    )  # at 90 no noise is the rendering's
-    if tuning.painting != replace(order.painting, seed=seed) or tuning.fast != order.tuned_for:
-        strength, steps = tuning.painting.strength, tuning.painting.steps
-        return say("It was tuned for takes at strength {strength:g} in {steps} steps.", strength=strength, steps=steps)
-    return ""
-
-
-def looks_of(tuning: Tuning, found: Overview) -> tuple[str, ...]:
-    """Older notes say only the prompts: any look of one of them may have been meant."""
-    known = tuple(look.name for look in found.chosen if look.prompt in tuning.prompts)
-    return tuning.looks or (known if set(tuning.prompts) == {look.prompt for look in found.chosen} else ())
-
-
-def taught(recipe: Recipe) -> Recipe:
-    return replace(recipe, iterations=0, rate=rate_of(recipe))
 
 
 def in_words(seconds: float) -> str:

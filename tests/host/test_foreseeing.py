@@ -40,7 +40,7 @@ def said(clip: Any, room: Any) -> Any:
 
 @pytest.fixture
 def missing(clip: Any, room: Any) -> Any:
-    return lambda: room("panels.foreseen").missing(clip, room("panels.overview").overview(clip))
+    return lambda: room("panels.missing").of_all(clip, room("panels.overview").overview(clip))
 
 
 def test_what_is_missing_is_counted_stage_by_stage(clip: Any, missing: Any, room: Any, said: Any) -> None:

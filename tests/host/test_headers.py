@@ -90,7 +90,7 @@ def test_only_what_was_broken_off_and_can_go_on_goes_on(clip: Any, room: Any, fo
     assert now.broken_off is now.halfway
     astray = replace(made, warning="Tuning went astray.")
     assert replace(now, tuning=astray).broken_off is None
-    panel, order = room("panels.tune"), room("settings.order").order_of(clip.steady)
+    panel, order = room("panels.standing"), room("settings.order").order_of(clip.steady)
     look = api.Look("002-1", 2, NEON, "pocket", None, "", 1.0, False, chosen=True)
     other = replace(now, looks=(look,), halfway=tuning.Halfway("g", 1, 2000))
     assert panel.goes_on(other, panel.stale(other, made, order)) is other.halfway

@@ -3,7 +3,8 @@
 SENTENCES = {
     # The strip, its model, and what it will cost
     ", {size} of memory.": ", {size} Arbeitsspeicher.",
-    "About {time}, {size} on the disk": "Etwa {time}, {size} auf der Platte",
+    ", {size} on the disk": ", {size} auf der Platte",
+    "About {time}": "Etwa {time}",
     "Download {size:.1f} GB": "{size:.1f} GB herunterladen",
     "In “{folder}”.": "In „{folder}“.",
     "It goes into “{folder}”.": "Es kommt nach „{folder}“.",

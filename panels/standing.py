@@ -1,0 +1,114 @@
+"""How the stages of frames, tuning and takes stand: what the study holds, compared with what is wanted now."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from ..backend.api import Failure, Recipe, Way
+from ..backend.tuning import Halfway, Tuning, rate_of
+from ..operators.frames import wanted_numbers
+from ..operators.render import prompt_for
+from ..settings.order import Order, order_of
+from ..translations import say
+from .drawing import FINISHED, NOT_STARTED, OUT_OF_DATE
+from .overview import Overview, TakeNote
+
+
+def of_frames(strip: Any, found: Overview | None) -> tuple[str, str]:
+    if found is None or found.reference is None or found.source is None:
+        return NOT_STARTED
+    settings, source = strip.steady, found.source
+    try:
+        numbers = wanted_numbers(strip)
+    except Failure:  # there is nothing to read; the click says it
+        return OUT_OF_DATE
+    count = min(settings.reference_count, len(numbers))
+    now = settings.short_side, settings.crop, numbers, count
+    there = range(source.first, source.last + 1)
+    then = source.short_side, source.crop.value, there, len(found.reference.numbers)
+    return FINISHED if now == then else OUT_OF_DATE
+
+
+def of_tuning(strip: Any, found: Overview | None) -> tuple[str, str]:
+    if strip.steady.tuning_from:
+        return "Borrowed", "LINKED"
+    if found is None or found.tuning is None:
+        return ("Broken off", "PAUSE") if found and found.broken_off else NOT_STARTED
+    return OUT_OF_DATE if stale(found, found.tuning, order_of(strip.steady)) else FINISHED
+
+
+def of_takes(strip: Any, found: Overview | None) -> tuple[str, str]:
+    if found is None or not found.takes:
+        return NOT_STARTED
+    return FINISHED if is_there(found, order_of(strip.steady)) else OUT_OF_DATE
+
+
+# --- tuning
+
+
+def goes_on(found: Overview | None, why: str) -> Halfway | None:
+    """What a click goes on with; nothing where what is there stands."""
+    return found.broken_off if found and why else None
+
+
+def stale(found: Overview, tuning: Tuning, order: Order) -> str:
+    """Why a click on Tune would tune; '' where all is as it was. The frames' content is not looked at here."""
+    if tuning.model != order.engine.model:
+        return say("It was tuned with the model “{model}”.", model=tuning.model)
+    if set(looks_of(tuning, found)) != {look.name for look in found.chosen}:
+        return "Other looks were chosen since."
+    wanted = order.recipe.iterations
+    if tuning.steps != wanted and not (tuning.warning and tuning.recipe.iterations == wanted):
+        return say("It was tuned for {count} iterations.", count=tuning.steps)
+    if taught(tuning.recipe) != taught(order.recipe):
+        return "Its settings were changed since."
+    seed = (
+        tuning.painting.seed if order.recipe.angle == 90 else order.painting.seed
+    )  # at 90 no noise is the rendering's
+    if tuning.painting != replace(order.painting, seed=seed) or tuning.fast != order.tuned_for:
+        strength, steps = tuning.painting.strength, tuning.painting.steps
+        return say("It was tuned for takes at strength {strength:g} in {steps} steps.", strength=strength, steps=steps)
+    return ""
+
+
+def looks_of(tuning: Tuning, found: Overview) -> tuple[str, ...]:
+    """Older notes say only the prompts: any look of one of them may have been meant."""
+    known = tuple(look.name for look in found.chosen if look.prompt in tuning.prompts)
+    return tuning.looks or (known if set(tuning.prompts) == {look.prompt for look in found.chosen} else ())
+
+
+def taught(recipe: Recipe) -> Recipe:
+    return replace(recipe, iterations=0, rate=rate_of(recipe))
+
+
+# --- takes
+
+
+def is_there(found: Overview, order: Order) -> bool:
+    """Whether a click on Render Take would find its take done."""
+    wanted = wanted_take(found, order)
+    return any(take.work == wanted for take in found.takes)
+
+
+def wanted_take(found: Overview, order: Order) -> TakeNote | None:
+    """What a click on Render Take would make, in the words of a take's own note; None where it would be refused."""
+    plain = order.way is Way.PLAIN
+    known = None if plain else found.lent if order.tuning_from else found.tuning
+    if found.source is None or (known is None and not plain):
+        return None
+    try:
+        prompt = prompt_for(order, found.chosen, known)
+    except Failure:
+        return None
+    return TakeNote(
+        name="",
+        prompt=prompt,
+        way=order.way.value,
+        model=order.engine.model,
+        painting=replace(order.painting, noise=1.0, attend=0.0) if plain else order.painting,
+        fast=order.fast if order.way is Way.FAST else 0,
+        taught=known.mark if known else "",
+        shown=(found.source.first, found.source.last),
+        complete=True,
+    )
