@@ -172,7 +172,7 @@ class Channel:
         try:
             return self.connection.recv_bytes(limit)
         except OSError as error:
-            if error.errno is None:  # "bad message length"
+            if error.args == ("bad message length",):  # as multiprocessing puts it
                 return None
             raise
 

@@ -200,3 +200,33 @@ def test_releasing_what_is_gone_is_no_error(kept: Study):
     write_holder(kept, host="farm-7")
     taken.release()
     assert "farm-7" in refused(kept).message, "it is not ours to release"
+
+
+# --- what Windows does differently, by its rules
+
+
+class Msvcrt:
+    """Notes what is guarded: which byte, how, and how many."""
+
+    LK_LOCK = 1
+
+    def __init__(self) -> None:
+        self.guarded: list[tuple[int, int, int]] = []
+
+    def locking(self, file: int, mode: int, count: int) -> None:
+        self.guarded.append((os.lseek(file, 0, os.SEEK_CUR), mode, count))
+
+
+def test_on_windows_a_byte_past_the_content_is_guarded_and_a_released_lock_stays_empty(
+    kept: Study, monkeypatch: pytest.MonkeyPatch
+):
+    """There others cannot read a byte that is locked, and a file that is open cannot be removed."""
+    system, path = Msvcrt(), kept.folder / "lock.json"
+    with monkeypatch.context() as windows:
+        windows.setattr(lock, "msvcrt", system, raising=False)
+        windows.setattr(sys, "platform", "win32")
+        with kept.lock():
+            assert json.loads(path.read_text())["pid"] == os.getpid()
+        assert path.read_bytes() == b""
+        assert can_be_had(kept), "empty, it is free"
+    assert set(system.guarded) == {(lock.GUARDED_BYTE, Msvcrt.LK_LOCK, 1)}

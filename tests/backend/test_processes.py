@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from patience import LONG, promise
@@ -68,6 +69,39 @@ def test_a_line_of_ps_on_macos() -> None:
     assert processes.started_from_ps("Ss   Sat Nov 21 09:30:01 2026\n") == "Sat Nov 21 09:30:01 2026"
     assert processes.started_from_ps("Z    Sat Nov 21 09:30:01 2026\n") == ""
     assert processes.started_from_ps("") == ""
+
+
+class Kernel32:
+    """What Windows answers about processes: 7 lives, 8 has ended and somebody still holds it; there is no other."""
+
+    def __init__(self) -> None:
+        self.held: list[int] = []
+
+    def OpenProcess(self, access: int, inherit: bool, pid: int) -> int:  # noqa: N802
+        assert (access, inherit) == (0x1000, False)
+        self.held += [pid] if pid in (7, 8) else []
+        return pid if pid in (7, 8) else 0
+
+    def GetExitCodeProcess(self, handle: int, code: Any) -> bool:  # noqa: N802
+        code._obj.value = 259 if handle == 7 else 0
+        return True
+
+    def GetProcessTimes(self, handle: int, *times: Any) -> bool:  # noqa: N802
+        for number, when in enumerate(times):
+            when._obj.value = 133_000_000_000 + number
+        return True
+
+    def CloseHandle(self, handle: int) -> None:  # noqa: N802
+        self.held.remove(handle)
+
+
+def test_who_lives_on_windows(monkeypatch: pytest.MonkeyPatch) -> None:
+    kernel = Kernel32()
+    monkeypatch.setattr(processes, "WINDOWS", True)
+    monkeypatch.setattr(processes, "_kernel32", lambda: kernel)
+    assert [processes.started(pid) for pid in (7, 8, 9)] == ["133000000000", "", ""]
+    assert processes.is_alive(7, "133000000000") and not processes.is_alive(7, "133000000001")
+    assert kernel.held == [], "every handle is given back"
 
 
 # --- what a child inherits

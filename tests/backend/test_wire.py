@@ -304,6 +304,24 @@ def test_the_address_is_short_enough_where_the_temporary_folder_is_not(monkeypat
     wire.remove_address(address)
 
 
+def test_a_pipe_on_windows_carries_the_same_messages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By its rules: nothing of a socket is used, and each message is sent and received as a whole."""
+    monkeypatch.setattr(wire, "WINDOWS", True)
+    near, far = (wire.Channel(connection) for connection in Pipe())  # pyright: ignore[reportArgumentType]
+    near.set_deadline(1.0)
+    near.send(wire.request(5, api.Cancel(7)), [b"", b"\x00\xff" * 9])
+    assert list(wire.waiter(far.connection)(LONG)) == [far.connection]
+    message = far.receive()
+    assert (message.body["id"], message.blobs) == (5, [b"", b"\x00\xff" * 9])
+    near.connection.send_bytes(b"no json")
+    assert refusal(far).code is ErrorCode.NOT_JSON
+    os.write(near.connection.fileno(), struct.pack("!i", wire.MAX_JSON + 1))
+    assert "larger than the 1 MiB" in refusal(far).message
+    near.interrupt()
+    assert refusal(near).code is ErrorCode.LOST
+    far.close()
+
+
 def test_the_address_on_windows_is_a_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wire, "WINDOWS", True)
     first, second = wire.make_address(), wire.make_address()
