@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import ctypes
 import os
 import signal
@@ -130,6 +131,19 @@ def test_a_child_opens_no_console_on_windows(monkeypatch: pytest.MonkeyPatch) ->
     assert processes.child_options() == {"start_new_session": True}
     monkeypatch.setattr(processes, "WINDOWS", True)
     assert processes.child_options() == {"creationflags": 0x08000000}
+
+
+def test_every_child_of_ours_is_started_by_these_rules() -> None:
+    calls = [
+        (path, call)
+        for room in ("backend", "session", "sequencer", "operators")
+        for path in (ROOT / room).rglob("*.py")
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and ast.unparse(call.func) in ("subprocess.Popen", "Popen")
+    ]
+    assert len(calls) >= 4
+    for path, call in calls:
+        assert any(given.arg is None for given in call.keywords), f"{path}:{call.lineno} names no child_options()"
 
 
 def test_the_limits_of_a_windows_job_lie_where_windows_looks() -> None:
