@@ -16,6 +16,7 @@ SIDE = 32  # of the crops that are learned from, in latents
 MARGIN = 4  # latents of a crop that do not see what the VAE saw beyond it
 BATCH = 4
 RATE = 2e-3
+AT_ONCE = 8
 
 Watch = Callable[[int], None]
 
@@ -55,7 +56,10 @@ class _Block(nn.Module):
 
 
 def _conv(given: int, made: int) -> nn.Conv2d:
-    return nn.Conv2d(given, made, 3, padding=1)
+    """What goes in comes out as large: torch's own beginning lets it shrink from layer to layer."""
+    conv = nn.Conv2d(given, made, 3, padding=1)
+    nn.init.kaiming_normal_(conv.weight, nonlinearity="linear")
+    return conv
 
 
 def _zeroed(conv: nn.Conv2d) -> nn.Conv2d:
@@ -82,6 +86,7 @@ class Examples:
 
 def learn(decoder: SmallDecoder, examples: Examples, steps: int, seed: int, watch: Watch) -> None:
     """Every draw comes from the seed and the number of the step. It learns in full precision."""
+    _mix(decoder.colour, examples, decoder.factor)
     optimiser = torch.optim.AdamW(decoder.parameters(), lr=RATE, weight_decay=1e-4)
     pace = torch.optim.lr_scheduler.OneCycleLR(optimiser, max_lr=RATE, total_steps=steps + 1, pct_start=0.05)
     dice = Generator().manual_seed(seed)
@@ -94,6 +99,19 @@ def learn(decoder: SmallDecoder, examples: Examples, steps: int, seed: int, watc
         optimiser.step()
         pace.step()
         optimiser.zero_grad()
+
+
+@torch.no_grad()
+def _mix(colour: nn.Conv2d, examples: Examples, factor: int) -> None:
+    """The mixture of the latents' channels that is nearest to the colours, by least squares: all else is detail."""
+    latents = examples.latents.permute(0, 2, 3, 1).flatten(0, 2).double().cpu()
+    known = torch.cat([latents, torch.ones(len(latents), 1, dtype=latents.dtype)], 1)
+    means = torch.cat([functional.avg_pool2d(some.float(), factor) for some in examples.pictures.split(AT_ONCE)])
+    wanted = means.permute(0, 2, 3, 1).flatten(0, 2).double().cpu() - 0.5
+    found = torch.linalg.lstsq(known, wanted, driver="gelsd").solution.T.to(colour.weight)
+    colour.weight.copy_(found[:, :-1, None, None])
+    assert colour.bias is not None
+    colour.bias.copy_(found[:, -1])
 
 
 def crops(examples: Examples, factor: int, dice: Generator) -> tuple[Tensor, Tensor, Tensor]:

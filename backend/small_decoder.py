@@ -22,8 +22,8 @@ class Distilled:
 
     fingerprint: str  # of all that it depends on
     taught: str  # the mark of the tuning beside it
-    lost: float  # dB that it is farther than the VAE's own decoder from frames that it had not seen; the median
-    apart: float  # PSNR of the two decoders to each other, in takes of those frames; the median
+    lost: float  # dB that it is farther than the VAE from a look carried to frames that it has not seen; the median
+    apart: float  # PSNR of the two to each other there; the median
     seconds: float
 
     @property
@@ -37,8 +37,8 @@ class Distilled:
         if self.lost <= MOST_LOST:
             return ""
         return (
-            f"The small decoder loses {self.lost:.1f} dB on frames that it has not seen, more than {MOST_LOST:g}: "
-            "render without it where that shows."
+            f"The small decoder loses {self.lost:.1f} dB on frames that it has not seen, more than the {MOST_LOST:g} "
+            "that nobody sees: render without it where it shows."
         )
 
 

@@ -38,6 +38,11 @@ def parser(program: str) -> argparse.ArgumentParser:
     made.add_argument("--preset", choices=[preset.value for preset in Preset], help="settings for a kind of clip")
     made.add_argument("--way", choices=[way.value for way in Way], help="how the take is rendered")
     made.add_argument("--fast", type=int, metavar="N", help="render in so few steps, tuned for exactly them")
+    made.add_argument(
+        "--small-decoder",
+        action=argparse.BooleanOptionalAction,
+        help="paint fast takes with a small decoder, taught this strip at the end of tuning",
+    )
     made.add_argument("--tuning", metavar="STRIP", help="use the tuning of another strip")
     made.add_argument("--json", action="store_true", help="progress and answer as JSON, a line each")
     _add_frames(made.add_argument_group("what is worked on"))
@@ -101,6 +106,7 @@ def wanted(asked: argparse.Namespace) -> dict[str, Any]:
         "model": asked.model,
         "way": Way.FAST.name if asked.fast is not None else asked.way and Way(asked.way).name,
         "fast_steps": asked.fast,
+        "small_decoder": asked.small_decoder,
         "tuning_from": asked.tuning,
         "crop": asked.crop and asked.crop.upper(),
         "short_side": asked.short_side,

@@ -13,6 +13,7 @@ from ..backend.api import ErrorCode, Failure
 from ..backend.presets import Preset
 from ..sequencer import strips
 from ..settings.painting import CHOICES, OWN, POCKET, values_of
+from ..translations import say
 from .job import StripOperator
 from .stage import put_back_if_refused
 
@@ -21,7 +22,7 @@ MENU = "STEADY_MT_presets"
 VARIABLE = "settings"  # in the files
 MORE = (
     *("short_side", "crop", "reference_count", "candidates", "look_strength", "look_guidance", "look_steps"),
-    *("way", "fast_steps"),
+    *("way", "fast_steps", "small_decoder"),
 )
 KEPT = (*values_of(Preset.SCENE), *MORE)
 
@@ -85,7 +86,7 @@ class PresetOperator(StripOperator):
             with put_back_if_refused(strip.steady):
                 self.report({"INFO"}, self.put(strip.steady))
         except Failure as failure:
-            self.report({"ERROR"}, str(failure))
+            self.report({"ERROR"}, say(str(failure)))
             return {"CANCELLED"}
         return {"FINISHED"}
 

@@ -95,6 +95,7 @@ def painted(other: Path | None, claim: Claim, order: Order) -> Generator[Step, N
             fast=order.fast,
             tuning="" if plain else str(other or ""),
             batch=order.batch,
+            small_decoder=order.small_decoder,
         )
 
     return (yield from asked(claim, request, "Rendering"))

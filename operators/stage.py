@@ -86,7 +86,7 @@ def put_back_if_refused(settings: Any) -> Iterator[None]:
 def is_choice(setting: Any) -> bool:
     """Of the user's, and kept: a preset is read from the others, and where the study lies is not the click's to say."""
     belonging = setting.identifier in Belonging.__annotations__
-    return not setting.is_readonly and not belonging and setting.identifier not in ("name", "preset")
+    return not setting.is_readonly and not belonging and setting.identifier not in ("name", "preset", "pace")
 
 
 def asked(claim: Claim, request: Callable[[str], Any], text: str) -> Generator[Step, None, Any]:

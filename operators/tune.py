@@ -50,7 +50,8 @@ class STEADY_OT_fine_tune(StageOperator, bpy.types.Operator):
 
 def tune(claim: Claim, order: Order, sampled: Sampled) -> Generator[Step, None, Tuned]:
     def request(folder: str) -> Tune:
-        return Tune(folder, order.engine, order.recipe, order.painting, order.tuned_for)
+        painted, small = order.painting, order.small_decoder
+        return Tune(folder, order.engine, order.recipe, painted, order.tuned_for, small_decoder=small)
 
     return (yield from asked(claim, request, "Tuning"))
 

@@ -11,10 +11,11 @@ from typing import Any
 import bpy
 
 from .. import session
-from ..backend import glance, trouble, tuning
+from ..backend import glance, small_decoder, trouble, tuning
 from ..backend.api import Failure, Look, Painting, Reference, Source
 from ..backend.glance import Glance
 from ..backend.plain import from_json
+from ..backend.small_decoder import Distilled
 from ..backend.study import Study, is_study
 from ..backend.take import Take
 from ..backend.trouble import Trouble
@@ -44,6 +45,7 @@ class TakeNote:
     fingerprint: str = ""
     source: str = ""  # the take that it was smoothed from, and how that stood then
     smoothed_from: str = ""
+    decoder: str = ""  # which small one decoded it; '' is the model's own
 
     @property
     def work(self) -> TakeNote:
@@ -60,6 +62,7 @@ class Overview:
     tuning: Tuning | None = None
     halfway: Halfway | None = None
     lent: Tuning | None = None  # by another strip
+    decoder: Distilled | None = None  # the small one of the tuning that takes are painted by
     takes: tuple[TakeNote, ...] = ()
     measured: Glance | None = None
     outdated: str = ""  # why that does not speak of what is there now
@@ -137,6 +140,7 @@ def _look(strip: Any) -> Overview | None:
             reference=kept.reference(),
             looks=tuple(kept.gallery.looks()),
             tuning=tuning.read(place),
+            decoder=_decoder(strip, place),
             halfway=tuning.halfway(place),
             lent=_lent(strip),
             takes=tuple(_note(take) for take in takes),
@@ -156,6 +160,16 @@ def _lent(strip: Any) -> Tuning | None:
     return None
 
 
+def _decoder(strip: Any, own: Path) -> Distilled | None:
+    """Of the tuning that is used, be it another strip's."""
+    with contextlib.suppress(Failure):
+        other = borrowed(strips.sequencer_scene(bpy.context), order_of(strip.steady))
+        place = Study.open(other).tuning_folder if other else own
+        known = tuning.read(place)
+        return small_decoder.read(place, known.mark) if known else None
+    return None
+
+
 def _note(take: Take) -> TakeNote:
     note = take.note()
     return TakeNote(
@@ -172,4 +186,5 @@ def _note(take: Take) -> TakeNote:
         fingerprint=str(note.get("fingerprint", "")),
         source=str(note.get("source", "")),
         smoothed_from=str(note.get("source_fingerprint", "")),
+        decoder=str(note.get("decoder", "")),
     )

@@ -57,6 +57,7 @@ def differences(take: TakeNote, wanted: TakeNote) -> list[str]:
         "prompt": say("of the prompt “{prompt}”", prompt=take.prompt),
         "fast": say("rendered in {value} steps", value=take.fast),
         "taught": say("rendered before the last tuning"),
+        "decoder": say("painted with another decoder"),
     }
     found = [words for name, words in said.items() if getattr(take, name) != getattr(wanted, name)]
     return found + _painted(take.painting, wanted.painting)

@@ -21,6 +21,7 @@ class Order:
     painting: Painting
     way: Way
     fast: int
+    small_decoder: bool  # of fast takes only
     render_prompt: str
     batch: int
     tuning_from: str
@@ -58,6 +59,7 @@ def order_of(settings: Any) -> Order:
         ),
         way=Way[settings.way],
         fast=settings.fast_steps,
+        small_decoder=settings.small_decoder and settings.way == Way.FAST.name,
         render_prompt=settings.render_prompt.strip(),
         batch=settings.render_batch,
         tuning_from=settings.tuning_from.strip(),

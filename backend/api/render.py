@@ -45,3 +45,4 @@ class Render:
     fast: int = 4  # timesteps, where the way is FAST
     tuning: str = ""  # the folder of the study whose tuning is used; '' is this one
     batch: int = 0  # frames at once; 0 is what the device holds
+    small_decoder: bool = False  # the one that was distilled with the tuning, instead of the VAE's

@@ -68,3 +68,4 @@ class Tune:
     painting: Painting = Painting(strength=0.45, steps=50, guidance=1.0, seed=0)
     fast: int = 0  # the number of explicit timesteps that are tuned for; 0 is all that the sampler walks
     preview_every: int = 100  # iterations between two previews; 0 is none
+    small_decoder: bool = False  # also distil a small decoder on the clip, for takes that ask for one

@@ -9,7 +9,7 @@ from typing import Any
 from ..api import Render, Way
 from ..jobs import Job
 from ..plain import to_json
-from .words import Answer, add_engine, add_painting, add_preset, engine, painting, stage
+from .words import Answer, add_engine, add_painting, add_preset, add_small_decoder, engine, painting, stage
 
 USUAL = Render("", "", Way.TUNED, "")
 
@@ -31,6 +31,7 @@ def add(commands: Any) -> None:
     render.add_argument(
         "--batch", type=int, default=USUAL.batch, metavar="N", help="frames at once (default: what the device holds)"
     )
+    add_small_decoder(render, "decode with the small decoder of the tuning, which is faster than the model's own")
     add_preset(render)
     add_painting(render)
     add_engine(render)
@@ -51,6 +52,7 @@ def _render(asked: argparse.Namespace, job: Job) -> Answer:
         fast=asked.fast,
         tuning=str(asked.tuning.resolve()) if asked.tuning else "",
         batch=asked.batch,
+        small_decoder=asked.small_decoder,
     )
     rendered = render.render(request, [], job, Shelf())
     count = rendered.last - rendered.first + 1

@@ -18,6 +18,7 @@ from .words import (
     add_painting,
     add_preset,
     add_recipe,
+    add_small_decoder,
     engine,
     given,
     painting,
@@ -48,6 +49,7 @@ def add_wishes(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--fast", type=int, default=0, metavar="N", help="render in so few steps, tuned for exactly them"
     )
+    add_small_decoder(parser, "decode with a small decoder, distilled on the clip while tuning")
     add_preset(parser)
     looks = parser.add_argument_group("the look")
     looks.add_argument(
@@ -86,6 +88,7 @@ def _restyle(asked: argparse.Namespace, job: Job) -> Answer:
         recipe=recipe(asked),
         painting=painting(asked),
         fast=asked.fast,
+        small_decoder=asked.small_decoder,
         engine=engine(asked),
         take=asked.take,
     )

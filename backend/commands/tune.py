@@ -9,7 +9,18 @@ from ..api import Tune
 from ..jobs import Job
 from ..plain import to_json
 from ..study import Study
-from .words import Answer, add_engine, add_painting, add_preset, add_recipe, engine, painting, recipe, stage
+from .words import (
+    Answer,
+    add_engine,
+    add_painting,
+    add_preset,
+    add_recipe,
+    add_small_decoder,
+    engine,
+    painting,
+    recipe,
+    stage,
+)
 
 USUAL = Tune("")
 
@@ -20,6 +31,7 @@ def add(commands: Any) -> None:
     tune.add_argument(
         "--fast", type=int, default=USUAL.fast, metavar="N", help="tune for a rendering in so few steps (default: all)"
     )
+    add_small_decoder(tune, "also distil a small decoder on the clip, which takes can be painted with faster")
     add_recipe(tune)
     add_painting(tune)
     add_engine(tune)
@@ -30,7 +42,8 @@ def _tune(asked: argparse.Namespace, job: Job) -> Answer:
     from ..shelf import Shelf
     from ..stages import tune
 
-    request = Tune(str(asked.study), engine(asked), recipe(asked), painting(asked), asked.fast, preview_every=0)
+    painted, small = painting(asked), asked.small_decoder
+    request = Tune(str(asked.study), engine(asked), recipe(asked), painted, asked.fast, 0, small)
     tuned = tune.tune(request, [], job, Shelf())
     folder = Study.open(asked.study).tuning_folder
     text = f"{tuned.steps} steps, loss {tuned.loss:.4f}, {tuned.seconds:.0f} s: {folder}"

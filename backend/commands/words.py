@@ -107,6 +107,10 @@ def add_preset(parser: Any) -> None:
     )
 
 
+def add_small_decoder(parser: Any, what: str) -> None:
+    parser.add_argument("--small-decoder", action="store_true", help=what)
+
+
 def add_options(parser: Any, title: str, usual: Any, options: Options, say_usual: bool = True) -> None:
     """An option for each field. One that is not given leaves None, so that `given` knows what was asked for."""
     group = parser.add_argument_group(title)

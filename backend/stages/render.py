@@ -10,7 +10,21 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from .. import adapters, disk, models, overlapped, painter, pictures, rendering, sampler, several, study, tuning
+from .. import (
+    adapters,
+    disk,
+    distilling,
+    models,
+    overlapped,
+    painter,
+    pictures,
+    rendering,
+    sampler,
+    several,
+    small_decoder,
+    study,
+    tuning,
+)
 from ..api import ErrorCode, Failure, Render, Rendered, Way
 from ..fingerprint import fingerprint_of, stamp_of, unstamped
 from ..jobs import Job
@@ -20,6 +34,7 @@ from ..pictures import Pixels
 from ..plain import to_json
 from ..rendering import Account, Wanted
 from ..shelf import Shelf, device_of
+from ..small_decoder import Distilled
 from ..study import Study
 from ..take import Take
 from ..tuning import Tuning
@@ -39,6 +54,7 @@ class Plan:
     missing: tuple[Wanted, ...]
     lacking: int
     taught: str  # which tuning paints it; '' is none
+    decoder: Distilled | None  # in place of the VAE's
     warning: str  # '' or one sentence
 
 
@@ -63,14 +79,14 @@ def render(request: Render, blobs: list[bytes], job: Job, shelf: Shelf) -> Rende
 
 def default_name(request: Render) -> str:
     if request.way is Way.FAST:
-        return f"fast {request.fast}"
+        return f"fast {request.fast}{' small' if request.small_decoder else ''}"
     return f"{request.way.value} {request.painting.strength:g}"
 
 
 def _stock(request: Render) -> Render:
     """A model that was not taught to do without noise needs all of it, and knows nothing of the looks."""
     plain = replace(request.painting, noise=1.0, attend=0.0)
-    return replace(request, painting=plain) if request.way is Way.PLAIN else request
+    return replace(request, painting=plain, small_decoder=False) if request.way is Way.PLAIN else request
 
 
 # --- what is to be done
@@ -99,12 +115,16 @@ def _plan(kept: Study, request: Render, job: Job) -> Plan:
     taught = (known.fingerprint, known.base, known.steps, known.loss) if known else ()
     model = (request.engine.model, models.mark(request.engine))
     looks = [look.tobytes() for look in _attended(kept, request)]
-    fingerprint = fingerprint_of(VERSION, prompt, request.painting, model, fast, taught, *looks)
+    decoder = _decoder(kept, request, known)
+    other = ("small decoder", decoder.mark) if decoder else ()
+    fingerprint = fingerprint_of(VERSION, prompt, request.painting, model, fast, taught, *looks, *other)
     take = kept.take_to_fill(request.take.strip() or default_name(request), fingerprint)
     take.sweep()
     missing, lacking = _missing(kept, take, numbers, fingerprint, job)
     mark, warning = (known.mark, _warning(request, prompt, known)) if known else ("", "")
-    plan = Plan(take.name, prompt, fingerprint, numbers, missing, lacking, mark, warning)
+    if decoder:
+        warning = " ".join(filter(None, (warning, decoder.warning)))
+    plan = Plan(take.name, prompt, fingerprint, numbers, missing, lacking, mark, decoder, warning)
     if missing:
         _note(take, request, plan, complete=False)
     return plan
@@ -114,12 +134,19 @@ def _tuning_folder(kept: Study, request: Render) -> Path:
     return Study.open(Path(request.tuning)).tuning_folder if request.tuning else kept.tuning_folder
 
 
+def _decoder(kept: Study, request: Render, known: Tuning | None) -> Distilled | None:
+    if not request.small_decoder or known is None:
+        return None
+    return small_decoder.needed(_tuning_folder(kept, request), known.mark)
+
+
 def _attended(kept: Study, request: Render) -> list[Pixels]:
-    """The chosen looks, where they are attended to: those that the tuning was taught."""
+    """The chosen looks, where they are attended to: those that the tuning was taught. They travel in one batch with the
+    frames, which another strip's looks, and older ones, may not be as large as."""
     if not request.painting.attend:
         return []
-    gallery = (Study.open(Path(request.tuning)) if request.tuning else kept).gallery
-    return [pictures.read(gallery.picture_path(look.name)) for look in gallery.chosen()]
+    gallery, size = (Study.open(Path(request.tuning)) if request.tuning else kept).gallery, kept.source.framing.size
+    return [pictures.resize(pictures.read(gallery.picture_path(look.name)), size) for look in gallery.chosen()]
 
 
 def _prompt(kept: Study, request: Render, known: Tuning | None) -> str:
@@ -173,6 +200,8 @@ def _note(take: Take, request: Render, plan: Plan, complete: bool) -> None:
         "complete": complete,
         "warning": plan.warning,
     }
+    if plan.decoder:
+        ours |= {"decoder": plan.decoder.mark, "decoder_lost": plan.decoder.lost}
     before = take.note()
     if before | ours != before:
         take.set_note(before | ours)
@@ -187,7 +216,8 @@ def _paint(kept: Study, request: Render, plan: Plan, mine: Sequence[Wanted], job
     model = shelf.take(request.engine)
     with _tuned(model, kept, request, plan.taught):
         fast = request.fast if request.way is Way.FAST else 0
-        ours = Painter(model, request.painting, plan.prompt, fast, _attended(kept, request))
+        decoder = distilling.loaded(_tuning_folder(kept, request), plan.decoder, model) if plan.decoder else None
+        ours = Painter(model, request.painting, plan.prompt, fast, _attended(kept, request), decoder)
         total, share = len(plan.numbers), sum(len(wanted.numbers) for wanted in mine)
         account = Account(job, total, total - plan.lacking, share)
         size, guidance = kept.source.framing.size, request.painting.guidance

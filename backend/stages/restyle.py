@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .. import images, tuning
+from .. import images, small_decoder, tuning
 from ..api import (
     BringLook,
     ChooseLooks,
@@ -29,7 +29,9 @@ from ..api import (
 from ..jobs import Job
 from ..picking import best, frame_for_look, outdated, standing
 from ..shelf import Shelf
+from ..small_decoder import Distilled
 from ..study import Study
+from ..tuning import Tuning
 from . import frames, looks, render, tune
 
 USUAL_COUNT = 30  # of reference frames
@@ -50,6 +52,7 @@ class Restyle:
     looks: Painting | None = None  # None is the usual, and any look that was chosen for these prompts
     reference: int | None = None  # how many reference frames; None is as many as were asked for before
     fast: int = 0  # timesteps; 0 is all that the sampler walks
+    small_decoder: bool = False  # distilled with the tuning, and painted with
     take: str = ""
 
 
@@ -156,13 +159,19 @@ def _making(request: Restyle, frame: int) -> MakeLooks:
 
 def _tune(request: Restyle, job: Job, shelf: Shelf, account: Account) -> None:
     folder = Study.open(Path(request.folder)).tuning_folder
-    before = tuning.read(folder)
+    before = _tuned(folder)
     tuned = tune.tune(_tuning(request), [], job, shelf)
-    account.note("tune", tuning.read(folder) != before, tuned.warning)
+    account.note("tune", _tuned(folder) != before, tuned.warning)
+
+
+def _tuned(folder: Path) -> tuple[Tuning | None, Distilled | None]:
+    known = tuning.read(folder)
+    return known, small_decoder.read(folder, known.mark) if known else None
 
 
 def _tuning(request: Restyle) -> Tune:
-    return Tune(request.folder, request.engine, request.recipe, request.painting, request.fast, preview_every=0)
+    small = request.small_decoder
+    return Tune(request.folder, request.engine, request.recipe, request.painting, request.fast, 0, small)
 
 
 def _render(request: Restyle, job: Job, shelf: Shelf, account: Account) -> Rendered:
@@ -174,6 +183,7 @@ def _render(request: Restyle, job: Job, shelf: Shelf, account: Account) -> Rende
         engine=request.engine,
         painting=request.painting,
         fast=request.fast or Render.fast,
+        small_decoder=request.small_decoder,
     )
     rendered = render.render(wanted, [], job, shelf)
     account.note("render", rendered.rendered > 0, rendered.warning)

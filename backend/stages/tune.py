@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from .. import adapters, disk, gathering, models, sampler, several, study, teaching, tuning
+from .. import adapters, disk, distilling, gathering, models, sampler, several, study, teaching, tuning
 from ..api import ErrorCode, Failure, Look, Method, Painting, Tune, Tuned
 from ..batching import is_out_of_memory
 from ..fingerprint import fingerprint_of, unstamped
@@ -46,7 +46,21 @@ def tune(request: Tune, blobs: list[bytes], job: Job, shelf: Shelf) -> Tuned:
         kept = Study.open(folder)
         plan = us.told(_plan(kept, request) if us.leads else None)
         assert plan is not None
-        return plan.standing or us.told(_teach(kept, request, plan, us, job, shelf))
+        tuned = plan.standing or us.told(_teach(kept, request, plan, us, job, shelf))
+        return us.told(_with_decoder(kept, request, tuned, job, shelf) if us.leads else tuned)
+
+
+def _with_decoder(kept: Study, request: Tune, tuned: Tuned, job: Job, shelf: Shelf) -> Tuned:
+    """The small decoder, where one is wanted, by the leader alone. Cancelled, the tuning stays."""
+    if not request.small_decoder:
+        return tuned
+    known = tuning.needed(kept.tuning_folder)
+    note = distilling.standing(kept.tuning_folder, known)
+    if note is None:
+        job.progress(0, 1, "Loading the model")
+        note = distilling.distil(kept, known, shelf.take(request.engine), job)
+        job.log(f"The small decoder loses {note.lost:.2f} dB on unseen frames, at {note.apart:.1f} dB to the VAE's.")
+    return replace(tuned, warning=" ".join(filter(None, (tuned.warning, note.warning))))
 
 
 # --- what is to be done

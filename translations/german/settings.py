@@ -203,6 +203,16 @@ SETTINGS = {
         "Mit dem Modell, wie es kam, zum Vergleichen. Es flimmert"
     ),
     "How many steps a fast take walks": "Wie viele Schritte ein schneller Take geht",
+    "Eight steps instead of all that the sampler walks": "Acht Schritte statt aller, die der Sampler geht",
+    "Four steps: the fastest that is offered": "Vier Schritte: das Schnellste, das es gibt",
+    "Another number, in the settings. Choosing it changes nothing": (
+        "Eine andere Zahl, in den Einstellungen. Dies zu wählen ändert nichts"
+    ),
+    "Paint fast takes with a small decoder in place of the model's own. It is taught this strip at the end of "
+    "tuning, and says what it loses": (
+        "Schnelle Takes mit einem kleinen Decoder statt dem des Modells malen. Ihm wird dieser Streifen am Ende des "
+        "Abstimmens beigebracht, und er sagt, was er verliert"
+    ),
     "The prompt of the take. Left empty, it is the strip's own; where the model was taught others, the first "
     "of those": (
         "Der Prompt des Takes. Leer ist es der des Streifens; wo dem Modell andere beigebracht wurden, der erste davon"
