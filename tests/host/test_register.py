@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import subprocess
 import sys
 import zipfile
@@ -11,6 +13,7 @@ from typing import Any
 import bpy
 import pytest
 from conftest import PACKAGE, ROOT
+from test_platform_build import blender
 
 WORKSHOP = ("tests", "docs", "tools", "demo", "build", ".git", ".ci", ".venv", ".ruff_cache", ".pytest_cache")
 
@@ -83,6 +86,37 @@ def test_the_zip_holds_the_extension_and_nothing_of_the_workshop(extension: Any,
         assert "__pycache__" not in name and "test" not in Path(name).name, name
 
 
+OPERATORS = """sample_frames design_looks choose_look fine_tune render_take smooth_take propagate_looks measure_take
+delete_take restyle compare export_movie install_backend remove_backend start_backend stop_backend download_model
+cancel_job relink_study open_example"""
+
+FROM_DISK = """
+import importlib, json, os, sys
+import bpy
+bpy.ops.extensions.package_install_files(filepath=sys.argv[-1], repo="user_default", enable_on_install=True)
+package = "bl_ext.user_default.steady_diffusion"
+told = [sorted(dir(bpy.ops.steady)), hasattr(bpy.types, "STEADY_PT_install"), importlib.import_module(package).__file__]
+bpy.ops.preferences.addon_disable(module=package)
+print("TOLD" + json.dumps([*told, [name for name in dir(bpy.types) if "steady" in name.lower()]]), flush=True)
+os._exit(0)
+"""
+
+
+def test_blender_installs_the_zip_from_disk(extension: Any, tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(FROM_DISK)
+    assert blender_ext("build", "--source-dir", str(ROOT), "--output-dir", str(tmp_path)).returncode == 0
+    own = os.environ | {"BLENDER_USER_RESOURCES": str(tmp_path / "user")}
+    command = blender(script, next(tmp_path.glob("*.zip")))
+    ran = subprocess.run(command, capture_output=True, text=True, env=own, check=False)
+    answer = next((line for line in ran.stdout.splitlines() if line.startswith("TOLD")), None)
+    assert answer is not None, ran.stdout + ran.stderr
+    operators, installs, place, left = json.loads(answer.removeprefix("TOLD"))
+    assert set(OPERATORS.split()) <= set(operators)
+    assert installs and left == []
+    assert tmp_path / "user" in Path(place).parents
+
+
 def test_comes_and_goes_without_a_trace_twice(extension: Any, enabled_again: Any, room: Any) -> None:
     with_it = everything_registered()
     assert "operator sample_frames" in with_it
@@ -98,11 +132,6 @@ def test_comes_and_goes_without_a_trace_twice(extension: Any, enabled_again: Any
         assert not hasattr(strip_type(), "steady")
         assert enable() is not None
         assert everything_registered() == with_it
-
-
-OPERATORS = """sample_frames design_looks choose_look fine_tune render_take smooth_take propagate_looks measure_take
-delete_take restyle compare export_movie install_backend remove_backend start_backend stop_backend download_model
-cancel_job relink_study open_example"""
 
 
 def test_operators_are_called_as_scripts_know_them(extension: Any) -> None:
