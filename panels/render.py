@@ -39,6 +39,13 @@ class STEADY_PT_render(StagePanel, bpy.types.Panel):
 
     def draw_stage(self, layout: Any, strip: Any, found: Overview | None) -> None:
         layout.row().prop(strip.steady, "way", expand=True)
+        if strip.steady.way == "FAST":
+            layout.row().prop(strip.steady, "pace", expand=True)
+            layout.prop(strip.steady, "small_decoder")
+            if strip.steady.small_decoder and found and found.decoder:
+                icon = "ERROR" if found.decoder.warning else "CHECKMARK"
+                lost = say("The small decoder loses {lost:.1f} dB on frames it has not seen.", lost=found.decoder.lost)
+                sentences(layout, lost, icon)
         big_button(layout, "steady.render_take", "Render Take", "RENDER_ANIMATION")
         foreseen.below(layout, strip, found, missing.of_takes)
         last = last_job(strip)

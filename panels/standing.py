@@ -69,6 +69,8 @@ def stale(found: Overview, tuning: Tuning, order: Order) -> str:
     if tuning.painting != replace(order.painting, seed=seed) or tuning.fast != order.tuned_for:
         strength, steps = tuning.painting.strength, tuning.painting.steps
         return say("It was tuned for takes at strength {strength:g} in {steps} steps.", strength=strength, steps=steps)
+    if order.small_decoder and found.decoder is None:
+        return "Its small decoder is not made yet."
     return ""
 
 
@@ -95,7 +97,7 @@ def wanted_take(found: Overview, order: Order) -> TakeNote | None:
     """What a click on Render Take would make, in the words of a take's own note; None where it would be refused."""
     plain = order.way is Way.PLAIN
     known = None if plain else found.lent if order.tuning_from else found.tuning
-    if found.source is None or (known is None and not plain):
+    if found.source is None or (known is None and not plain) or (order.small_decoder and found.decoder is None):
         return None
     try:
         prompt = prompt_for(order, found.chosen, known)
@@ -109,6 +111,7 @@ def wanted_take(found: Overview, order: Order) -> TakeNote | None:
         painting=replace(order.painting, noise=1.0, attend=0.0) if plain else order.painting,
         fast=order.fast if order.way is Way.FAST else 0,
         taught=known.mark if known else "",
+        decoder=found.decoder.mark if order.small_decoder and found.decoder else "",
         shown=(found.source.first, found.source.last),
         complete=True,
     )

@@ -21,7 +21,7 @@ class STEADY_PT_tune(StagePanel, bpy.types.Panel):
     bl_order = 4
     bl_options = {"DEFAULT_CLOSED"}
     titles = ("Tune",)
-    doing = ("Encoding", "Tuning")
+    doing = ("Encoding", "Tuning", "Distilling")
 
     def standing(self, strip: Any, found: Overview | None) -> tuple[str, str]:
         return standing.of_tuning(strip, found)

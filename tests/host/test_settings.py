@@ -49,6 +49,29 @@ def test_a_fast_take_is_tuned_for_its_steps(settings: Any, room: Any) -> None:
     assert room("settings.order").order_of(settings).tuned_for == 3
 
 
+def test_fast_is_eight_steps_or_four_or_another_number(settings: Any, room: Any) -> None:
+    settings.way = "FAST"
+    for pace, steps in (("EIGHT", 8), ("FOUR", 4)):
+        settings.pace = pace
+        assert (settings.pace, settings.fast_steps, room("settings.order").order_of(settings).tuned_for) == (
+            pace,
+            steps,
+            steps,
+        )
+    settings.fast_steps = 6
+    assert settings.pace == "CUSTOM"
+    settings.pace = "CUSTOM"
+    assert settings.fast_steps == 6, "it changes nothing"
+
+
+def test_the_small_decoder_is_of_fast_takes_only(settings: Any, room: Any) -> None:
+    order_of = room("settings.order").order_of
+    settings.small_decoder = True
+    assert not order_of(settings).small_decoder
+    settings.way = "FAST"
+    assert order_of(settings).small_decoder
+
+
 def test_the_computers_own_choices_come_from_the_preferences(settings: Any, room: Any, tmp_path: Path) -> None:
     chosen, api = room("preferences").preferences(), room("backend.api")
     settings.model, chosen.device, chosen.precision = "pocket", "cpu", "FULL"

@@ -77,6 +77,10 @@ PANELS = {
     # Stages
     "It was read with another crop.": "Es wurde mit einem anderen Ausschnitt gelesen.",
     "Its settings were changed since.": "Seine Einstellungen wurden seitdem geändert.",
+    "Its small decoder is not made yet.": "Sein kleiner Decoder ist noch nicht gemacht.",
+    "The small decoder loses {lost:.1f} dB on frames it has not seen.": (
+        "Der kleine Decoder verliert {lost:.1f} dB auf Bildern, die er nicht gesehen hat."
+    ),
     "Nothing is tuned yet.": "Noch ist nichts abgestimmt.",
     "Other looks were chosen since.": "Seitdem wurden andere Looks gewählt.",
     "Parts of the strip look like none of them, and may come out less true:": (
