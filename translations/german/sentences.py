@@ -1,6 +1,7 @@
 """Sentences: with values in them, for `say`, and what operators say when they cannot, or have."""
 
 SENTENCES = {
+    "“{name}” is not in this scene any more.": "„{name}“ ist nicht mehr in dieser Szene.",
     # The strip, its model, and what it will cost
     ", {size} of memory.": ", {size} Arbeitsspeicher.",
     ", {size} on the disk": ", {size} auf der Platte",
@@ -67,6 +68,7 @@ SENTENCES = {
     "of the prompt “{prompt}”": "vom Prompt „{prompt}“",
     "painted by the model “{model}”": "vom Modell „{model}“ gemalt",
     "rendered at strength {value:g}": "mit Stärke {value:g} gerendert",
+    "painted with another decoder": "mit einem anderen Decoder gemalt",
     "rendered before the last tuning": "vor der letzten Abstimmung gerendert",
     "rendered in {value} steps": "in {value} Schritten gerendert",
     "rendered the way “{way}”": "auf die Art „{way}“ gerendert",
