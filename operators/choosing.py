@@ -9,6 +9,7 @@ from ..backend.api import ErrorCode, Failure
 from ..backend.study import Study, is_study
 from ..preferences import preferences, studies_folder
 from ..sequencer import identity, strips
+from ..translations import say
 from .job import StripOperator
 
 
@@ -33,7 +34,7 @@ class STEADY_OT_choose_look(StripOperator, bpy.types.Operator):
         try:
             choose(own_study(*self.target(context)), self.look, self.extend)
         except Failure as failure:
-            self.report({"ERROR"}, str(failure))
+            self.report({"ERROR"}, say(str(failure)))
             return {"CANCELLED"}
         return {"FINISHED"}
 
@@ -69,7 +70,7 @@ class STEADY_OT_look_here(StripOperator, bpy.types.Operator):
         try:
             scene, strip = self.target(context)
         except Failure as failure:
-            self.report({"ERROR"}, str(failure))
+            self.report({"ERROR"}, say(str(failure)))
             return {"CANCELLED"}
         strip.steady.look_frame = number_under_playhead(scene, strip)
         return {"FINISHED"}

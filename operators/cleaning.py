@@ -122,7 +122,7 @@ class STEADY_OT_clean_up(bpy.types.Operator):
         return sum(one.count for one in wanted), sum(one.size for one in wanted)
 
     def _refused(self, failure: Failure) -> set[str]:
-        self.report({"ERROR"}, str(failure))
+        self.report({"ERROR"}, say(str(failure)))
         return {"CANCELLED"}
 
 

@@ -17,6 +17,7 @@ from ..sequencer.export import Rendering, check, kind_of, lacks, movie, named, n
 from ..sequencer.export_render import Kind, Told
 from ..sequencer.temporary import temporary_folder
 from ..session import HostJob, Step
+from ..translations import say
 from .job import JobOperator, Reports
 from .learning import learn_export
 from .stage import heard
@@ -66,7 +67,7 @@ class STEADY_OT_export_movie(JobOperator, bpy.types.Operator):
     def poll(cls, context: Any) -> bool:
         problem = nothing_seen(strips.sequencer_scene(context))
         if problem is not None:
-            cls.poll_message_set(problem.message)
+            cls.poll_message_set(say(problem.message))
         return problem is None
 
     def invoke(self, context: Any, event: Any) -> set[str]:

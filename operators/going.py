@@ -7,6 +7,7 @@ from bpy.props import IntProperty
 
 from ..backend.api import Failure
 from ..sequencer import strips
+from ..translations import say
 from .job import StripOperator
 
 
@@ -25,7 +26,7 @@ class STEADY_OT_go_to_frame(StripOperator, bpy.types.Operator):
         try:
             scene, strip = self.target(context)
         except Failure as failure:
-            self.report({"ERROR"}, str(failure))
+            self.report({"ERROR"}, say(str(failure)))
             return {"CANCELLED"}
         scene.frame_set(strips.content_start(strip) + self.number - 1)
         return {"FINISHED"}

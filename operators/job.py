@@ -72,9 +72,9 @@ class StripOperator:
             return True
         scene, strip = strips.sequencer_scene(context), strips.active_strip(context)
         if strip is None:
-            cls.poll_message_set(" ".join(map(say, (NO_STRIP.message, NO_STRIP.hint))))
+            cls.poll_message_set(say(str(NO_STRIP)))
         elif refusal := identity.unfit(scene, strip):
-            cls.poll_message_set(str(refusal))
+            cls.poll_message_set(say(str(refusal)))
         else:
             return True
         return False
@@ -88,7 +88,7 @@ class StripOperator:
 
 
 def _refuse(operator: Any, failure: Failure) -> set[str]:
-    operator.report({"ERROR"}, str(failure))
+    operator.report({"ERROR"}, say(str(failure)))
     return {"CANCELLED"}
 
 
@@ -234,7 +234,7 @@ class STEADY_OT_cancel_job(bpy.types.Operator):
             return {"CANCELLED"}
         session.current.cancel(wanted[0], wait=bpy.app.background)
         if wanted[0].state is not JobState.CANCELLED and wanted[0].failure:
-            self.report({"WARNING"}, str(wanted[0].failure))
+            self.report({"WARNING"}, say(str(wanted[0].failure)))
         keep_ticking()
         return {"FINISHED"}
 

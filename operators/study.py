@@ -7,6 +7,7 @@ import bpy
 
 from ..backend.api import Failure
 from ..sequencer import identity
+from ..translations import say
 from .job import StripOperator
 
 
@@ -33,7 +34,7 @@ class STEADY_OT_relink_study(StripOperator, bpy.types.Operator):
             scene, strip = self.target(context)
             identity.relink(scene, strip, Path(bpy.path.abspath(self.directory)))
         except Failure as failure:
-            self.report({"ERROR"}, str(failure))
+            self.report({"ERROR"}, say(str(failure)))
             return {"CANCELLED"}
         self.report({"INFO"}, f"“{strip.name}” has its study again.")
         return {"FINISHED"}

@@ -38,7 +38,7 @@ class TakeOperator(StripOperator):
         try:
             told = self.act(*self.target(context))
         except Failure as failure:
-            self.report({"ERROR"}, str(failure))
+            self.report({"ERROR"}, say(str(failure)))
             return {"CANCELLED"}
         self.report({"INFO"}, told)
         return {"FINISHED"}
@@ -111,7 +111,7 @@ class STEADY_OT_delete_take(TakeOperator, bpy.types.Operator):
             scene, strip = self.target(context)
             size = space.size_of(space.take_folder(study_to_delete_from(scene, strip, self.take), self.take))
         except Failure as failure:
-            self.report({"ERROR"}, str(failure))
+            self.report({"ERROR"}, say(str(failure)))
             return {"CANCELLED"}
         manager = context.window_manager
         return manager.invoke_confirm(
@@ -161,7 +161,7 @@ class STEADY_OT_select_source(bpy.types.Operator):
         take: Any = strips.active_strip(context)
         source = strips.strip_named(scene, take.steady.take_source)
         if source is None:
-            self.report({"ERROR"}, f"“{take.steady.take_source}” is not in this scene any more.")
+            self.report({"ERROR"}, say("“{name}” is not in this scene any more.", name=take.steady.take_source))
             return {"CANCELLED"}
         for other, _ in strips.all_strips(scene):
             other.select = other == source

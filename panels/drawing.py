@@ -150,7 +150,7 @@ def running(layout: Any, job: HostJob, waits: int = 0) -> None:
         step = job.progress
         words, left = remaining(step.text or say(job.title), job.pace.left)
         factor = step.done / step.total if step.total else 0.0
-        row.progress(factor=factor, type="BAR", text=words)
+        row.progress(factor=factor, type="BAR", text=say(words))
         if job.pausable:
             row.operator("steady.pause_job", text="", icon="PAUSE")
         times = say("{time} so far", time=in_words(job.pace.elapsed))
@@ -166,7 +166,7 @@ def remaining(text: str, seconds: float | None) -> tuple[str, str]:
     """What a job says without the time that it says it needs, and that time; the pace tells it where it says none."""
     words, _, said = text.rpartition(", ")
     if words and said.endswith(" left"):
-        return words, said.removesuffix(" left")
+        return words, said.removesuffix(" left").removeprefix("at most ")
     return text, "" if seconds is None else in_words(seconds)
 
 

@@ -58,11 +58,10 @@ class STEADY_PT_looks(StagePanel, bpy.types.Panel):
 
     def _gallery(self, layout: Any, found: Overview) -> None:
         for prompt in dict.fromkeys(look.prompt for look in reversed(found.looks)):
-            some = [look for look in found.looks if look.prompt == prompt]
-            some.sort(key=lambda look: (not look.chosen, -look.composition))
+            some = shown([look for look in found.looks if look.prompt == prompt])
             sentences(layout, prompt, "GREASEPENCIL")
             grid = layout.grid_flow(row_major=True, columns=COLUMNS, even_columns=True, even_rows=True, align=False)
-            for look in some[:SHOWN]:
+            for look in some:
                 self._look(grid.column(align=True), found, look)
 
     def _look(self, column: Any, found: Overview, look: Look) -> None:
@@ -81,6 +80,13 @@ class STEADY_PT_looks(StagePanel, bpy.types.Panel):
         row = column.row(align=True)
         row.prop(settings, "look_frame")
         row.operator("steady.look_here", text="", icon="EYEDROPPER")
+
+
+def shown(looks: list[Look]) -> list[Look]:
+    """The best first. A click moves none of them: who chooses two would hit another one. None that is chosen is left
+    out."""
+    kept = sorted(looks, key=lambda look: (not look.chosen, -look.composition))[:SHOWN]
+    return sorted(kept, key=lambda look: -look.composition)
 
 
 def is_made(found: Overview, strip: Any) -> bool:

@@ -1,12 +1,17 @@
 """What the interface says in other languages than English, and how a sentence with values in it is said."""
 
+from functools import lru_cache
 from typing import Any
 
 import bpy
 
 from .german import GERMAN
+from .german.heard import HEARD
+from .hearing import Ear
 
 LANGUAGES = {"de_DE": GERMAN}
+EARS = {"de_DE": Ear(HEARD, bpy.app.translations.pgettext_iface)}
+PROBE = "1  Reference Frames"  # which Blender says otherwise where it speaks another language for the interface
 OWN = "Steady"  # the context of words for which Blender's dictionary has another meaning, such as “Fast” and “Disk”
 CONTEXTS = ("*", "Operator", OWN)  # the names of operators and the texts of their buttons have a context too
 
@@ -14,7 +19,21 @@ CONTEXTS = ("*", "Operator", OWN)  # the names of operators and the texts of the
 def say(text: str, **values: Any) -> str:
     """The text in the user's language, and then with its values: Blender itself finds only what has none."""
     said = bpy.app.translations.pgettext_iface(text)
-    return said.format(**values) if values else said
+    if values:
+        return said.format(**values)
+    return heard(text) if said == text else said
+
+
+def heard(text: str) -> str:
+    """A sentence that came ready, with its values in it: from the backend, or from what was raised."""
+    translations = bpy.app.translations
+    ear = EARS.get(translations.locale)
+    return _remembered(ear, text) if ear and translations.pgettext_iface(PROBE) != PROBE else text
+
+
+@lru_cache(maxsize=512)  # panels are drawn often
+def _remembered(ear: Ear, text: str) -> str:
+    return ear.say(text)
 
 
 def dictionary() -> dict[str, dict[tuple[str, str], str]]:

@@ -131,7 +131,7 @@ def _for_machines(tree: ast.AST) -> set[int]:
         elif isinstance(node, ast.Compare) or (
             isinstance(node, ast.Call)
             and isinstance(node.func, ast.Attribute)
-            and node.func.attr in ("replace", "removesuffix", "endswith", "rpartition")
+            and node.func.attr in ("replace", "removesuffix", "removeprefix", "endswith", "rpartition")
         ):
             found |= {id(part) for part in ast.walk(node)}
     return found

@@ -1,0 +1,28 @@
+"""What operators report at their end, and what measuring comes to."""
+
+REPORTS = {
+    "1 look came over.": "1 Look kam herüber.",
+    "1 look is of a frame that this strip does not show.": "1 Look ist von einem Bild, das der Streifen nicht zeigt.",
+    "It uses the tuning of “{}”.": "Er nutzt die Abstimmung von „{}“.",
+    "That job has already ended.": "Dieser Auftrag ist schon beendet.",
+    "The backend is ready: {}, torch {}.": "Das Backend ist bereit: {}, torch {}.",
+    "The edit is in “{}”.": "Der Schnitt ist in „{}“.",
+    "The example is the scene “{}”.": "Das Beispiel ist die Szene „{}“.",
+    "The image is the look {}.": "Das Bild ist der Look {}.",
+    "The model is here: {} in “{}”.": "Das Modell ist da: {} in „{}“.",
+    "The report is “{}”.": "Der Bericht ist „{}“.",
+    "Tuned for {} iterations; the loss is {}.": "{} Wiederholungen abgestimmt; der Verlust ist {}.",
+    "{} frames were rendered.": "{} Bilder wurden gerendert.",
+    "{} looks are of frames that this strip does not show.": (
+        "{} Looks gehören zu Bildern, die dieser Streifen nicht zeigt."
+    ),
+    "{} looks came over.": "{} Looks kamen herüber.",
+    "{} looks; the best keeps {} of its frame.": "{} Looks; der beste bewahrt {} seines Bildes.",
+    "{} reference frames of {}; {} frames were read.": "{} Referenzbilder von {}; {} Bilder wurden gelesen.",
+    "“{}” has its study again.": "„{}“ hat die Studie wieder.",
+    "“{}” is laid in.": "„{}“ ist eingefügt.",
+    "“{}” is laid in: {} frames were rendered.": "„{}“ ist eingefügt: {} Bilder wurden gerendert.",
+    "“{}” is up to date.": "„{}“ ist aktuell.",
+    "“{}” is up to date: {} frames were rendered.": "„{}“ ist aktuell: {} Bilder wurden gerendert.",
+    "“{}” was there already, and is up to date.": "„{}“ war schon da und ist aktuell.",
+}
