@@ -66,7 +66,7 @@ class StagePanel(SidebarPanel):
         for job in jobs_of(strip):
             here = job.title in self.titles or (job.title == ALL and job.progress.text.startswith(self.doing))
             if here and job.state is JobState.RUNNING:
-                return "Running", "SORTTIME"
+                return far(job.progress), "SORTTIME"
             if here and job.state is JobState.PAUSED:
                 return "Paused", "PAUSE"
             meant = job.title in self.titles or (job.title == ALL and self.in_all)
@@ -77,6 +77,10 @@ class StagePanel(SidebarPanel):
         if found and found.trouble and found.trouble.title in self.titles and last_job(strip) is None:
             return FAILED
         return standing
+
+
+def far(step: session.Step) -> str:
+    return say("Running, {share:.0%}", share=step.done / step.total) if step.total else "Running"
 
 
 ALL = "Restyle"  # the job of all stages

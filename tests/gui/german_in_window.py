@@ -36,8 +36,37 @@ def steps(folder: Path) -> Iterator[None]:
     yield from window.until(lambda: last_job().finished, LONG)
     assert last_job().failure is None, last_job().failure
     yield from window.picture(PICTURES / "82-german-restyled.png")
-    found = bpy.app.translations
-    assert found.locale == "de_DE", found.locale
+    assert bpy.app.translations.locale == "de_DE", bpy.app.translations.locale
+    yield from fails(strip, folder)
+    yield from narrow()
+
+
+def fails(strip: Any, folder: Path) -> Iterator[None]:
+    """What the backend says is known again."""
+    strip.steady.model = str(folder / "kein-Modell")
+    window.press(bpy.ops.steady.restyle)
+    yield from window.until(lambda: last_job().finished, LONG)
+    said = room("translations").say(str(last_job().failure))
+    window.log(said)
+    assert said.startswith("Es gibt kein Modell „"), said
+    yield from window.picture(PICTURES / "83-german-failed.png")
+
+
+def narrow() -> Iterator[None]:
+    """The sidebar's edge is pulled to the right, as far as it goes."""
+    sidebar = next(region for region in window.override()["area"].regions if region.type == "UI")
+    y = bpy.context.window_manager.windows[0].height - (sidebar.y + sidebar.height // 2)
+    window.type("mousemove", str(sidebar.x), str(y))
+    yield from window.wait(0.5)
+    window.type("mousedown", "1")
+    for right in range(0, 150, 10):
+        window.type("mousemove", str(sidebar.x + right), str(y))
+        yield from window.wait(0.05)
+    window.type("mouseup", "1")
+    yield from window.wait(0.5)
+    window.override()["area"].tag_redraw()
+    window.log("the sidebar is", sidebar.width, "pixels wide")
+    yield from window.picture(PICTURES / "84-german-narrow.png")
 
 
 def speak_german() -> None:

@@ -43,6 +43,7 @@ SENTENCES = {
     ),
     # Looks
     "Make Looks at Strength {strength:.2f}": "Looks mit Stärke {strength:.2f} malen",
+    "Running, {share:.0%}": "Läuft, {share:.0%}",
     "{count} chosen": "{count} gewählt",
     "{share:.0%} kept": "{share:.0%} bewahrt",
     # Tuning
