@@ -8,6 +8,10 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from pathlib import Path
+
+if not __package__:  # run by its path, from whatever folder: its name then is not known, and its neighbours neither
+    sys.path[0], __package__ = str(Path(__file__).resolve().parents[1]), "backend"
 
 from . import api, commands
 from .commands.words import Answer

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import pickle
+import shlex
+import subprocess
+import sys
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,6 +17,7 @@ from safetensors import SafetensorError
 from safetensors.torch import save_file
 
 from .api import ErrorCode, Failure
+from .processes import WINDOWS
 
 PICKLED = (".ckpt", ".pt", ".pth", ".bin")
 UNREADABLE = (
@@ -39,8 +43,9 @@ class _NotLoaded:
 
 
 def command(source: Path) -> str:
-    """What a user types to convert this file or folder."""
-    return f'python -m backend convert "{source}"'
+    """What a user types to convert this file or folder, in whatever folder the terminal is."""
+    words = [sys.executable, str(Path(__file__).with_name("__main__.py")), "convert", str(source.absolute())]
+    return subprocess.list2cmdline(words) if WINDOWS else shlex.join(words)
 
 
 def convert(source: Path, target: Path | None = None) -> list[Path]:
