@@ -79,6 +79,16 @@ def test_what_stands_is_not_painted_again(folder: Path, make):
     assert before.items() <= {path.name: path.stat().st_mtime_ns for path in (folder / "looks").iterdir()}.items()
 
 
+def test_no_picture_is_ever_overwritten(folder: Path, make):
+    """Nor one whose writer was ended before it could say what it is."""
+    make("neon", count=2)
+    (folder / "looks" / "002-2.json").unlink()
+    before = {path.name: path.read_bytes() for path in (folder / "looks").glob("*.png")}
+    made = [*make("neon", count=2).looks, *make("neon", count=2, strength=0.5).looks]
+    assert {look.name for look in made} == {"002-1", "002-3", "002-4", "002-5"}
+    assert before == {name: (folder / "looks" / name).read_bytes() for name in ("002-1.png", "002-2.png")}
+
+
 @pytest.mark.parametrize("change", [{"strength": 0.5}, {"guidance": 1.0}, {"steps": 6}])
 def test_another_painting_is_another_candidate(folder: Path, make, change: dict[str, Any]):
     make("neon", count=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from studies import begin, put, release, sample
 from studies import noise as picture
 from takes import PAINTING, PROMPT, Counted, Rendering, apart, refusal, shown, take
 
-from backend import pictures
+from backend import disk, pictures
 from backend.api import Engine, Look
 from backend.shelf import Shelf
 from backend.study import Study
@@ -105,3 +106,41 @@ def test_a_frame_that_does_not_fit_at_all_is_said(render: Rendering, model: str,
         failure = refusal(render, batch=4)
     assert failure.message == "The device's memory does not hold a single frame of this size."
     assert render(batch=4).rendered == 6
+
+
+def test_it_reads_and_writes_while_the_device_is_at_work(
+    render: Rendering, model: str, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second frame is read, and the first picture written, only while the UNet is asked; it waits for both."""
+    busy, read, wrote = (threading.Event() for _ in range(3))
+    really_read, really_write = pictures.read, disk.write
+
+    def late_read(path: Path) -> pictures.Pixels:
+        if path.name == "000002.png":
+            assert busy.wait(60), "read before, or in between"
+            read.set()
+        return really_read(path)
+
+    def late_write(path: Path, data: bytes, durable: bool = False) -> None:
+        if path.parent.name == "while" and path.name == "000001.png":
+            assert busy.wait(60), "written before the next frame was begun"
+            wrote.set()
+        really_write(path, data, durable)
+
+    steps = iter(range(24))
+
+    def at_work(unet: Any, given: tuple[Any, ...]) -> None:
+        busy.set()
+        assert read.wait(60)
+        if next(steps) >= 4:  # it is at the second frame
+            assert wrote.wait(60)
+        busy.clear()
+
+    monkeypatch.setattr(pictures, "read", late_read)
+    monkeypatch.setattr(disk, "write", late_write)
+    hook = shelf.take(Engine(model)).unet.register_forward_pre_hook(at_work)
+    try:
+        assert render(take="while", batch=1).rendered == 6
+    finally:
+        hook.remove()
+    assert read.is_set() and wrote.is_set()

@@ -14,8 +14,8 @@ from studies import noise as picture
 from studies import release, sample
 from takes import PAINTING, PROMPT, Rendering, apart, cancelled_after, refusal, shown, take
 
-from backend import adapters, api, tuning
-from backend.api import Engine, ErrorCode, Method, Recipe, Sampler, Way
+from backend import adapters, api, pictures, tuning
+from backend.api import Engine, ErrorCode, Look, Method, Recipe, Sampler, Way
 from backend.jobs import Job
 from backend.shelf import Shelf
 from backend.study import Study
@@ -71,6 +71,23 @@ def test_the_tuning_of_another_study(render: Rendering, tuned: Callable[..., Pat
     rendered = render(way=Way.TUNED, tuning=str(other), prompt="")
     assert (rendered.rendered, take(rendered).note()["prompt"]) == (6, PROMPT)
     assert "holds no study" in refusal(render, way=Way.TUNED, tuning=str(tmp_path / "none")).message
+
+
+def test_the_looks_of_another_strip_may_be_of_another_size(
+    render: Rendering, tuned: Callable[..., Path], tmp_path: Path
+) -> None:
+    """Its tuning is lent, and its looks are attended to: 96×64 here, and 64×64 there."""
+    other = tmp_path / "other"
+    sample(other, [picture(0, 64, 64)])
+    release(other)
+    gallery = Study.open(tuned(other)).gallery
+    pictures.write(gallery.picture_path("001-1"), picture(9, 64, 64))
+    gallery.add(Look("001-1", 1, PROMPT, "", None, "/a.png", 1.0, False, chosen=True))
+    lent = {"way": Way.TUNED, "tuning": str(other)}
+    alone = render(**lent)
+    attending = render(**lent, painting=replace(PAINTING, attend=5.0))
+    assert (attending.rendered, attending.warning) == (6, "")
+    assert apart(shown(attending), shown(alone)) > 5
 
 
 @pytest.mark.parametrize(

@@ -107,6 +107,23 @@ def test_several_looks_are_told_apart_by_their_prompts(ask: Callable[..., Tune],
     assert tuning.needed(folder / "tune").prompts == ("a red car", "neon city")
 
 
+def test_pictures_and_prompts_are_encoded_once_however_many_steps_follow(
+    ask: Callable[..., Tune], folder: Path, small_model: Path
+):
+    model, asked = SHELF.take(Engine(str(small_model))), []
+    parts = (model.vae.encoder, model.text_encoder)
+    hooks = [part.register_forward_pre_hook(lambda part, given: asked.append(part)) for part in parts]
+    counts = []
+    for iterations in (2, 12):
+        run(ask(replace(SHORT, iterations=iterations, seed=iterations)))
+        counts.append([asked.count(part) for part in parts])
+        asked.clear()
+    for hook in hooks:
+        hook.remove()
+    assert counts[0] == counts[1]
+    assert all(counts[0])
+
+
 def test_a_model_on_the_shelf_is_not_changed(ask: Callable[..., Tune], small_model: Path):
     for method in METHODS:
         base = adapters.base_of(SHELF.take(Engine(str(small_model))).unet)
