@@ -67,7 +67,7 @@ def resize(pixels: Pixels, size: tuple[int, int]) -> Pixels:
     """Lanczos with Pillow, for it filters properly whether a side shrinks or grows; OpenCV's aliases when shrinking."""
     if (pixels.shape[1], pixels.shape[0]) == size:
         return pixels
-    return np.asarray(Image.fromarray(pixels).resize(size, Image.Resampling.LANCZOS))
+    return np.array(Image.fromarray(pixels).resize(size, Image.Resampling.LANCZOS))  # its own: torch wants to write
 
 
 def resize_with_alpha(rgb: Pixels, alpha: Pixels, size: tuple[int, int]) -> tuple[Pixels, Pixels]:
