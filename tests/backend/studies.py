@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -44,7 +45,7 @@ def release(folder: Path) -> None:
     frames.release(ReleaseFrames(str(folder)), [], quiet_job())
 
 
-def sample(folder: Path, clip: list[Pixels], first: int = 1) -> None:
+def sample(folder: Path, clip: Sequence[Pixels], first: int = 1) -> None:
     """What Blender does: begin, and send every frame that is wanted."""
     height, width = clip[0].shape[:2]
     framing = Framing((width, height), Box(0, 0, width, height), (width, height))

@@ -3,50 +3,64 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import torch
 
 from backend.api import Method, Painting
 
-from . import cases, memory, rendering, starting, tuning
+from . import arithmetic, cases, memory, rendering, starting, to_quality, tuning, whole
 from .figures import Figure, table, write
 
-PARTS = ("starting", "rendering", "tuning", "memory")
+PARTS = ("starting", "rendering", "quick", "tuning", "quality", "memory", "whole", "limits")
 
 
 def main() -> int:
     asked = _parser().parse_args()
     torch.set_num_threads(asked.threads)
     painting = Painting(strength=0.45, steps=asked.steps, guidance=asked.guidance, seed=rendering.SEED)
-    figures: list[Figure] = []
-    if "starting" in asked.only:
-        figures += starting.hello(asked.rounds)
-    if "memory" in asked.only:
-        figures += memory.of_the_computer()
+    taught = replace(painting, guidance=1.0)
+    write(asked.json, figures := _once(asked))
     for size in asked.size:
         with cases.case(size, asked.frames, asked.cache, asked.side) as case:
             work: dict[str, Callable[[], list[Figure]]] = {
                 "starting": lambda case=case: starting.second_render(case, painting),
                 "rendering": lambda case=case: rendering.measured(case, painting, asked.batch, asked.rounds),
+                "quick": lambda case=case: rendering.quick(case, painting, asked.rounds),
                 "tuning": lambda case=case: [
                     made
                     for method in (Method.LORA, Method.WHOLE)
                     for made in tuning.measured(case, painting, method, asked.tuning_steps, asked.rounds)
                 ],
-                "memory": lambda case=case: memory.on_card(case, painting),
+                "memory": lambda case=case: memory.on_the_card(case, painting),
+                "whole": lambda case=case: whole.measured(case, taught, asked.job_frames, asked.job_steps),
+                "limits": lambda case=case: arithmetic.measured(case, painting, asked.rounds),
             }
-            for part in asked.only:
+            for part in (part for part in asked.only if part in work):
                 figures += work[part]()
                 write(asked.json, figures)
-    write(asked.json, figures)
     print(table(figures))
     return 1 if any(made.met is False for made in figures) else 0
 
 
+def _once(asked: argparse.Namespace) -> list[Figure]:
+    """What is the same for models of any size, or can be asked of pocket alone."""
+    figures: list[Figure] = []
+    if "starting" in asked.only:
+        figures += starting.hello(asked.rounds)
+    if "memory" in asked.only and asked.size[0] == "pocket":
+        figures += memory.of_the_computer()
+    if "quality" in asked.only and "pocket" in asked.size:
+        figures += to_quality.measured()
+    return figures
+
+
 def _parser() -> argparse.ArgumentParser:
+    card = torch.cuda.is_available()
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.engine", description=__doc__)
     parser.add_argument("--size", nargs="+", choices=list(cases.SIZES), default=["pocket"])
     parser.add_argument("--side", type=int, default=0, help="of the frames, where it is not the size's own")
@@ -56,8 +70,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--steps", type=int, default=50)
     parser.add_argument("--guidance", type=float, default=7.5)
     parser.add_argument("--tuning-steps", type=int, default=20)
+    parser.add_argument("--job-frames", type=int, default=300 if card else 48)
+    parser.add_argument("--job-steps", type=int, default=1000 if card else 100)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--threads", type=int, default=int(os.environ.get("OMP_NUM_THREADS", "2")))
     parser.add_argument("--cache", type=Path, default=Path("build/bench"))
     parser.add_argument("--json", type=Path, default=Path("build/bench/bench.json"))
     return parser

@@ -58,6 +58,12 @@ class Case:
     study: Path
     frames: list[Path]
     prompt: str
+    shape: tuple[int, int]  # of a frame: height, width
+
+    @property
+    def name(self) -> str:
+        """For its figures."""
+        return f"{self.size.name} {self.shape[1]}×{self.shape[0]}"
 
 
 @contextmanager
@@ -78,7 +84,8 @@ def case(name: str, count: int, cache: Path, side: int = 0) -> Iterator[Case]:
         kept, prompt = Study.open(study), clip.caption(0, STYLE)
         pictures.write(kept.gallery.picture_path("001-1"), clip.painted(0, STYLE))
         kept.gallery.add(Look("001-1", 1, prompt, "", None, "/truth.png", 1.0, False, chosen=True))
-        yield Case(size, engine, weights, study, [kept.frame_path(i + 1) for i in range(count)], prompt)
+        paths = [kept.frame_path(i + 1) for i in range(count)]
+        yield Case(size, engine, weights, study, paths, prompt, (frame[1], frame[0]))
 
 
 def sd15(folder: Path) -> Path:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import platform
+import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
-
-import torch
 
 
 @dataclass(frozen=True)
@@ -35,9 +35,24 @@ def figure(
 
 
 def machine() -> str:
-    if torch.cuda.is_available():
-        return torch.cuda.get_device_name()
-    return f"{torch.get_num_threads()} threads of {_processor()}"
+    torch = sys.modules.get("torch")  # Blender's own Python has none
+    if on_card():
+        return str(torch and torch.cuda.get_device_name())
+    count = torch.get_num_threads() if torch else os.cpu_count() or 1
+    return f"{count} thread{'s' * (count > 1)} of {_processor()}"
+
+
+def on_card() -> bool:
+    torch = sys.modules.get("torch")
+    return torch is not None and torch.cuda.is_available()
+
+
+def clock() -> float:
+    """Seconds; of the processor where that does the work, or what else runs on the machine would be measured too."""
+    if not on_card():
+        return time.process_time()
+    sys.modules["torch"].cuda.synchronize()
+    return time.perf_counter()
 
 
 def _processor() -> str:
@@ -47,17 +62,15 @@ def _processor() -> str:
     return named[0] if named else platform.processor()
 
 
-def in_turn(rounds: int, *each: Callable[[], None]) -> list[list[float]]:
+def in_turn(rounds: int, *each: Callable[[], object]) -> list[list[float]]:
     """Seconds of each, A B A B: what else runs on the machine then slows all of them alike. A first round warms up."""
     seconds: list[list[float]] = [[] for _ in each]
     for turn in range(rounds + 1):
         for work, found in zip(each, seconds, strict=True):
-            begun = time.perf_counter()
+            begun = clock()
             work()
-            if torch.cuda.is_available():
-                torch.cuda.synchronize()
             if turn:
-                found.append(time.perf_counter() - begun)
+                found.append(clock() - begun)
     return seconds
 
 
@@ -67,19 +80,32 @@ def ratios(slow: Sequence[float], fast: Sequence[float]) -> list[float]:
 
 
 def table(figures: Sequence[Figure]) -> str:
-    lines = ["| figure | value | spread | goal | met |", "|---|---|---|---|---|"]
-    for made in figures:
-        met = {None: "", True: "yes", False: "**no**"}[made.met]
-        low, high = made.spread
-        lines.append(f"| {made.name} | {made.value:.3g} {made.unit} | {low:.3g} to {high:.3g} | {made.goal} | {met} |")
+    lines = []
+    for where in dict.fromkeys(made.machine for made in figures):
+        lines += [f"On {where}:", "", "| figure | value | spread | goal | met |", "|---|---|---|---|---|"]
+        for made in (made for made in figures if made.machine == where):
+            met = {None: "", True: "yes", False: "**no**"}[made.met]
+            value, spread = _number(made.value), " to ".join(map(_number, made.spread))
+            lines.append(f"| {made.name} | {value} {made.unit} | {spread} | {made.goal} | {met} |")
+        lines.append("")
     return "\n".join(lines)
+
+
+def _number(value: float) -> str:
+    return f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
+
+
+def read(file: Path) -> list[Figure]:
+    return [Figure(**made) for made in json.loads(file.read_text())] if file.is_file() else []
 
 
 def write(file: Path, figures: Sequence[Figure]) -> None:
     """Together with what other runs have left there: one of the same name on the same machine is replaced."""
-    known = json.loads(file.read_text()) if file.is_file() else []
-    new = [asdict(made) for made in figures]
-    names = {(made["name"], made["machine"]) for made in new}
+    names = {(made.name, made.machine) for made in figures}
+    kept = [made for made in read(file) if (made.name, made.machine) not in names]
     file.parent.mkdir(parents=True, exist_ok=True)
-    kept = [made for made in known if (made["name"], made["machine"]) not in names]
-    file.write_text(json.dumps(kept + new, indent=2, ensure_ascii=False) + "\n")
+    file.write_text(json.dumps([asdict(made) for made in (*kept, *figures)], indent=2, ensure_ascii=False) + "\n")
+
+
+if __name__ == "__main__":
+    print(table(read(Path(sys.argv[1]))))

@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import torch
 
-from backend.api import Engine, Method, Painting, Recipe, Render, Tune, Way
+from backend.api import ChooseReference, Engine, Measure, Method, Painting, Recipe, Render, Tune, Way
 from backend.shelf import Shelf
-from backend.stages import render, tune
+from backend.stages import frames, measure, render, tune
 from tests.backend.studies import noise, quiet_job, release, sample
 
 from .cases import Case
-from .figures import Figure, figure
+from .figures import Figure, figure, on_card
 
 GIB = 2**30
 MOST = {Method.LORA: 6.0, Method.WHOLE: 12.0}
 CLIP, SIDES = (300, 3000), (48, 32)
+PEAK_AGAIN = "5"  # what tells Linux to count the peak of a process anew
 
 
-def on_card(case: Case, painting: Painting) -> list[Figure]:
+def on_the_card(case: Case, painting: Painting) -> list[Figure]:
     """Peaks of what torch has taken. Nothing where there is no card."""
-    if not torch.cuda.is_available():
+    if not on_card():
         return []
     figures = []
     for method, most in MOST.items():
@@ -33,14 +37,13 @@ def on_card(case: Case, painting: Painting) -> list[Figure]:
         recipe = Recipe(method=method, iterations=3)
         wanted = Tune(str(case.study), case.engine, recipe, painting, preview_every=0)
         peak = _peak(lambda wanted=wanted: tune.tune(wanted, [], quiet_job(), Shelf()))
-        figures.append(figure(f"{case.size.name}: {method.value}, peak of the card", [peak], "GiB", most=most))
+        figures.append(figure(f"{case.name}: {method.value}, peak of the card", [peak], "GiB", most=most))
     plain = Render(str(case.study), "peak", Way.PLAIN, case.prompt, case.engine, painting, batch=1)
     peak = _peak(lambda: render.render(plain, [], quiet_job(), Shelf()))
-    return [*figures, figure(f"{case.size.name}: rendering, peak of the card", [peak], "GiB", most=4.0)]
+    return [*figures, figure(f"{case.name}: rendering, peak of the card", [peak], "GiB", most=4.0)]
 
 
-def _peak(work: object) -> float:
-    assert callable(work)
+def _peak(work: Callable[[], object]) -> float:
     torch.cuda.empty_cache()
     torch.cuda.reset_peak_memory_stats()
     work()
@@ -48,30 +51,56 @@ def _peak(work: object) -> float:
 
 
 def of_the_computer() -> list[Figure]:
-    """Rendering 300 and 3,000 small frames, each in a process of its own."""
-    few, many = (_resident(count) for count in CLIP)
-    text = f"memory that rendering {CLIP[1]} frames takes beyond that of {CLIP[0]}"
-    return [figure(text, [(many - few) / 2**20], "MiB", most=64)]
+    """300 and 3,000 small frames taken in, rendered and measured, each in a process of its own."""
+    few, many = (_peaks(count) for count in CLIP)
+    text = f"peak memory of {CLIP[1]} frames beyond that of {CLIP[0]}"
+    return [figure(f"{text}: {stage}", [(many[stage] - few[stage]) / 2**20], "MiB", most=64) for stage in few]
 
 
-def _resident(count: int) -> int:
-    ran = subprocess.run(
-        [sys.executable, "-m", "tests.benchmarks.engine.memory", str(count)], capture_output=True, text=True, check=True
-    )
-    return int(ran.stdout.split()[-1])
+def _peaks(count: int) -> dict[str, int]:
+    command = [sys.executable, "-m", "tests.benchmarks.engine.memory", str(count)]
+    ran = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    return json.loads(ran.stdout.splitlines()[-1])
 
 
-def _render_small(count: int) -> int:
-    """The most memory that this process has had, in bytes."""
+def _small_job(count: int) -> dict[str, int]:
+    """The most memory of this process in each stage, in bytes."""
+    found: dict[str, int] = {}
+
+    def peak(stage: str, work: Callable[[], object]) -> None:
+        Path("/proc/self/clear_refs").write_text(PEAK_AGAIN)
+        work()
+        status = Path("/proc/self/status").read_text()
+        found[stage] = int(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1]) * 1024
+
     with TemporaryDirectory(prefix="steady-bench-") as folder:
         study = Path(folder) / "clip-0a1b2c3d"
-        sample(study, [noise(i % 7, *SIDES) for i in range(count)])
-        release(study)
+        peak("taking frames in", lambda: (sample(study, _Drawn(count)), release(study)))
+        peak("choosing reference frames", lambda: frames.choose(_thirty(study, count), [], quiet_job()))
         painting = Painting(strength=0.1, steps=10, guidance=1.0, seed=0)
-        render.render(Render(str(study), "", Way.PLAIN, "a red car", Engine(), painting), [], quiet_job(), Shelf())
-    status = Path("/proc/self/status").read_text()
-    return int(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1]) * 1024
+        plain = Render(str(study), "", Way.PLAIN, "a red car", Engine(), painting)
+        peak("rendering", lambda: render.render(plain, [], quiet_job(), Shelf()))
+        peak("measuring", lambda: measure.measure(Measure(str(study)), [], quiet_job()))
+    return found
+
+
+class _Drawn(Sequence[Any]):
+    """Unlike frames, drawn when they are asked for: held, they would be what grows."""
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __getitem__(self, i: Any) -> Any:
+        return noise(i, *SIDES)
+
+
+def _thirty(study: Path, count: int) -> ChooseReference:
+    return ChooseReference(str(study), 30, 1, count)
 
 
 if __name__ == "__main__":
-    print(_render_small(int(sys.argv[1])))
+    torch.set_num_threads(1)
+    print(json.dumps(_small_job(int(sys.argv[1]))))

@@ -21,41 +21,52 @@ from backend.stages import render, tune
 from tests.backend.studies import quiet_job
 
 from .cases import Case
-from .figures import Figure, figure, in_turn, ratios
+from .figures import Figure, figure, in_turn, on_card, ratios
 
 SEED = 0
 FAST = (8, 4)  # explicit steps
 
 
 def measured(case: Case, painting: Painting, batch: int, rounds: int) -> list[Figure]:
-    """Equal output first; then the fast ways, whose quality `make bench-quality` judges."""
-    folder, shelf = case.study.parent, Shelf()
-    stock = _stock(case)
+    """Equal output, against stock frame by frame and in batches; where there is a card, also against compiled stock."""
+    folder, shelf, stock = case.study.parent, Shelf(), _stock(case)
     one, many = folder / "one", folder / "many"
     ours = _ours(case, painting, shelf)
-    plain, single, batched = in_turn(
-        rounds, ours, _theirs(stock, case, painting, one, 1), _theirs(stock, case, painting, many, batch)
-    )
-    alike = [
-        measures.psnr(pictures.read(_take(case, "bench") / f.name), pictures.read(one / f.name)) for f in case.frames
-    ]
-    name, on_card = case.size.name, torch.cuda.is_available()
+    theirs = [_theirs(stock, case, painting, one, 1), _theirs(stock, case, painting, many, batch)]
+    if on_card():
+        compiled = _stock(case)
+        compiled.unet = torch.compile(compiled.unet, mode="max-autotune")
+        theirs.append(_theirs(compiled, case, painting, folder / "compiled", batch))
+    plain, single, batched, *rest = in_turn(rounds, ours, *theirs)
+    name, least = case.name, (3.0, 1.15) if on_card() else (1.3, None)
+    against = f"{name}: render against stock"
     figures = [
         figure(f"{name}: frames a second", [len(case.frames) / s for s in plain], "/s"),
-        figure(f"{name}: PSNR to stock, worst frame", [min(alike)], "dB", least=40),
-        figure(f"{name}: render against stock frame by frame", ratios(single, plain), "×", least=3 if on_card else 1.3),
-        figure(
-            f"{name}: render against stock in batches of {batch}",
-            ratios(batched, plain),
-            "×",
-            least=1.15 if on_card else None,
-        ),
+        figure(f"{name}: PSNR to stock frame by frame, worst frame", [_alike(case, one)], "dB", least=40),
+        figure(f"{name}: PSNR to stock in batches, worst frame", [_alike(case, many)], "dB", least=40),
+        figure(f"{against} frame by frame", ratios(single, plain), "×", least=least[0]),
+        figure(f"{against} in batches of {batch}", ratios(batched, plain), "×"),
     ]
-    for steps in FAST:
-        quick, slow = in_turn(rounds, _fast(case, painting, shelf, steps), _theirs(stock, case, painting, one, 1))
-        text = f"{name}: {steps} tuned steps against stock at {painting.steps} and guidance {painting.guidance:g}"
-        figures.append(figure(text, ratios(slow, quick), "×", least=5 if steps == 4 else None))
+    for seconds in rest:
+        text = f"{against} compiled, in batches of {batch}"
+        figures.append(figure(text, ratios(seconds, plain), "×", least=least[1]))
     return figures
+
+
+def quick(case: Case, painting: Painting, rounds: int) -> list[Figure]:
+    """The fast ways, whose quality `make bench-quality` judges."""
+    stock, shelf, figures = _stock(case), Shelf(), []
+    for steps in FAST:
+        theirs = _theirs(stock, case, painting, case.study.parent / "one", 1)
+        fast, slow = in_turn(rounds, _fast(case, painting, shelf, steps), theirs)
+        text = f"{case.name}: {steps} tuned steps against stock at {painting.steps} and guidance {painting.guidance:g}"
+        figures.append(figure(text, ratios(slow, fast), "×", least=5 if steps == 4 else None))
+    return figures
+
+
+def _alike(case: Case, folder: Path) -> float:
+    take = _take(case, "bench")
+    return min(measures.psnr(pictures.read(take / f.name), pictures.read(folder / f.name)) for f in case.frames)
 
 
 def _ours(case: Case, painting: Painting, shelf: Shelf) -> Callable[[], None]:
