@@ -43,6 +43,8 @@ ROWS: dict[str, tuple[str, ...]] = {
     "looks-0.5": ("looks=0.5",),
     "looks-1": ("looks=1",),
     "two-prompts": ("prompts=2",),
+    "keys-4": ("keys=4",),
+    "keys-30": ("keys=30", "carried=0"),
     "crops-1": ("crops=1",),
     "crops-256": ("crops=256",),
     "carried-0": ("carried=0",),

@@ -43,7 +43,7 @@ def changed(variant: Variant, words: Sequence[str]) -> Variant:
                 variant = replace(variant, **{part: _with(getattr(variant, part), name, text)})
                 break
         else:
-            if name not in ("references", "prompts"):
+            if name not in ("references", "prompts", "keys"):
                 raise SystemExit(f"“{name}” is nothing that can be set.")
             variant = replace(variant, **{name: int(text)})
     return variant

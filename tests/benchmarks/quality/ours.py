@@ -6,6 +6,8 @@ import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
 from backend import pictures
 from backend.api import (
     ChooseLooks,
@@ -41,6 +43,9 @@ class Variant:
     painting: Painting = PAINTING
     references: int = 30
     prompts: int = 1  # on the one frame that has looks; a second one is of another style
+    keys: int = (
+        1  # frames that have a look; more than the one have their truths, spread over the clip, none of them judged
+    )
 
 
 @dataclass(frozen=True)
@@ -65,17 +70,17 @@ class Workshop:
     def look(self) -> Pixels:
         """The one that is learned, chosen in the study."""
         if self.task.setting is Setting.TRUTH:
-            return self._hang("1", self.task.true_look, self.task.prompt)
+            return self._hang(LOOK, "1", self.task.true_look, self.task.prompt)
         painting = replace(MakeLooks("", 0, (), 0).painting, guidance=GUIDANCE)
         wanted = MakeLooks(str(self.whole), LOOK + 1, (self.task.prompt,), CANDIDATES, self.engine, painting)
         best = looks.make(wanted, [], quiet_job(), self.shelf).looks[0]
         looks.choose(ChooseLooks(str(self.whole), (best.name,)), [], quiet_job())
         return pictures.read(Study.open(self.whole).gallery.picture_path(best.name))
 
-    def _hang(self, place: str, picture: Pixels, prompt: str) -> Pixels:
-        gallery, name = Study.open(self.whole).gallery, f"{LOOK + 1:03}-{place}"
+    def _hang(self, number: int, place: str, picture: Pixels, prompt: str) -> Pixels:
+        gallery, name = Study.open(self.whole).gallery, f"{number + 1:03}-{place}"
         pictures.write(gallery.picture_path(name), picture)
-        gallery.add(Look(name, LOOK + 1, prompt, "", None, "/truth.png", 1.0, False, chosen=True))
+        gallery.add(Look(name, number + 1, prompt, "", None, "/truth.png", 1.0, False, chosen=True))
         return picture
 
     def plain(self, strength: float) -> list[Pixels]:
@@ -86,7 +91,11 @@ class Workshop:
         if variant.prompts > 1:
             other = PAINTED[(PAINTED.index(self.task.style) + 1) % len(PAINTED)]
             clip = self.task.clip
-            self._hang("2", clip.painted(LOOK, other), clip.caption(LOOK, other))
+            self._hang(LOOK, "2", clip.painted(LOOK, other), clip.caption(LOOK, other))
+        if variant.keys > 1:
+            free = [i for i in range(len(self.task.source)) if i not in self.task.frames and i != LOOK]
+            for i in np.linspace(0, len(free) - 1, variant.keys - 1).round().astype(int):
+                self._hang(free[i], "1", np.asarray(self.task.clip.painted(free[i], self.task.style)), self.task.prompt)
         frames.choose(ChooseReference(str(self.whole), variant.references, 1, len(self.task.source)), [], quiet_job())
         wanted = Tune(str(self.whole), self.engine, variant.recipe, variant.painting, preview_every=0)
         began = time.process_time()
