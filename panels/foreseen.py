@@ -38,16 +38,15 @@ def draw(layout: Any, scene: Any, strip: Any, found: Overview | None) -> None:
 
 
 def below(layout: Any, strip: Any, found: Overview | None, missed: Missed) -> None:
-    """Below the button of one stage: nothing where the click would do nothing, or where a job is at work."""
+    """Below the button of one stage: nothing where the click would do nothing, where a job is at work, or where nothing
+    is known: Restyle says so for all of them."""
     if any(not job.finished for job in jobs_of(strip)):
         return
     scene = strips.sequencer_scene(bpy.context)
     with contextlib.suppress(Failure):
         lacking = missed(strip, found)
         if not lacking.nothing:
-            column = layout.column()
-            column.active = False  # grey: one reads it before a click, and otherwise not
-            told(column, foresee(order_of(strip.steady), lacking, pixels(scene, strip, found, lacking)))
+            quietly(layout, foresee(order_of(strip.steady), lacking, pixels(scene, strip, found, lacking)))
 
 
 def told(layout: Any, cost: Cost | None) -> None:
@@ -66,9 +65,15 @@ def told(layout: Any, cost: Cost | None) -> None:
 
 def below_export(layout: Any, scene: Any, size: int) -> None:
     """`size` is that of a frame of the movie, in pixels."""
-    column = layout.column()
-    column.active = False
-    told(column, foresee_export(scene.frame_end - scene.frame_start + 1, size))
+    quietly(layout, foresee_export(scene.frame_end - scene.frame_start + 1, size))
+
+
+def quietly(layout: Any, cost: Cost | None) -> None:
+    """Grey: one reads it before a click, and otherwise not."""
+    if cost is not None:
+        column = layout.column()
+        column.active = False
+        told(column, cost)
 
 
 def pixels(scene: Any, strip: Any, found: Overview | None, lacking: Missing) -> int:

@@ -32,7 +32,7 @@ def told(news: tuple[HostJob, ...]) -> tuple[str, str]:
         done = len(news) - len(failed)
         words = say("1 job is done") if done == 1 else say("{count} jobs are done", count=done)
         words += say(", {count} failed: see the tab “Steady”.", count=len(failed)) if failed else "."
-    return f"Steady Diffusion: {words}", "ERROR" if failed else "CHECKMARK"
+    return f"Steady: {words}", "ERROR" if failed else "CHECKMARK"
 
 
 def register() -> None:

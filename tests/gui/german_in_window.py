@@ -53,19 +53,20 @@ def fails(strip: Any, folder: Path) -> Iterator[None]:
 
 
 def narrow() -> Iterator[None]:
-    """The sidebar's edge is pulled to the right, as far as it goes."""
+    """The sidebar's edge is pulled to the right, until half of it is left."""
     sidebar = next(region for region in window.override()["area"].regions if region.type == "UI")
     y = bpy.context.window_manager.windows[0].height - (sidebar.y + sidebar.height // 2)
     window.type("mousemove", str(sidebar.x), str(y))
     yield from window.wait(0.5)
     window.type("mousedown", "1")
-    for right in range(0, 150, 10):
+    for right in range(0, int(0.4 * sidebar.width), 10):
         window.type("mousemove", str(sidebar.x + right), str(y))
         yield from window.wait(0.05)
     window.type("mouseup", "1")
     yield from window.wait(0.5)
     window.override()["area"].tag_redraw()
     window.log("the sidebar is", sidebar.width, "pixels wide")
+    assert sidebar.width > 100, "it was closed"
     yield from window.picture(PICTURES / "84-german-narrow.png")
 
 

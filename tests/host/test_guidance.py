@@ -245,12 +245,12 @@ def test_a_notice_says_what_became_of_the_jobs(room: Any, session: Any) -> None:
         session.enqueue(job_of("Restyle", "Drive", lambda: iter(()), study="0123abcd"))
         while session.tick() is not None:
             pass
-        assert told(session.news) == ("Steady Diffusion: Restyle of “Drive” is done.", "CHECKMARK")
+        assert told(session.news) == ("Steady: Restyle of “Drive” is done.", "CHECKMARK")
         session.enqueue(job_of("Tune", "Bus", fail, study="89abcdef"))
         while session.tick() is not None:
             pass
-        assert told(session.news[1:])[0] == "Steady Diffusion: Tune of “Bus” has failed: see the tab “Steady”."
-        assert told(session.news) == ("Steady Diffusion: 1 job is done, 1 failed: see the tab “Steady”.", "ERROR")
+        assert told(session.news[1:])[0] == "Steady: Tune of “Bus” has failed: see the tab “Steady”."
+        assert told(session.news) == ("Steady: 1 job is done, 1 failed: see the tab “Steady”.", "ERROR")
         assert session.news[1].state is failed
         bpy.ops.steady.dismiss_notice()
         assert session.news == ()

@@ -15,7 +15,7 @@ HALF = 22
 OWN = (
     "f', {machine.memory / GIGABYTE:.0f} GB'",
     "f'{machine.device}{memory}, torch {machine.torch}'",
-    "f'Steady Diffusion: {words}'",
+    "f'Steady: {words}'",
     "f'STEADY_{name}_settings'",
     "f'{look.name}.png'",
     "f\"models--{model.replace('/', '--')}\"",
