@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -66,12 +67,16 @@ def weights_path(folder: Path, method: Method) -> Path:
 
 
 def read(folder: Path) -> Tuning | None:
-    """None where nothing was tuned yet."""
-    return _read(Tuning, folder / TUNED)
+    """None where nothing was tuned yet, and also where a note is damaged, or of another version: tuning makes it anew,
+    and meanwhile it must not keep anyone from the rest of the study."""
+    with contextlib.suppress(Failure):
+        return _read(Tuning, folder / TUNED)
+    return None
 
 
 def needed(folder: Path) -> Tuning:
-    found = read(folder)
+    """What is to be painted with: here a damaged note is said."""
+    found = _read(Tuning, folder / TUNED)
     if found is None:
         hint = "Tune that strip first, or render plainly."
         raise Failure(ErrorCode.BAD_INPUT, f"“{folder}” holds no tuning.", hint)
@@ -95,7 +100,9 @@ def sweep(folder: Path) -> None:
 
 
 def halfway(folder: Path) -> Halfway | None:
-    return _read(Halfway, folder / STATE_NOTE)
+    with contextlib.suppress(Failure):
+        return _read(Halfway, folder / STATE_NOTE)
+    return None
 
 
 def set_halfway(folder: Path, reached: Halfway) -> None:

@@ -92,6 +92,17 @@ def test_a_stage_is_done_again_when_what_it_hangs_on_changes(folder: Path, capsy
     assert (anew["looks"] != [worst], anew["done"][0]) == (True, "looks")  # until looks are wished otherwise
 
 
+@pytest.mark.parametrize("damage", ["cut off", "of another version"])
+def test_a_note_of_a_tuning_that_cannot_be_read_is_made_again(folder: Path, capsys: Capsys, damage: str):
+    first = restyle(capsys, folder, "--prompt", PROMPT)
+    note = folder / "tune" / "tuned.json"
+    plain = json.loads(note.read_text(encoding="utf-8"))
+    plain["recipe"]["warped"] = 0
+    note.write_text("{" if damage == "cut off" else json.dumps(plain), encoding="utf-8")
+    again = restyle(capsys, folder, "--prompt", PROMPT)
+    assert (again["take"], again["done"]) == (first["take"], ["tune"]), "what it had learned was there still"
+
+
 def test_an_image_from_outside_and_two_prompts(folder: Path, capsys: Capsys, tmp_path: Path):
     file = tmp_path / "painted elsewhere.png"
     Image.fromarray(CLIP.painted(2, Style.SEPIA)).save(file)
@@ -141,6 +152,19 @@ def test_looks_of_other_prompts_stay_chosen(folder: Path, capsys: Capsys):
     alone = restyle(capsys, folder, "--prompt", PROMPT)
     assert [look.name for look in Study.open(folder).gallery.chosen()] == sorted(both["looks"])
     assert "tune" in alone["skipped"]
+
+
+def test_a_strip_of_one_frame_has_one_reference_frame_whatever_is_asked_for(tmp_path: Path, capsys: Capsys):
+    folder = tmp_path / "still-0a1b2c3d"
+    sample(folder, photos()[:1])
+    release(folder)
+    answer = restyle(capsys, folder, "--prompt", PROMPT, "--reference", 30)
+    kept = Study.open(folder)
+    reference = kept.reference()
+    assert reference is not None
+    assert (reference.numbers, reference.warning) == ((1,), "")
+    assert kept.take(answer["take"]).numbers() == [1]
+    assert restyle(capsys, folder, "--prompt", PROMPT, "--reference", 30)["done"] == []
 
 
 def test_fast_and_other_frames(folder: Path, capsys: Capsys):
