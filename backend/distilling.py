@@ -24,13 +24,13 @@ from .study import Study
 from .tuning import Tuning
 
 VERSION = 1  # part of the fingerprint: a change of what is learned must count it up
-STEPS = 1000
+STEPS = 600
 FRAMES = 32  # at most, as they are and as a take paints them
 LOOKS = 24  # crops and flips of all looks together, each also mixed with its frame
 HELD = 8  # frames that it is judged by, and does not learn from
 PREVIEW_STEPS = 8  # of a walk of many: what lies between shows nothing new
 AT_ONCE = 4  # latents in the UNet
-NARROWER = 4  # times than the deepest level of the VAE's own decoder
+NARROWER = 2  # times than the deepest level of the VAE's own decoder
 LEAST_WIDTH = 32
 NOISELESS = 1e-10
 

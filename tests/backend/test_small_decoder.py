@@ -110,7 +110,7 @@ def test_at_the_size_of_stable_diffusion_it_costs_a_few_percent_of_the_vaes_deco
         with FlopCounterMode(display=False) as little:
             assert small(latents).shape == (1, 3, 512, 512)
     assert large.get_total_flops() == pytest.approx(2.51e12, rel=0.01)
-    assert little.get_total_flops() < 0.03 * large.get_total_flops()
+    assert little.get_total_flops() < 0.04 * large.get_total_flops()
 
 
 # --- with a tuning

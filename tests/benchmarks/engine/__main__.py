@@ -13,7 +13,7 @@ import torch
 
 from backend.api import Method, Painting
 
-from . import arithmetic, cases, memory, rendering, starting, to_quality, tuning, whole
+from . import arithmetic, cases, memory, quality_kept, rendering, starting, to_quality, tuning, whole
 from .figures import Figure, table, write
 
 PARTS = ("starting", "rendering", "quick", "tuning", "quality", "memory", "whole", "limits")
@@ -30,7 +30,7 @@ def main() -> int:
             work: dict[str, Callable[[], list[Figure]]] = {
                 "starting": lambda case=case: starting.second_render(case, painting),
                 "rendering": lambda case=case: rendering.measured(case, painting, asked.batch, asked.rounds),
-                "quick": lambda case=case: rendering.quick(case, painting, asked.rounds),
+                "quick": lambda case=case: quality_kept.measured(case, painting, asked.rounds),
                 "tuning": lambda case=case: [
                     made
                     for method in (Method.LORA, Method.WHOLE)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,29 +14,28 @@ from diffusers.pipelines.stable_diffusion.pipeline_stable_diffusion_img2img impo
 from PIL import Image
 
 from backend import measures, pictures
-from backend.api import Painting, Recipe, Render, Tune, Way
+from backend.api import Painting, Render, Way
 from backend.shelf import Shelf
-from backend.stages import render, tune
+from backend.stages import render
 from tests.backend.studies import quiet_job
 
 from .cases import Case
 from .figures import Figure, figure, in_turn, on_card, ratios
 
 SEED = 0
-FAST = (8, 4)  # explicit steps
 
 
 def measured(case: Case, painting: Painting, batch: int, rounds: int) -> list[Figure]:
     """Equal output, against stock frame by frame and in batches; where there is a card, also against compiled stock."""
-    folder, shelf, stock = case.study.parent, Shelf(), _stock(case)
+    folder, shelf, pipe = case.study.parent, Shelf(), stock(case)
     one, many = folder / "one", folder / "many"
     ours = _ours(case, painting, shelf)
-    theirs = [_theirs(stock, case, painting, one, 1), _theirs(stock, case, painting, many, batch)]
+    others = [theirs(pipe, case, painting, one, 1), theirs(pipe, case, painting, many, batch)]
     if on_card():
-        compiled = _stock(case)
+        compiled = stock(case)
         compiled.unet = torch.compile(compiled.unet, mode="max-autotune")
-        theirs.append(_theirs(compiled, case, painting, folder / "compiled", batch))
-    plain, single, batched, *rest = in_turn(rounds, ours, *theirs)
+        others.append(theirs(compiled, case, painting, folder / "compiled", batch))
+    plain, single, batched, *rest = in_turn(rounds, ours, *others)
     name, least = case.name, (3.0, 1.15) if on_card() else (1.3, None)
     against = f"{name}: render against stock"
     figures = [
@@ -50,17 +48,6 @@ def measured(case: Case, painting: Painting, batch: int, rounds: int) -> list[Fi
     for seconds in rest:
         text = f"{against} compiled, in batches of {batch}"
         figures.append(figure(text, ratios(seconds, plain), "×", least=least[1]))
-    return figures
-
-
-def quick(case: Case, painting: Painting, rounds: int) -> list[Figure]:
-    """The fast ways, whose quality `make bench-quality` judges."""
-    stock, shelf, figures = _stock(case), Shelf(), []
-    for steps in FAST:
-        theirs = _theirs(stock, case, painting, case.study.parent / "one", 1)
-        fast, slow = in_turn(rounds, _fast(case, painting, shelf, steps), theirs)
-        text = f"{case.name}: {steps} tuned steps against stock at {painting.steps} and guidance {painting.guidance:g}"
-        figures.append(figure(text, ratios(slow, fast), "×", least=5 if steps == 4 else None))
     return figures
 
 
@@ -80,24 +67,11 @@ def _ours(case: Case, painting: Painting, shelf: Shelf) -> Callable[[], None]:
     return run
 
 
-def _fast(case: Case, painting: Painting, shelf: Shelf, steps: int) -> Callable[[], None]:
-    taught = replace(painting, guidance=1.0)
-    recipe = Recipe(iterations=2, crops=1)  # what it has learned does not change how long it paints
-    tune.tune(Tune(str(case.study), case.engine, recipe, taught, steps, 0), [], quiet_job(), shelf)
-    wanted = Render(str(case.study), "fast", Way.FAST, case.prompt, case.engine, taught, fast=steps)
-
-    def run() -> None:
-        shutil.rmtree(_take(case, "fast"), ignore_errors=True)
-        render.render(wanted, [], quiet_job(), shelf)
-
-    return run
-
-
 def _take(case: Case, name: str) -> Path:
     return case.study / "takes" / name
 
 
-def _stock(case: Case) -> Any:
+def stock(case: Case) -> Any:
     pipe = StableDiffusionImg2ImgPipeline.from_pretrained(
         case.weights, torch_dtype=torch.float16 if torch.cuda.is_available() else torch.float32, safety_checker=None
     )
@@ -107,7 +81,7 @@ def _stock(case: Case) -> Any:
     return pipe.to("cuda" if torch.cuda.is_available() else "cpu")
 
 
-def _theirs(pipe: Any, case: Case, painting: Painting, folder: Path, batch: int) -> Callable[[], None]:
+def theirs(pipe: Any, case: Case, painting: Painting, folder: Path, batch: int) -> Callable[[], None]:
     """As the manual of diffusers does it, with one noise for all frames."""
     folder.mkdir(exist_ok=True)
 
