@@ -18,9 +18,9 @@ from typing import Any
 import bpy
 
 ROOT = Path(importlib.import_module("bl_ext.local.steady_diffusion").__path__[0]).resolve()
-sys.path[:0] = [str(ROOT / "tests" / "gui"), str(ROOT / "tests" / "host")]
+sys.path[:0] = [str(ROOT / "tests" / name) for name in ("gui", "host", "")]
 make = importlib.import_module("media")
-shared = importlib.import_module("window")
+shared, promise = importlib.import_module("window"), importlib.import_module("patience").promise
 window, room = shared.Window(globals()), shared.room
 PICTURES = shared.PICTURES
 
@@ -172,7 +172,7 @@ def kill(scene: Any, folder: Path) -> Iterator[None]:
     yield from begin_long()
     job = last_job()
     os.kill(backend(), signal.SIGKILL)
-    yield from window.until(lambda: job.finished, 2)
+    yield from window.until(lambda: job.finished, promise(2))
     window.log(job.failure)
     assert session().state is room("session").State.LOST
     yield from window.picture(PICTURES / "6-backend-killed.png")
