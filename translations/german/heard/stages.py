@@ -98,6 +98,16 @@ STAGES = {
     "The device has too little memory to tune with {} pictures at once.": (
         "Das Gerät hat zu wenig Speicher, um mit {} Bildern auf einmal abzustimmen."
     ),
+    "The small decoder loses {} dB on frames that it has not seen, more than the {} that nobody sees: render without it "
+    "where it shows.": (
+        "Der kleine Decoder verliert {} dB auf Bildern, die er nicht gesehen hat, mehr als die {}, die niemand sieht: "
+        "ohne ihn rendern, wo man es sieht."
+    ),
+    "The tuning in “{}” has no small decoder.": "Die Abstimmung in „{}“ hat keinen kleinen Decoder.",
+    "Tune again with the small decoder, or render without it.": (
+        "Mit dem kleinen Decoder neu abstimmen oder ohne ihn rendern."
+    ),
+    "Tune the strip again with the small decoder.": "Den Streifen mit dem kleinen Decoder neu abstimmen.",
     "Tune that strip first, or render plainly.": "Zuerst jenen Streifen abstimmen oder einfach rendern.",
     "Tuning went astray at step {}: {said}.": "Das Abstimmen verlief sich beim Schritt {}: {said}.",
     "What it had learned by step {} is kept: lower the learning rate of {}.": (
@@ -106,7 +116,9 @@ STAGES = {
     "the loss rose to {}": "der Verlust stieg auf {}",
     "the loss is no longer a number": "der Verlust ist keine Zahl mehr",
     "What the model paints is no picture any more.": "Was das Modell malt, ist kein Bild mehr.",
+    "“{}” does not fit the model's VAE.": "„{}“ passt nicht zum VAE des Modells.",
     "“{}” holds no tuning.": "„{}“ hat keine Abstimmung.",
+    "“{}” is not the decoder of its note.": "„{}“ ist nicht der Decoder seiner Notiz.",
     # Takes
     "Choose one between 0 and 1, such as 0.45: 0 would change nothing, and 1 would ignore the frame.": (
         "Eine zwischen 0 und 1 wählen, etwa 0.45: 0 änderte nichts, und 1 sähe das Bild nicht an."
