@@ -98,8 +98,8 @@ STAGES = {
     "The device has too little memory to tune with {} pictures at once.": (
         "Das Gerät hat zu wenig Speicher, um mit {} Bildern auf einmal abzustimmen."
     ),
-    "The small decoder loses {} dB on frames that it has not seen, more than the {} that nobody sees: render without it "
-    "where it shows.": (
+    "The small decoder loses {} dB on frames that it has not seen, more than the {} that nobody sees: render without "
+    "it where it shows.": (
         "Der kleine Decoder verliert {} dB auf Bildern, die er nicht gesehen hat, mehr als die {}, die niemand sieht: "
         "ohne ihn rendern, wo man es sieht."
     ),
