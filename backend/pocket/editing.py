@@ -101,7 +101,7 @@ def anchors(chosen: Sequence[Case], judge: judges.Finder) -> dict[str, float]:
         usual = [Clip(seed, size=(SIDE, SIDE), vehicle=kind) for seed in range(400, 406)]
         others += [overlap(_half(clip.masks(FRAMES[0])["vehicle"]), masks[i]) for clip in usual]
     found = {
-        style: [overlap(_found(judge, case.pictures(style or case.style)[0]), case.vehicle(style or case.style))
+        style: [overlap(vehicle_in(judge, case.pictures(style or case.style)[0]), case.vehicle(style or case.style))
                 for case in chosen]
         for style in (Style.PHOTO, None)
     }  # fmt: skip
@@ -134,7 +134,7 @@ def at_strength(
             {
                 "psnr to source": psnr(pair, source),
                 "psnr to truth": psnr(pair, truth),
-                "vehicle overlap": overlap(_found(judge, pair[0]), case.vehicle()),
+                "vehicle overlap": overlap(vehicle_in(judge, pair[0]), case.vehicle()),
                 "excess": case.excess(pair, truth),
             }
         )
@@ -146,7 +146,7 @@ def overlap(one: np.ndarray, other: np.ndarray) -> float:
 
 
 @torch.no_grad()
-def _found(judge: judges.Finder, picture: np.ndarray) -> np.ndarray:
+def vehicle_in(judge: judges.Finder, picture: np.ndarray) -> np.ndarray:
     return judge(to_tensor(picture[None]))[0].numpy() > 0
 
 
@@ -154,7 +154,7 @@ def _half(mask: np.ndarray) -> np.ndarray:
     return functional.avg_pool2d(torch.from_numpy(np.array(mask)).float()[None], 2)[0].numpy() > 0.5
 
 
-def finder(cache: Path, count: int = 2400) -> judges.Finder:
+def finder(cache: Path, count: int = 1125) -> judges.Finder:
     """The judge that finds the vehicle in all styles, kept in the cache once it is fitted. It learns from windows
     that are cut anywhere out of wide pictures: one that saw squares alone would know where vehicles always are."""
     known = judges.Finder()
