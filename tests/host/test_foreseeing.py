@@ -104,3 +104,54 @@ def test_a_disk_without_room_is_said_before(clip: Any, said: Any, room: Any, stu
     estimates.learn(studio / "data", dict.fromkeys([*kinds.values(), starting], estimates.Cost(1, 1e20)))
     assert "are free where the study lies." in said()
     (studio / "data" / estimates.FILE).unlink()
+
+
+# --- the buttons of single stages
+
+
+def test_each_button_counts_what_its_own_click_has_to_do(clip: Any, room: Any) -> None:
+    stages, need = room("panels.missing"), room("operators.foreseeing").Missing
+    assert stages.of_frames(clip, None) == need(frames=COUNT)
+    assert stages.of_looks(clip, None) == need(frames=COUNT, looks=True)
+    assert stages.of_tuning(clip, None).nothing, "without a look it is refused"
+    assert stages.of_takes(clip, None) == need(frames=COUNT, takes=COUNT)
+    assert stages.of_smoothing(clip, None) == need(frames=COUNT, smoothed=COUNT)
+    assert stages.of_spreading(clip, None) == need(frames=COUNT, spread=COUNT)
+    assert stages.of_measuring(clip, None).nothing, "there is no take"
+    compared = stages.of_comparing(clip, None)
+    low = room("settings.order").order_of(clip.steady).painting.strength
+    assert [one.strength for one in compared.plain] == [low, 0.75]
+    assert (compared.total, compared.takes) == (COUNT, COUNT)
+
+
+def test_what_works_without_the_model_has_costs_of_its_own(clip: Any, room: Any, studio: Any) -> None:
+    estimates, foreseeing = room("backend.estimates"), room("operators.foreseeing")
+    order, need = room("settings.order").order_of(clip.steady), foreseeing.Missing
+    (studio / "data" / estimates.FILE).unlink(missing_ok=True)
+    wanted = {
+        foreseeing.Sort.SMOOTHING: (need(smoothed=6), order.smoothing.steps),
+        foreseeing.Sort.SPREADING: (need(spread=6), 2 * 6 + order.spreading.steps + 6),  # there, back and painted
+        foreseeing.Sort.MEASURING: (need(measured=6), 6),
+    }
+    for sort, (missing, units) in wanted.items():
+        assert foreseeing.foresee(order, missing, 1_000_000) is None
+        names = {*foreseeing.kinds_of(order, sort).values()} - {foreseeing.READING}
+        costs = dict.fromkeys(names, estimates.Cost(2.0))
+        estimates.learn(studio / "data", costs | {foreseeing.starting(order, sort): estimates.Cost(5.0)})
+        assert foreseeing.foresee(order, missing, 1_000_000).seconds == 5 + 2 * units, sort
+    assert foreseeing.foresee_export(6, 1_000_000) is None
+    estimates.learn(studio / "data", {foreseeing.EXPORTED: estimates.Cost(0.5, 1e5)})
+    assert foreseeing.foresee_export(6, 2_000_000) == estimates.Cost(6.0, 1.2e6)
+    (studio / "data" / estimates.FILE).unlink()
+
+
+def test_spreading_looks_is_not_taken_for_painting_them(clip: Any, study: Any, room: Any) -> None:
+    foreseeing, learning, session = room("operators.foreseeing"), room("operators.learning"), room("session")
+    bpy.ops.steady.sample_frames()
+    order, sort = room("settings.order").order_of(clip.steady), foreseeing.Sort.SPREADING
+    job = session.HostJob("Propagate Looks", "clip", lambda: iter(()))
+    job.pace.hear(0, 10, "Painting, frame 1 of 6")
+    job.pace.parts["Painting"] = session.Spent(6, 3.0)
+    learned = learning.costs(job, study(), order, sort, 0.5)
+    assert learned[foreseeing.kinds_of(order, sort)["Painting"]].seconds == 1.0
+    assert not set(learned) & {*foreseeing.kinds_of(order).values()}
