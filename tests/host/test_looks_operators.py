@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import bpy
@@ -91,6 +92,60 @@ def test_the_frame_under_the_playhead(clip: Any) -> None:
         bpy.context.scene.frame_set(frame)
         assert bpy.ops.steady.look_here() == {"FINISHED"}
         assert clip.steady.look_frame == number
+
+
+# --- the best has moved what the frame shows
+
+
+class Box:
+    """Notes what is drawn: Blender gives a layout only to a window."""
+
+    def __init__(self) -> None:
+        self.labels: list[str] = []
+        self.buttons: list[Any] = []
+
+    def label(self, text: str = "", **_: Any) -> None:
+        self.labels.append(text)
+
+    def operator(self, name: str, text: str, **_: Any) -> Any:
+        self.buttons.append(SimpleNamespace(name=name, text=text))
+        return self.buttons[-1]
+
+    def box(self, **_: Any) -> Box:
+        return self
+
+    column = box
+
+
+def test_a_click_below_the_warning_makes_looks_at_the_lower_strength_beside_the_others(
+    clip: Any, looks: Any, study: Any, room: Any
+) -> None:
+    panel = room("panels.looks").STEADY_PT_looks
+    clip.steady.look_strength, clip.steady.look_steps = 0.95, 10
+    bpy.ops.steady.design_looks(look_frame=2)
+    gallery = study().gallery
+    before = {look.name: gallery.picture_path(look.name).read_bytes() for look in looks()}
+    drawn = Box()
+    panel._warning(panel, drawn, clip)
+    assert " ".join(drawn.labels) == "Even the best of these has moved what the frame shows: try strength 0.6."
+    (button,) = drawn.buttons
+    assert (button.name, button.text) == ("steady.design_looks", "Make Looks at Strength 0.60")
+
+    assert bpy.ops.steady.design_looks(look_strength=button.look_strength) == {"FINISHED"}
+    assert [(look.name, look.painting.strength) for look in looks()] == [
+        ("002-1", 0.95),
+        ("002-2", 0.95),
+        ("002-3", 0.6),
+        ("002-4", 0.6),
+    ]
+    assert before.items() <= {n: gallery.picture_path(n).read_bytes() for n in before}.items()
+    assert round(clip.steady.look_strength, 6) == 0.6
+
+
+def test_without_a_warning_there_is_nothing_to_click(clip: Any, room: Any) -> None:
+    panel, drawn = room("panels.looks").STEADY_PT_looks, Box()
+    panel._warning(panel, drawn, clip)
+    assert (drawn.labels, drawn.buttons) == ([], [])
 
 
 # --- a click that comes to nothing
