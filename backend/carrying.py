@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from . import flow
 from .flow import Flow, Mask
 from .pictures import Pixels
+from .reel import Frames, PutAside
 
 SIGMA = 16.0  # levels between a frame and its key carried to it, at which a look is half believed (e^-1/2)
 AROUND = 1.0  # pixels over which they are compared
@@ -26,27 +28,51 @@ class Carried:
     """A look where it is carried to, and from 0 to 1 how surely it belongs there."""
 
     look: Pixels
-    sure: NDArray[np.uint8]  # 255 is 1: a byte, for all frames of a shot are held
+    sure: NDArray[np.uint8]  # 255 is 1
 
     @property
     def share(self) -> Share:
         return self.sure.astype(np.float32)[..., None] / np.float32(255)
 
 
-def carry(frames: Sequence[Pixels], looks: Mapping[int, Pixels], tell: Callable[[int], None]) -> list[Carried]:
+class AllCarried:
+    """What is carried to all frames of a shot, on the disk: of a long one it does not fit into memory."""
+
+    def __init__(self, folder: Path | None, count: int, height: int, width: int) -> None:
+        self._aside = PutAside(folder, (height, width, 4))
+        self._sure = np.zeros(count)
+
+    def __setitem__(self, index: int, carried: Carried) -> None:
+        self._aside[index] = np.dstack([carried.look, carried.sure])
+        self._sure[index] = carried.sure.mean() / 255
+
+    def __getitem__(self, index: int) -> Carried:
+        both = self._aside[index]
+        return Carried(both[..., :3], both[..., 3])
+
+    @property
+    def sure(self) -> float:
+        """From 0 to 1, of all pixels."""
+        return float(self._sure.mean())
+
+    def close(self) -> None:
+        self._aside.close()
+
+
+def carry(frames: Frames, looks: Mapping[int, Pixels], tell: Callable[[int], None], into: AllCarried) -> None:
     """To each frame from the nearest look on either side. `tell` hears how many were looked at, some of them twice."""
-    parts: list[list[tuple[Carried, int]]] = [[] for _ in frames]
     keys, done = sorted(looks), 0
     for place, key in enumerate(keys):
         before = keys[place - 1] if place else -1
         after = keys[place + 1] if place + 1 < len(keys) else len(frames)
-        parts[key].append((Carried(looks[key], np.full(frames[key].shape[:2], 255, np.uint8)), 0))
+        into[key] = Carried(looks[key], np.full(looks[key].shape[:2], 255, np.uint8))
         for way in (range(key + 1, after), range(key - 1, before, -1)):
             for index, carried in zip(way, outward(frames.__getitem__, key, looks[key], way), strict=True):
-                parts[index].append((carried, abs(index - key)))
+                between = place > 0 and index < key  # there the look before has been carried already
+                both = [(into[index], index - before), (carried, key - index)] if between else []
+                into[index] = _merged(both) if both else carried
                 done += 1
                 tell(done)
-    return [_merged(part) for part in parts]
 
 
 def outward(frame: Callable[[int], Pixels], key: int, look: Pixels, way: range) -> Iterator[Carried]:
@@ -84,25 +110,10 @@ def _belief(frame: Pixels, key: NDArray, seen: Mask) -> Share:
 
 def _merged(parts: Sequence[tuple[Carried, int]]) -> Carried:
     """The nearer look counts more, and the surer one."""
-    if len(parts) == 1:
-        return parts[0][0]
     weights = [carried.share / distance for carried, distance in parts]
     whole = np.maximum(sum(weights), 1e-6)
     look = sum(weight * carried.look for weight, (carried, _) in zip(weights, parts, strict=True)) / whole
     return Carried(_bytes(look), np.maximum.reduce([carried.sure for carried, _ in parts]))
-
-
-# --- what is painted, averaged over neighbours
-
-
-def steadied(now: NDArray, around: Sequence[tuple[NDArray, Flow, Mask]]) -> NDArray:
-    """A picture and its neighbours, each along the flow to it and where it is in sight. What is painted frame by frame
-    differs by chance from one to the next."""
-    total, count = now.astype(np.float32), np.ones((*now.shape[:2], 1), np.float32)
-    for other, way, seen in around:
-        total = total + seen[..., None] * flow.warp(other, way)
-        count = count + seen[..., None]
-    return total / count
 
 
 def _bytes(values: NDArray) -> NDArray[np.uint8]:

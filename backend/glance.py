@@ -38,7 +38,7 @@ def write(study: Study, measured: Measurements, every: bool = True) -> None:
     """`every`: all takes were asked for; else only those with a row were looked at."""
     rows = tuple(key_figures(row) for row in measured.rows)
     folders = {study.folder.joinpath(*row.folder.split("/")) for row in measured.takes}
-    takes = _whole([take for take in study.takes() if every or take.folder in folders])
+    takes = _whole([take for take in study.readable_takes() if every or take.folder in folders])
     seen = Glance(rows, measured.judgement, measured.warning, _chosen(study), takes, _frames(study))
     if seen != read(study):
         write_json(study.report_folder / NAME, {"schema": SCHEMA, **to_json(seen)})

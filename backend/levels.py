@@ -1,4 +1,4 @@
-"""A slow drift of a take's colours: how its channels rise and fall over a shot where its source's do not, taken out.
+"""A drift of a take's colours: how its channels rise and fall over a shot where its source's do not, taken out.
 
 A network that is shown a moving source can learn such a drift, because it tells from each frame when it is."""
 
@@ -14,15 +14,15 @@ from numpy.typing import NDArray
 from . import flow
 from .pictures import Pixels
 
-ORDER = 3  # half waves over a shot: what is faster is flicker, which the network leaves out by itself
-FRAMES_A_WAVE = 4  # fewer frames than that say nothing of it
+ORDER = 48  # half waves of the offset over a shot, at most: in up to 49 frames every single one has its own
+SLOW, FRAMES_A_WAVE = 3, 4  # half waves of the gain, and at least so many frames for each: noise passes for contrast
 SPANS = (1, 4, 16)  # frames apart: a drift is seen over many, and the flow is sure over few
-PAIRS = 24  # of each span, all over the shot
+PAIRS = 96  # of each span, all over the shot
 SHORT_SIDE = 160  # pixels that the flow is found at
 PATIENCE = 5  # rounds in which pairs that do not fit lose weight
 LEAST = 2 / 255  # of a pair's usual error: below that all are as good
 RIDGE = 1e-4
-MOST_GAIN = 2.0
+MOST_GAIN, MOST_OFFSET = 2.0, 0.25  # more is no drift, but another picture
 
 Values = NDArray[np.float64]
 
@@ -55,7 +55,7 @@ class _Seen:
 
 def correction(count: int, frame: Callable[[int], tuple[Pixels, Pixels]], check: Callable[[], None]) -> Correction:
     """Of a shot of `count` frames; `frame` gives one's source and take, `check` is called between two flows."""
-    waves = _waves(count)
+    slow, waves = _waves(min(SLOW, count // FRAMES_A_WAVE), count), _waves(min(ORDER, count - 1), count)
     if not waves.size:
         return Correction(np.ones((count, 3)), np.zeros((count, 3)))
     seen: tuple[list[_Seen], list[_Seen]] = ([], [])
@@ -66,9 +66,9 @@ def correction(count: int, frame: Callable[[int], tuple[Pixels, Pixels]], check:
         if sure.any():
             for of, a, b in zip(seen, (source, take), (source_before, take_before), strict=True):
                 of.append(_moments(now, before, a[sure], flow.warp(b, way)[sure]))
-    its_own, all_of_it = (_solved(part, waves) for part in seen)
+    its_own, all_of_it = (_solved(part, slow, waves) for part in seen)
     gain = np.clip(1 + all_of_it[0] - its_own[0], 1 / MOST_GAIN, MOST_GAIN)
-    return Correction(gain, all_of_it[1] - its_own[1])
+    return Correction(gain, np.clip(all_of_it[1] - its_own[1], -MOST_OFFSET, MOST_OFFSET))
 
 
 def pairs(count: int) -> list[tuple[int, int]]:
@@ -81,10 +81,9 @@ def pairs(count: int) -> list[tuple[int, int]]:
     return found
 
 
-def _waves(count: int) -> Values:
-    """Slow curves over the shot, a column each, all of mean 0: what the shot is on the whole stays."""
-    orders = np.arange(1, min(ORDER, count // FRAMES_A_WAVE) + 1)
-    return np.cos(np.pi * np.outer(np.arange(count) + 0.5, orders) / count)
+def _waves(order: int, count: int) -> Values:
+    """Curves over the shot, a column each, all of mean 0: what the shot is on the whole stays."""
+    return np.cos(np.pi * np.outer(np.arange(count) + 0.5, np.arange(1, order + 1)) / count)
 
 
 def _small(picture: Pixels) -> Pixels:
@@ -102,18 +101,24 @@ def _moments(now: int, before: int, a: NDArray, b: NDArray) -> _Seen:
     return _Seen(now, before, *means)
 
 
-def _solved(seen: Sequence[_Seen], waves: Values) -> tuple[Values, Values]:
+def _solved(seen: Sequence[_Seen], slow: Values, waves: Values) -> tuple[Values, Values]:
     """By how much gain differs from 1 and offset from 0 where all pairs agree best; a column a channel."""
-    found = [_channel(seen, channel, waves) for channel in range(3)]
+    found = [_channel(seen, channel, slow, waves) for channel in range(3)]
     return np.stack([gain for gain, _ in found], axis=1), np.stack([offset for _, offset in found], axis=1)
 
 
-def _channel(seen: Sequence[_Seen], channel: int, waves: Values) -> tuple[Values, Values]:
+def _channel(seen: Sequence[_Seen], channel: int, slow: Values, waves: Values) -> tuple[Values, Values]:
+    gain, offset = _slowly(seen, channel, slow)
+    rest = [_mean_apart(one, channel, gain, offset) for one in seen]
+    return gain, offset + _quickly(seen, rest, waves)
+
+
+def _slowly(seen: Sequence[_Seen], channel: int, slow: Values) -> tuple[Values, Values]:
     """Least squares of (1 + gain) A + offset − (1 + gain') B − offset', pairs that never fit counting less and less."""
-    parts = [_normal(one, channel, waves) for one in seen]
-    count = waves.shape[1]
+    parts = [_normal(one, channel, slow) for one in seen]
+    count = slow.shape[1]
     x = np.zeros(2 * count)
-    for _ in range(PATIENCE if parts else 0):
+    for _ in range(PATIENCE if parts and count else 0):
         # of the means, or noise would make frames count by how dark they come out
         errors = [abs(float(row @ x + e)) for _, _, row, e in parts]
         usual = max(float(np.median(errors)), LEAST)
@@ -121,13 +126,13 @@ def _channel(seen: Sequence[_Seen], channel: int, waves: Values) -> tuple[Values
         matrix = sum((w * m for w, (m, *_) in zip(shares, parts, strict=True)), np.zeros((2 * count, 2 * count)))
         vector = sum((w * v for w, (_, v, *_) in zip(shares, parts, strict=True)), np.zeros(2 * count))
         x = -np.linalg.solve(matrix + RIDGE * sum(shares) * np.eye(2 * count), vector)
-    return waves @ x[:count], waves @ x[count:]
+    return slow @ x[:count], slow @ x[count:]
 
 
-def _normal(one: _Seen, channel: int, waves: Values) -> tuple[Values, Values, Values, float]:
+def _normal(one: _Seen, channel: int, slow: Values) -> tuple[Values, Values, Values, float]:
     """Of the waves' gains and offsets x, a pair's mean squared error is xᵀMx + 2vᵀx and a rest; its mean one rx + e."""
     a, b, aa, ab, bb = (float(m[channel]) for m in (one.a, one.b, one.aa, one.ab, one.bb))
-    here, there = waves[one.now], waves[one.before]
+    here, there = slow[one.now], slow[one.before]
     step = here - there
     across = np.outer(here, there)
     gains = aa * np.outer(here, here) - ab * (across + across.T) + bb * np.outer(there, there)
@@ -135,3 +140,16 @@ def _normal(one: _Seen, channel: int, waves: Values) -> tuple[Values, Values, Va
     matrix = np.block([[gains, mixed], [mixed.T, np.outer(step, step)]])
     vector = np.concatenate([(aa - ab) * here + (bb - ab) * there, (a - b) * step])
     return matrix, vector, np.concatenate([a * here - b * there, step]), a - b
+
+
+def _mean_apart(one: _Seen, channel: int, gain: Values, offset: Values) -> float:
+    here, there = one.now, one.before
+    a, b = float(one.a[channel]), float(one.b[channel])
+    return (1 + gain[here]) * a + offset[here] - (1 + gain[there]) * b - offset[there]
+
+
+def _quickly(seen: Sequence[_Seen], rest: Sequence[float], waves: Values) -> Values:
+    """The offsets that bring the means together; they have no say in the gains, where noise passes for contrast."""
+    steps = np.array([waves[one.now] - waves[one.before] for one in seen]).reshape(len(seen), waves.shape[1])
+    matrix = steps.T @ steps + RIDGE * max(len(seen), 1) * np.eye(waves.shape[1])
+    return -waves @ np.linalg.solve(matrix, steps.T @ np.array(rest))

@@ -15,12 +15,14 @@ import torch
 from numpy.typing import NDArray
 from torch import Generator, Tensor
 
-from . import adapters, disk, flow
+from . import adapters, disk
 from .api import ErrorCode, Failure, Prior
-from .carrying import Carried, carry, steadied
+from .carrying import AllCarried, carry
 from .fingerprint import fingerprint_of
 from .patches import Learner
 from .pictures import Pixels
+from .reel import Frames
+from .steadying import steadied
 
 SECONDS_TO_LOSE = 5.0  # of work, at most, when the process is killed; nothing of it shows in the result
 SHARE_OF_SAVING = 0.05  # the most of the time that saving may take
@@ -32,20 +34,33 @@ class Propagation:
     """The frames of one shot, and the looks of some of them, by index."""
 
     def __init__(
-        self, frames: Sequence[Pixels], looks: Mapping[int, Pixels], prior: Prior, device: torch.device
+        self,
+        frames: Frames,
+        looks: Mapping[int, Pixels],
+        prior: Prior,
+        device: torch.device,
+        folder: Path | None = None,
     ) -> None:
+        """What does not fit into memory is put into the folder, as long as this is open."""
         self.frames, self.looks, self.prior = frames, looks, prior
         self.learner = Learner(prior, device)
-        self.carried: list[Carried] = []
+        height, width = next(iter(looks.values())).shape[:2]
+        self.carried = AllCarried(folder, len(frames), height, width)
         self.loss = math.nan
 
+    def __enter__(self) -> Propagation:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.carried.close()
+
     def carry(self, tell: Callable[[int], None]) -> None:
-        self.carried = carry(self.frames, self.looks, tell)
+        carry(self.frames, self.looks, tell, self.carried)
 
     @property
     def needs_painting(self) -> bool:
         """Of a still shot its look shows all."""
-        return 1 - float(np.mean([carried.sure.mean() for carried in self.carried])) / 255 > LITTLE
+        return 1 - self.carried.sure > LITTLE
 
     # --- learning
 
@@ -95,27 +110,12 @@ class Propagation:
         if not self.needs_painting:
             yield from (self._joined(index, self.frames[index]) for index in range(len(self.frames)))
             return
-        for index, painted in enumerate(self._steadied(self._painted(index) for index in range(len(self.frames)))):
-            yield self._joined(index, painted)
+        painted = steadied((self._painted(index) for index in range(len(self.frames))), self.frames)
+        for index, picture in enumerate(painted):
+            yield self._joined(index, picture)
 
     def _painted(self, index: int) -> NDArray[np.float32]:
         return self.learner.paint(_tensor([self.frames[index]]))[0].permute(1, 2, 0).numpy()
-
-    def _steadied(self, painted: Iterator[NDArray]) -> Iterator[NDArray]:
-        """Three neighbours at a time are held."""
-        before: NDArray | None = None
-        now = next(painted)
-        for index in range(len(self.frames)):
-            after = next(painted, None)
-            known = [(i, p) for i, p in ((index - 1, before), (index + 1, after)) if p is not None]
-            yield steadied(now, [(p, *self._way(index, i)) for i, p in known])
-            before = now
-            if after is not None:
-                now = after
-
-    def _way(self, index: int, other: int) -> tuple[flow.Flow, flow.Mask]:
-        way, back = (flow.flow(self.frames[a], self.frames[b]) for a, b in ((index, other), (other, index)))
-        return way, flow.visible(way, back)
 
     def _joined(self, index: int, painted: NDArray) -> Pixels:
         carried = self.carried[index]

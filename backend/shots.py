@@ -8,18 +8,22 @@ import numpy as np
 
 from . import coverage, pictures
 from .api import Failure
+from .jobs import Job
 from .study import Study
 
 FRAMES = "frames"  # the stage whose fingerprint tells whether the reference still speaks of these frames
 
 
-def shots_of(study: Study) -> list[range]:
+def shots_of(study: Study, job: Job) -> list[range]:
     """The frame numbers of every shot, in order; together they are the whole strip, whose frames must all be there."""
     numbers = range(study.source.first, study.source.last + 1)
     starts = _told(study, numbers)
     if starts is None:
-        seen = np.stack([coverage.features(pictures.read(study.frame_path(n))) for n in numbers])
-        starts = [numbers[i] for i in coverage.shots(seen)]
+        seen = []
+        for done, number in enumerate(numbers):
+            job.progress(done, len(numbers), "Finding cuts")
+            seen.append(coverage.features(pictures.read(study.frame_path(number))))
+        starts = [numbers[i] for i in coverage.shots(np.stack(seen))]
     return [range(a, b) for a, b in pairwise([*starts, numbers.stop])]
 
 

@@ -6,13 +6,14 @@ import hashlib
 import json
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Generator, Tensor
 
 from . import adapters, disk, prior
@@ -20,6 +21,8 @@ from .api import ErrorCode, Failure, Prior
 from .learner import Learner, part
 from .pictures import Pixels
 from .prior import Features
+from .reel import Frames
+from .steadying import steadied
 from .stopping import WINDOW, Watch
 
 SECONDS_TO_LOSE = 20.0  # of work, at most, when the process is killed; nothing of it shows in the result
@@ -34,22 +37,18 @@ HORIZON = 50  # steps that the loss which is told looks back
 
 @dataclass(frozen=True)
 class Shot:
-    """Its frames and what the take shows of each, as bytes: (n, 3, height, width)."""
+    """Its frames and what the take shows of each, read one at a time where it is long."""
 
-    frames: Tensor
-    wanted: Tensor
+    frames: Frames
+    wanted: Frames
 
     def __len__(self) -> int:
         return len(self.frames)
 
     @property
     def size(self) -> tuple[int, int]:
-        height, width = self.frames.shape[-2:]
+        height, width = self.frames[0].shape[:2]
         return height, width
-
-    @classmethod
-    def of(cls, frames: Sequence[Pixels], wanted: Sequence[Pixels]) -> Shot:
-        return cls(*(torch.from_numpy(np.stack(some)).permute(0, 3, 1, 2) for some in (frames, wanted)))
 
 
 class Smoothing:
@@ -135,7 +134,7 @@ class Smoothing:
         rows, columns = (slice(max(side - prior.WINDOW, 0) // 2, None) for side in self.shot.size)
         frames = self._here(self.shot.frames, self._places)[..., rows, columns]
         seen = torch.stack(self.learner.paint(frames[..., : prior.WINDOW, : prior.WINDOW]))
-        if self.watch.see(self.step, seen):
+        if self.watch.see(self.step, seen, self.loss):
             self._best = {name: weight.clone() for name, weight in self.learner.average.state_dict().items()}
         self.stopped = self.watch.over
 
@@ -149,18 +148,19 @@ class Smoothing:
 
     def glimpse(self) -> Pixels:
         """The frame in the middle, as it is painted by now."""
-        return self._painted(len(self.shot) // 2, self._main(self._places))
+        return _bytes(self._painted(len(self.shot) // 2, self._main(self._places)))
 
-    def pictures(self) -> list[Pixels]:
-        """Every frame, as it was painted when that was steadiest."""
+    def pictures(self) -> Iterator[Pixels]:
+        """Every frame in order, as it was painted when that was steadiest."""
         if self._best:
             self.learner.average.load_state_dict(self._best)
         main = self._main(range(len(self.shot)))
-        return [self._painted(index, main) for index in range(len(self.shot))]
+        painted = (self._painted(index, main) for index in range(len(self.shot)))
+        yield from map(_bytes, steadied(painted, self.shot.frames))
 
-    def _painted(self, index: int, head: int) -> Pixels:
+    def _painted(self, index: int, head: int) -> NDArray[np.float32]:
         picture = self.learner.paint(self._here(self.shot.frames, [index]))[head][0]
-        return (picture * 255).round().to(torch.uint8).permute(1, 2, 0).cpu().numpy()
+        return (picture * 255).permute(1, 2, 0).cpu().numpy()
 
     def _main(self, places: Sequence[int]) -> int:
         """The head that paints what most frames show. Which of two that will be is chance: Adam makes equal steps of
@@ -176,9 +176,9 @@ class Smoothing:
         one, other = ((made - wanted).abs().amax(dim=1) for made in self.learner.paint(frame))
         return float((other < one).float().mean())
 
-    def _here(self, pictures: Tensor, places: Sequence[int]) -> Tensor:
-        some = pictures[list(places)].to(self.device, torch.float32) / 255
-        return some.contiguous(memory_format=torch.channels_last)
+    def _here(self, pictures: Frames, places: Sequence[int]) -> Tensor:
+        some = torch.from_numpy(np.stack([pictures[place] for place in places])).to(self.device, torch.float32) / 255
+        return some.permute(0, 3, 1, 2).contiguous(memory_format=torch.channels_last)
 
     # --- to go on later
 
@@ -206,6 +206,10 @@ class Smoothing:
         note["seconds"] = self.seconds
         adapters.write_tensors(path, tensors, {"note": json.dumps(note)})
         return time.monotonic() - begun
+
+
+def _bytes(values: NDArray) -> Pixels:
+    return np.clip(np.rint(values), 0, 255).astype(np.uint8)
 
 
 def _dice(*parts: object) -> Generator:

@@ -172,12 +172,31 @@ class Study:
         raise AssertionError("names have an end")
 
     def takes(self) -> list[Take]:
-        """Every take that has its take.json, by folder name."""
-        found = []
-        for folder in entries(self.folder / "takes"):
-            if disk.long_path(folder / TAKE).is_file():
-                found.append(Take(str(Take("", folder).note().get("name", folder.name)), folder))
+        """Every take that has its take.json, by folder name. Raises BAD_STUDY where one of those is damaged."""
+        return [_named(folder) for folder in self._take_folders()]
+
+    def readable_takes(self) -> list[Take]:
+        """The same for work that can do without those whose take.json is damaged."""
+        damaged = self.damaged_takes()
+        return [_named(folder) for folder in self._take_folders() if folder.name not in damaged]
+
+    def damaged_takes(self) -> dict[str, Failure]:
+        """What is wrong with those whose take.json cannot be read, by folder name."""
+        found = {}
+        for folder in self._take_folders():
+            try:
+                Take("", folder).note()
+            except Failure as failure:
+                found[folder.name] = failure
         return found
+
+    def refuse_damaged(self, name: str) -> None:
+        """A take that is asked for by its name, where only the folder's can be read."""
+        if failure := self.damaged_takes().get(safe_name(name)):
+            raise failure
+
+    def _take_folders(self) -> list[Path]:
+        return [folder for folder in entries(self.folder / "takes") if disk.long_path(folder / TAKE).is_file()]
 
     # --- what was measured
 
@@ -259,6 +278,10 @@ def take_lock(folder: Path, lease: float) -> lock.Lock:
 def release_lock(folder: Path) -> None:
     """End a lease before its time. A lock of others stays."""
     lock.Lock(folder / LOCK).release()
+
+
+def _named(folder: Path) -> Take:
+    return Take(str(Take("", folder).note().get("name", folder.name)), folder)
 
 
 def _readable(folder: Path) -> bool:

@@ -25,7 +25,7 @@ from .truths import Truth
 VERSION = 1  # part of every row's fingerprint: a change of what is measured must count it up
 # Of take.json, what says nothing to a person
 INTERNAL = {"schema", "name", "fingerprint", "source_fingerprint", "taught", "first", "last", "complete", "shots"}
-INTERNAL |= {"warning", "measures"}
+INTERNAL |= {"warning", "measures", "decoder"}
 
 Read = Callable[[int], Pixels]
 
@@ -56,9 +56,11 @@ class Plan:
 
 def plan(kept: Study, numbers: range, names: Sequence[str], job: Job) -> Plan:
     """`names` are those of takes; none is all that are whole."""
-    takes = kept.takes()
-    asked = {take.folder for take in _asked(takes, names)} if names else set()
+    takes = kept.readable_takes()
+    asked = {take.folder for take in _asked(kept, takes, names)} if names else set()
     looks, warnings = _looks(kept)
+    if not names:
+        warnings += [f"“{name}” is left out: {why.message}" for name, why in kept.damaged_takes().items()]
     contents: dict[Path, str] = {}
     for done, take in enumerate(takes):
         job.progress(done, len(takes), "Looking at the takes")
@@ -71,7 +73,7 @@ def plan(kept: Study, numbers: range, names: Sequence[str], job: Job) -> Plan:
     origins = _origins(takes)
     prompts = {folder: _prompt(note, kept.gallery.looks()) for folder, note in origins.items()}
     truth = truths.known(kept, [*(look.prompt for look in looks), *(prompts[take.folder] for take in whole)])
-    shots = tuple(shots_of(kept))
+    shots = tuple(shots_of(kept, job))
     shown = [(look.name, _shown(kept, look)) for look in looks]
     shared = (VERSION, _content(kept, numbers), [shot.start for shot in shots], shown)
     truly = truth.fingerprint if truth else ""
@@ -95,11 +97,12 @@ def plan(kept: Study, numbers: range, names: Sequence[str], job: Job) -> Plan:
 # --- takes
 
 
-def _asked(takes: Sequence[Take], names: Sequence[str]) -> list[Take]:
+def _asked(kept: Study, takes: Sequence[Take], names: Sequence[str]) -> list[Take]:
     found = []
     for name in names:
         take = next((take for take in takes if name in (take.name, take.folder.name)), None)
         if take is None:
+            kept.refuse_damaged(name)
             there = ", ".join(f"“{take.name}”" for take in takes)
             hint = f"Choose among {there}." if there else "Render one first."
             raise Failure(ErrorCode.BAD_INPUT, f"There is no take “{name}”.", hint)
@@ -118,7 +121,7 @@ def _look_through(kept: Study, take: Take, numbers: range, contents: dict[Path, 
     for number in numbers:
         job.check()
         png = disk.read(take.picture_path(number))
-        found = int.from_bytes(png[16:20], "big"), int.from_bytes(png[20:24], "big")
+        found = pictures.size_of(png)
         if found != size:
             message = (
                 f"Frame {number} of the take “{take.name}” is {found[0]}×{found[1]}, "

@@ -171,7 +171,7 @@ def _with_measures(answer: Answer, claim: Claim, order: Order, sampled: Sampled)
 
 def _learned(claim: Claim) -> list[Any]:
     """What every take says of the shots that it was smoothed by."""
-    return [(take.name, take.note().get("shots")) for take in Study.open(folder_now(claim)).takes()]
+    return [(take.name, take.note().get("shots")) for take in Study.open(folder_now(claim)).readable_takes()]
 
 
 def _written(claim: Claim) -> int:

@@ -71,5 +71,5 @@ def _mean_size(files: list[Path]) -> float:
 
 
 def _newest(kept: Study) -> Path:
-    folders = [take.folder for take in kept.takes()]
+    folders = [take.folder for take in kept.readable_takes()]
     return max(folders, key=lambda folder: folder.stat().st_mtime, default=kept.folder / "takes")

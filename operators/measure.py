@@ -15,6 +15,7 @@ from ..preferences import preferences, studies_folder
 from ..sequencer import identity, places
 from ..session import Step
 from ..settings.order import Order
+from ..translations import say
 from .claims import Claim
 from .foreseeing import Sort
 from .frames import Sampled
@@ -55,7 +56,7 @@ def measure(takes: tuple[str, ...], claim: Claim, order: Order, sampled: Sampled
 
 def whole_takes(scene: Any, strip: Any) -> list[str]:
     kept = own_study(scene, strip)
-    return [take.name for take in kept.takes() if take.note().get("complete") is not False] if kept else []
+    return [take.name for take in kept.readable_takes() if take.note().get("complete") is not False] if kept else []
 
 
 def own_study(scene: Any, strip: Any) -> Study | None:
@@ -99,7 +100,7 @@ class STEADY_OT_open_report(StripOperator, bpy.types.Operator):
             _, strip = self.target(context)
             bpy.ops.wm.url_open(url=report_of(strip).absolute().as_uri())
         except Failure as failure:
-            self.report({"ERROR"}, str(failure))
+            self.report({"ERROR"}, say(str(failure)))
             return {"CANCELLED"}
         return {"FINISHED"}
 

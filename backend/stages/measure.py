@@ -35,6 +35,7 @@ def measure(request: Measure, blobs: list[bytes], job: Job) -> Measured:
         if found != before or not disk.long_path(kept.report_path).is_file():
             sweep(kept.report_folder)
             disk.remove(kept.report_path)  # it must not outlive what it speaks of, should writing it be broken off
+            _draw(kept, plan, job)
             measurements.write(kept.measures_path, found)
             report.write(kept.report_folder, found, kept, job)
         # Always: a take that was rendered again may show the same as before, and other looks may have been left out.
@@ -81,8 +82,7 @@ def _look(kept: Study, plan: Plan, lacking: list[Wanted], job: Job) -> tuple[dic
     source = reader(kept, plan.wanted[0])
     likenesses = {look.name: _likeness(kept, look, source(look.frame)) for look in plan.looks}
     truth = (plan.truth, reader(kept, plan.wanted[-1])) if plan.truth else None
-    if plan.truth:
-        plan.truth.draw(kept.truth_folder, plan.numbers, job)
+    _draw(kept, plan, job)
     subjects_of = [
         Subject(reader(kept, each), [likenesses[look.name] for look in each.looks], each.judged) for each in lacking
     ]
@@ -94,6 +94,12 @@ def _look(kept: Study, plan: Plan, lacking: list[Wanted], job: Job) -> tuple[dic
             each.name, each.kind, each.folder, each.fingerprint, found.figures, found.series, worst=()
         )
     return rows, compared
+
+
+def _draw(kept: Study, plan: Plan, job: Job) -> None:
+    """The truth's pictures, of those that are not there: what the report shows may have been deleted by hand."""
+    if plan.truth:
+        plan.truth.draw(kept.truth_folder, plan.numbers, job)
 
 
 def _likeness(kept: Study, look: Look, frame: Pixels) -> Likeness:
@@ -114,7 +120,7 @@ def _warning(source: Row) -> str:
 
 def _note(kept: Study, row: Row) -> None:
     """Into take.json, beside what made the take."""
-    take = next(take for take in kept.takes() if take.folder == kept.folder / row.folder)
+    take = next(take for take in kept.readable_takes() if take.folder == kept.folder / row.folder)
     figures = {name: value for name, value in to_json(row.figures).items() if value is not None}
     note = take.note()
     ours = {"measures": {"fingerprint": row.fingerprint, **figures, "judgement": row.judgement}}

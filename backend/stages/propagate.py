@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,9 +19,11 @@ from ..keys import Key
 from ..pictures import Pixels
 from ..plain import to_json
 from ..propagating import Propagation
+from ..reel import HELD, Reel
 from ..shelf import Shelf, device_of
 from ..study import Study
 from ..take import Take
+from ..telling import SECONDS_A_TEXT
 from . import frames
 
 VERSION = 1  # part of every take's fingerprint: a change of what is painted must count it up
@@ -46,7 +49,7 @@ def propagate(request: Propagate, blobs: list[bytes], job: Job, shelf: Shelf) ->
     device, begun, steps = device_of(request.engine), time.monotonic(), 0
     with study.locked(folder):
         kept = Study.open(folder)
-        plan = _plan(kept, request)
+        plan = _plan(kept, request, job)
         account = Account(job, plan, request.prior.steps)
         for place in range(len(plan.shots)):
             steps += _spread(kept, request, plan, place, device, account)
@@ -72,10 +75,10 @@ def check(request: Propagate) -> None:
             raise Failure(ErrorCode.BAD_INPUT, text, hint)
 
 
-def _plan(kept: Study, request: Propagate) -> Plan:
+def _plan(kept: Study, request: Propagate, job: Job) -> Plan:
     numbers = range(kept.source.first, kept.source.last + 1)
     frames.all_held(kept, numbers.start, numbers[-1])
-    parts = shots.shots_of(kept)
+    parts = shots.shots_of(kept, job)
     found = keys.keys_of(kept, request.looks, parts)
     content = kept.frames_fingerprint(list(numbers))
     looks = [[(key.number, key.look.tobytes()) for key in some] for some in found]
@@ -131,9 +134,10 @@ class Account:
         if self._done >= self._total:
             self._job.progress(self._total, self._total, "Painting the frames")
 
-    def show(self, picture: Pixels) -> None:
+    def show(self, paint: Callable[[], Pixels]) -> None:
+        """What nobody would see is not painted."""
         if time.monotonic() - self._shown > self.SECONDS_BETWEEN_PREVIEWS:
-            self._shown = time.monotonic()
+            self._shown, picture = time.monotonic(), paint()
             self._job.preview(picture.shape[1], picture.shape[0], picture.tobytes())
 
 
@@ -146,18 +150,18 @@ def _spread(kept: Study, request: Propagate, plan: Plan, place: int, device: tor
     stamps = [fingerprint_of(plan.fingerprint, number, _opacity(kept, number)) for number in shot]
     wanted = [stamp_of(plan.take.picture_path(n)) != stamp for n, stamp in zip(shot, stamps, strict=True)]
     if any(wanted):
-        source = [pictures.read(kept.frame_path(number)) for number in shot]
-        ours = Propagation(source, looks, request.prior, device)
-        ours.carry(lambda done: account.tell(place, done, "Carrying the looks", f", frame {done}"))
-        if ours.needs_painting:
-            _learn(ours, plan, request, place, account)
-        painted = zip(shot, stamps, wanted, ours.pictures(), strict=True)
-        for done, (number, stamp, lacks, picture) in enumerate(painted, start=1):
-            within = 2 * len(shot) + request.prior.steps + done
-            account.tell(place, within, "Painting", f", frame {done} of {len(shot)}")
-            if lacks:
-                _write(kept, plan.take, number, picture, stamp)
-                account.show(picture)
+        source = Reel(lambda i: pictures.read(kept.frame_path(shot[i])), len(shot), HELD)
+        with Propagation(source, looks, request.prior, device, plan.take.folder) as ours:
+            ours.carry(lambda done: account.tell(place, done, "Carrying the looks", f", frame {done}"))
+            if ours.needs_painting:
+                _learn(ours, plan, request, place, account)
+            painted = zip(shot, stamps, wanted, ours.pictures(), strict=True)
+            for done, (number, stamp, lacks, picture) in enumerate(painted, start=1):
+                within = 2 * len(shot) + request.prior.steps + done
+                account.tell(place, within, "Painting", f", frame {done} of {len(shot)}")
+                if lacks:
+                    _write(kept, plan.take, number, picture, stamp)
+                    account.show(lambda picture=picture: picture)
         account.leave(shot)
         return ours.learner.step
     account.leave(shot)
@@ -167,12 +171,16 @@ def _spread(kept: Study, request: Propagate, plan: Plan, place: int, device: tor
 def _learn(ours: Propagation, plan: Plan, request: Propagate, place: int, account: Account) -> None:
     every, length = request.preview_every, len(plan.shots[place])
 
+    loss, told = "", -math.inf
+
     def tell() -> None:
+        nonlocal loss, told
         step = ours.learner.step
-        loss = "" if math.isnan(ours.loss) else f", loss {ours.loss:.4f}"
+        if time.monotonic() - told >= SECONDS_A_TEXT and not math.isnan(ours.loss):
+            loss, told = f", loss {ours.loss:.4f}", time.monotonic()
         account.tell(place, 2 * length + step, "Learning the looks", loss)
         if every and step and step % every == 0:
-            account.show(ours.glimpse())
+            account.show(ours.glimpse)
 
     ours.learn(plan.take.folder / STATE, fingerprint_of(plan.fingerprint, place), tell)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from ..jobs import Job
 from ..pictures import Pixels
 from ..plain import from_json, to_json
 from ..prior import Features
+from ..reel import HELD, Reel
 from ..shelf import Shelf, device_of
 from ..smoothing import Shot, Smoothing
 from ..study import Study
@@ -24,9 +25,10 @@ from ..take import Take
 from ..telling import Told
 from . import frames
 
-VERSION = 1  # part of every take's fingerprint: a change of what is learned must count it up
+VERSION = 2  # part of every take's fingerprint: a change of what is learned must count it up
 STATE = "prior.safetensors"  # in the take's folder, of the shot that is being learned
 MOST_SEED = 2**63 - 1  # of torch's generators
+ROOM = HELD // 3  # bytes: for the frames, for the take, and for that without its drift
 
 
 @dataclass(frozen=True)
@@ -114,16 +116,15 @@ class _Work:
     # --- what is to be done
 
     def _parts(self) -> list[Part]:
-        return [self._part(numbers) for numbers in shots.shots_of(self.kept)]
+        return [self._part(numbers) for numbers in shots.shots_of(self.kept, self.job)]
 
     def _part(self, numbers: range) -> Part:
         shown = []
         for number in numbers:
             self.job.check()
-            shown += [
-                unstamped(disk.read(path)) for path in (self.kept.frame_path(number), self.source.picture_path(number))
-            ]
-        stamp = fingerprint_of(self.fingerprint, numbers.start, *(fingerprint_of(data) for data in shown))
+            paths = self.kept.frame_path(number), self.source.picture_path(number)
+            shown += [fingerprint_of(unstamped(disk.read(path))) for path in paths]
+        stamp = fingerprint_of(self.fingerprint, numbers.start, *shown)
         return Part(numbers, stamp, all(stamp_of(self.take.picture_path(n)) == stamp for n in numbers))
 
     # --- doing it
@@ -161,15 +162,15 @@ class _Work:
         return prior.features_of(self.shelf.take(self.request.engine).vae)
 
     def _shot(self, numbers: range) -> Shot:
-        source = [pictures.read(self.kept.frame_path(n)) for n in numbers]
-        take = [pictures.read(self.source.picture_path(n)) for n in numbers]
-        if self.request.prior.level:
-            self.job.progress(0, 1, "Looking for a drift of colours")
-            drift = levels.correction(len(numbers), lambda i: (source[i], take[i]), self.job.check)
-            take = [drift.of(i, picture) for i, picture in enumerate(take)]
-        return Shot.of(source, take)
+        source = Reel(lambda i: pictures.read(self.kept.frame_path(numbers[i])), len(numbers), ROOM)
+        take = Reel(lambda i: pictures.read(self.source.picture_path(numbers[i])), len(numbers), ROOM)
+        if not self.request.prior.level or self.request.prior.heads == 2:
+            return Shot(source, take)  # two styles have colours of their own, which are not to be brought together
+        self.job.progress(0, 1, "Looking for a drift of colours")
+        drift = levels.correction(len(numbers), lambda i: (source[i], take[i]), self.job.check)
+        return Shot(source, Reel(lambda i: drift.of(i, take[i]), len(numbers), ROOM))
 
-    def _write(self, part: Part, painted: Sequence[Pixels]) -> None:
+    def _write(self, part: Part, painted: Iterable[Pixels]) -> None:
         """With the transparency that the source take has."""
         for number, picture in zip(part.numbers, painted, strict=True):
             alpha = pictures.read_with_alpha(self.source.picture_path(number))[..., 3]
@@ -200,8 +201,9 @@ class _Work:
 
 def whole(kept: Study, name: str, numbers: range) -> Take:
     """The take of this name, with a picture of every frame, all of the strip's working size."""
-    found = next((take for take in kept.takes() if take.name == name.strip()), None)
+    found = next((take for take in kept.readable_takes() if take.name == name.strip()), None)
     if found is None:
+        kept.refuse_damaged(name.strip())
         raise Failure(ErrorCode.BAD_INPUT, f"The study has no take “{name}”.", "Render one, or choose another.")
     hint = "Render it again: what is there is kept."
     if missing := [n for n in numbers if stamp_of(found.picture_path(n)) is None]:
@@ -209,7 +211,7 @@ def whole(kept: Study, name: str, numbers: range) -> Take:
         raise Failure(ErrorCode.BAD_INPUT, message, hint)
     wide, high = kept.source.framing.size
     for number in numbers:
-        height, width = pictures.read(found.picture_path(number)).shape[:2]
+        width, height = pictures.size_of(disk.read(found.picture_path(number)))
         if (width, height) != (wide, high):
             message = (
                 f"Frame {number} of the take “{name}” is {width}×{height}, and the strip's frames are {wide}×{high}."

@@ -1,4 +1,4 @@
-"""A slow drift of a take's colours, and what is none."""
+"""A drift of a take's colours, and what is none."""
 
 from __future__ import annotations
 
@@ -98,11 +98,36 @@ def test_a_few_frames_that_are_quite_other_do_not_count(source: list[Pixels]) ->
     assert float(np.std(left, axis=0).max()) < 0.5 * before
 
 
-@pytest.mark.parametrize("count", [1, 2, 3])
-def test_a_few_frames_have_no_drift(source: list[Pixels], count: int) -> None:
-    take = drifting(painted(source)[:count], lambda t: 1 + 0.2 * t, lambda t: 0.0)
-    found = correction(source[:count], take)
+def test_a_single_frame_has_no_drift(source: list[Pixels]) -> None:
+    found = correction(source[:1], painted(source)[:1])
     assert (found.gain == 1).all() and (found.offset == 0).all()
+
+
+@pytest.mark.parametrize("count", [2, 3])
+def test_a_few_frames_come_to_one_colour(source: list[Pixels], count: int) -> None:
+    truth = painted(source)[:count]
+    take = drifting(truth, lambda t: 1 + 0.1 * t, lambda t: 0.0)
+    assert off(correction(source[:count], take), take, truth) < 0.25 * off(nothing(count), take, truth)
+
+
+def test_colours_that_wander_from_frame_to_frame_are_brought_back(source: list[Pixels]) -> None:
+    truth, rng = painted(source), np.random.default_rng(4)
+    gains = np.exp(np.cumsum(rng.normal(0, 0.04, (COUNT, 3)), axis=0))
+    take = [np.clip(frame * gain, 0, 255).astype(np.uint8) for frame, gain in zip(truth, gains, strict=True)]
+    found = correction(source, take)
+    steps = [
+        np.diff([made.mean((0, 1)) for made in some], axis=0)
+        for some in (take, [found.of(i, frame) for i, frame in enumerate(take)], truth)
+    ]
+    before, after = (abs(some - steps[2]).mean() for some in steps[:2])
+    assert after < 0.25 * before
+
+
+def test_frames_that_show_something_else_are_not_driven_out_of_all_bounds(source: list[Pixels]) -> None:
+    take = [255 - frame if i % 3 == 1 else frame for i, frame in enumerate(painted(source))]
+    found = correction(source, take)
+    assert abs(found.offset).max() <= levels.MOST_OFFSET
+    assert found.gain.max() <= levels.MOST_GAIN and found.gain.min() >= 1 / levels.MOST_GAIN
 
 
 def test_frames_without_anything_in_common(source: list[Pixels]) -> None:

@@ -397,6 +397,17 @@ def test_a_frame_that_is_no_picture_is_named(folder: Path) -> None:
     assert refusal(folder).message == "Frame 2 of the take “torn” cannot be read."
 
 
+def test_a_take_whose_note_is_damaged_is_left_out_and_said(folder: Path) -> None:
+    add_take(folder, "whole", inverted(CLIP))
+    torn = add_take(folder, "torn", inverted(CLIP))
+    (torn.folder / "take.json").write_text("{")
+    answer = run(folder)
+    assert [each.name for each in answer.rows] == ["source", "whole"]
+    assert answer.warning == f"“torn” is left out: “{torn.folder / 'take.json'}” is damaged: it is not JSON."
+    assert refusal(folder, "torn").message == f"“{torn.folder / 'take.json'}” is damaged: it is not JSON."
+    assert [each.name for each in run(folder, "whole").rows] == ["source", "whole"]
+
+
 def test_a_take_that_is_not_there_is_refused(folder: Path) -> None:
     assert refusal(folder, "neon").message == "There is no take “neon”."
     add_take(folder, "oil", inverted(CLIP))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -87,3 +88,15 @@ def test_the_truths_pictures_lie_where_the_report_finds_them(folder: Path) -> No
     _, found = run(folder)
     assert found.truth is not None
     assert (pictures.read(folder / found.truth.folder / "000003.png") == CLIP.painted(2, Style.TOON)).all()
+
+
+def test_a_truth_that_was_deleted_by_hand_is_drawn_again_for_the_report(folder: Path) -> None:
+    add_take(folder, "true", painted(Style.TOON), prompt=PROMPT)
+    add_take(folder, "other", painted(Style.TOON)[::-1], prompt=PROMPT)
+    run(folder)
+    kept = Study.open(folder)
+    shutil.rmtree(kept.truth_folder)
+    shutil.rmtree(kept.take("other").folder)
+    answer, _ = run(folder)
+    assert [row.name for row in answer.rows] == ["source", "true", "truth"]
+    assert kept.report_path.is_file() and (kept.truth_folder / "000003.png").is_file()

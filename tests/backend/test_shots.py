@@ -32,7 +32,7 @@ def choose(folder: Path, first: int = -2, last: int = 15) -> None:
 
 
 def shots(folder: Path) -> list[range]:
-    return shots_of(Study.open(folder))
+    return shots_of(Study.open(folder), quiet_job())
 
 
 def resample(folder: Path, clip: list[Pixels], first: int) -> None:

@@ -232,6 +232,12 @@ def test_a_finished_shot_is_not_learned_again_after_a_cancel(tmp_path: Path, cli
     assert written(done)[:COUNT] == times and done.steps == 80
 
 
+def test_two_styles_keep_their_colours(folder: Path) -> None:
+    """With two heads no drift is looked for."""
+    two = replace(QUICK, steps=5, heads=2)
+    assert (shown(smooth(folder, replace(two, level=True))) == shown(smooth(folder, two, take="as it is"))).all()
+
+
 def test_a_shot_of_one_frame_is_copied(tmp_path: Path, clip: list[Pixels]) -> None:
     folder = study(tmp_path / "one", clip[:1], flickering(painted(clip[:1])))
     smoothed = smooth(folder)
@@ -249,6 +255,31 @@ def test_a_static_clip_becomes_static(tmp_path: Path) -> None:
     same = [still(place(3, height=HEIGHT), 1)[0][:, :WIDTH]] * 6
     made = shown(smooth(study(tmp_path / "static", same, flickering(same)), replace(QUICK, level=True)))
     assert (made == made[0]).all()
+
+
+def test_a_shot_that_does_not_fit_into_memory_is_smoothed_all_the_same(
+    folder: Path, tmp_path: Path, clip: list[Pixels], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prior = replace(QUICK, level=True)
+    whole = shown(smooth(study(tmp_path / "whole", clip, flickering(painted(clip))), prior))
+    monkeypatch.setattr(stage, "ROOM", 2 * WIDTH * HEIGHT * 3)
+    held: list[int] = []
+    read = pictures.read
+
+    def watched(path: Path) -> Pixels:
+        held.append(1)
+        return read(path)
+
+    monkeypatch.setattr(pictures, "read", watched)
+    assert (shown(smooth(folder, prior)) == whole).all()
+    assert len(held) > 40, "frames were read again and again"
+
+
+def test_a_damaged_take_does_not_stop_another_one(folder: Path) -> None:
+    torn = bring(folder, painted([picture(i, WIDTH, HEIGHT) for i in range(COUNT)]), "torn")
+    (torn.folder / "take.json").write_text("{")
+    assert smooth(folder).take == f"{NAME} smooth"
+    assert "take.json” is damaged" in refusal(smooth, folder, source="torn").message
 
 
 # --- what is refused

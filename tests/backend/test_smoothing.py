@@ -51,7 +51,7 @@ def learned(shot: Shot, prior: Prior) -> np.ndarray:
     made = Smoothing(shot, prior, None, CPU)
     while not made.over:
         made.learn_one()
-    return np.stack(made.pictures()).astype(float)
+    return np.stack(list(made.pictures())).astype(float)
 
 
 def way(made: np.ndarray, clip: list[Pixels]) -> np.ndarray:
@@ -61,7 +61,7 @@ def way(made: np.ndarray, clip: list[Pixels]) -> np.ndarray:
 
 
 def test_two_heads_tell_two_styles_apart_and_one_mixes_them(clip: list[Pixels]) -> None:
-    shot = Shot.of(clip, jumping(clip))
+    shot = Shot(clip, jumping(clip))
     one, two = (way(learned(shot, replace(PRIOR, heads=heads)), clip).mean() for heads in (1, 2))
     assert two < 0.2 < one
 
@@ -80,7 +80,7 @@ def test_a_killed_process_loses_little_and_the_end_is_the_same_to_the_bit(
     clip: list[Pixels], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It does not get to save anything when it is killed."""
-    prior, shot = replace(PRIOR, width=4, steps=60), Shot.of(clip, jumping(clip))
+    prior, shot = replace(PRIOR, width=4, steps=60), Shot(clip, jumping(clip))
     whole = Smoothing(shot, prior, None, CPU)
     whole.learn(tmp_path / "whole", "mine", lambda: None)
     monkeypatch.setattr(smoothing, "SECONDS_TO_LOSE", 0.0)
@@ -94,14 +94,14 @@ def test_a_killed_process_loses_little_and_the_end_is_the_same_to_the_bit(
     again.learn(state, "mine", lambda: begun.append(again.step))
     assert begun[0] == 47, "every step was saved"
     assert again.step == whole.step and again.watch.best == whole.watch.best
-    assert (np.stack(again.pictures()) == np.stack(whole.pictures())).all()
+    assert (np.stack(list(again.pictures())) == np.stack(list(whole.pictures()))).all()
 
 
 @pytest.mark.parametrize("damage", [b"", b"not a state at all"])
 def test_a_state_that_is_damaged_or_of_others_is_not_gone_on_from(
     clip: list[Pixels], tmp_path: Path, damage: bytes
 ) -> None:
-    prior, shot = replace(PRIOR, width=4, steps=3), Shot.of(clip, jumping(clip))
+    prior, shot = replace(PRIOR, width=4, steps=3), Shot(clip, jumping(clip))
     state = tmp_path / "state"
     Smoothing(shot, prior, None, CPU).learn(state, "mine", lambda: None)
     begun: list[int] = []

@@ -87,7 +87,8 @@ def straightforward(frames: torch.Tensor, takes: torch.Tensor, prior: Prior) -> 
 
 def ours(frames: torch.Tensor, takes: torch.Tensor, prior: Prior) -> Callable[[], None]:
     """A step of the second half, at the whole size."""
-    smoothing = Smoothing(Shot(frames, takes), prior, None, torch.device("cpu"))
+    shot = Shot(*([picture.permute(1, 2, 0).numpy() for picture in some] for some in (frames, takes)))
+    smoothing = Smoothing(shot, prior, None, torch.device("cpu"))
     smoothing.learner.step = prior.steps // 2
     return smoothing.learn_one
 
