@@ -34,7 +34,7 @@ def main() -> int:
                 "tuning": lambda case=case: [
                     made
                     for method in (Method.LORA, Method.WHOLE)
-                    for made in tuning.measured(case, painting, method, asked.tuning_steps, asked.rounds)
+                    for made in tuning.measured(case, taught, method, asked.tuning_steps, asked.rounds)
                 ],
                 "memory": lambda case=case: memory.on_the_card(case, painting),
                 "whole": lambda case=case: whole.measured(case, taught, asked.job_frames, asked.job_steps),
