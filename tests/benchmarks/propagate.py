@@ -113,11 +113,11 @@ def scores(task: Task, steps: int) -> dict[str, Score]:
 
 def propagated(task: Task, steps: int) -> list[Pixels]:
     looks = {key: task.truth[key] for key in task.keys}
-    ours = Propagation(task.source, looks, replace(USUAL, steps=steps), torch.device("cpu"))
-    ours.carry(lambda done: None)
-    with tempfile.TemporaryDirectory() as folder:
+    prior, cpu = replace(USUAL, steps=steps), torch.device("cpu")
+    with tempfile.TemporaryDirectory() as folder, Propagation(task.source, looks, prior, cpu) as ours:
+        ours.carry(lambda done: None)
         ours.learn(Path(folder) / "state", "benchmark", lambda: None)
-    return list(ours.pictures())
+        return list(ours.pictures())
 
 
 def warped(task: Task, true: bool) -> list[Pixels]:

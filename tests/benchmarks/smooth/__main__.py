@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from backend import measures, pictures
+from backend import levels, measures, pictures
 from backend.api import BeginFrames, Box, Crop, Engine, Framing, Owner, Prior, PutFrame, ReleaseFrames, Smooth, Source
 from backend.jobs import Job
 from backend.pictures import Pixels
@@ -26,6 +26,7 @@ from . import rivals
 from .spoilt import CASES, Truth, truth
 
 USUAL = Prior()
+REACHES = (1, 2, 4, 8)  # frames on either side that a filter sees
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ def main() -> int:
     known = truth(given.clip, given.frames, (wide, high), Style[given.style.upper()])
     prior = replace(USUAL, width=given.width, rate=given.rate, steps=given.steps, features=given.features)
     for case in given.cases:
-        rows = measured(known, CASES[case](known), prior, given.device)
+        rows = measured(known, CASES[case](known), prior, given)
         print(f"\n{case}: {given.frames} frames of {given.size}, {given.style}, clip {given.clip}\n")
         print("| | excess | PSNR, dB | steps | stopped |\n|---|---|---|---|---|")
         print("\n".join(map(str, rows)))
@@ -66,37 +67,47 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--rate", type=float, default=USUAL.rate)
     parser.add_argument("--steps", type=int, default=USUAL.steps)
     parser.add_argument("--features", type=float, default=USUAL.features)
+    parser.add_argument("--heads", nargs="*", type=int, default=[1, 2], help="none: only the filters")
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--threads", type=int, default=1)
     return parser.parse_args()
 
 
-def measured(known: Truth, take: Sequence[Pixels], prior: Prior, device: str) -> list[Row]:
-    rows = [_row("the take itself", known, take)]
+def measured(known: Truth, take: Sequence[Pixels], prior: Prior, given: argparse.Namespace) -> list[Row]:
+    drift = levels.correction(len(take), lambda i: (known.source[i], take[i]), lambda: None)
+    levelled = [drift.of(i, picture) for i, picture in enumerate(take)]
+    rows = [_row("the take itself", known, take), _row("without its drift of colours", known, levelled)]
     with tempfile.TemporaryDirectory() as folder:
         study = _study(Path(folder), known, take)
-        for heads in (1, 2):
-            engine, made = Engine(device=device), replace(prior, heads=heads)
+        for heads in given.heads:
+            engine, made = Engine(device=given.device), replace(prior, heads=heads)
             request = Smooth(str(study.folder), "spoilt", f"{heads}", engine, made, preview_every=0)
             found = smooth.smooth(request, [], _job(), Shelf())
             painted = _pictures(study.take(found.take), len(take))
             words = f"smoothed, {heads} head{'s' if heads > 1 else ''}"
             rows.append(_row(words, known, painted, found.steps, "by itself" if found.stopped else "at the last step"))
-    rows.append(_row("median of 5 frames", known, rivals.median(take)))
-    rows.append(_row("moving average of 5 along the flow", known, rivals.moving_average(known.source, take)))
+    for reach in REACHES:
+        wide = 2 * reach + 1
+        rows.append(_row(f"median of {wide} frames", known, rivals.median(take, reach)))
+        averaged = rivals.moving_average(known.source, take, reach)
+        rows.append(_row(f"moving average of {wide} along the flow", known, averaged))
     return rows
 
 
 def losses(rows: Sequence[Row]) -> list[str]:
-    """Where the nearer of ours to the truth is no better than the take or a filter."""
-    take, one, two, *others = rows
-    ours = max((one, two), key=lambda row: row.psnr)
-    said = [f"Excess falls by {1 - row.excess / take.excess:.0%} with {row.name}." for row in (one, two)]
-    for other in (take, *others):
-        if ours.psnr <= other.psnr:
-            said.append(f"Loses {other.psnr - ours.psnr:.2f} dB to {other.name} ({ours.name}).")
-        if ours.excess >= other.excess:
-            said.append(f"Has {ours.excess - other.excess:.2f} more excess than {other.name} ({ours.name}).")
+    """What it comes to, and where the nearer of ours to the truth is no better than the take, or than a filter that has
+    as little excess."""
+    take, others = rows[0], [row for row in rows[1:] if not row.steps]
+    made = [row for row in rows if row.steps]
+    if not made:
+        return []
+    ours = max(made, key=lambda row: row.psnr)
+    said = [f"Excess falls by {1 - row.excess / take.excess:.0%} with {row.name}." for row in made]
+    said += [f"{ours.psnr - take.psnr:+.2f} dB to the truth with {ours.name}."]
+    steady = [row for row in others if row.excess <= ours.excess]
+    said += [f"Loses {row.psnr - ours.psnr:.2f} dB to {row.name}." for row in steady if row.psnr >= ours.psnr]
+    best = min(others, key=lambda row: row.excess)
+    said += [f"The steadiest filter, the {best.name}, has {best.excess - ours.excess:+.2f} excess beside it."]
     return said
 
 

@@ -9,20 +9,19 @@ import numpy as np
 from backend import flow
 from backend.pictures import Pixels
 
-REACH = 2  # frames on either side
+
+def median(take: Sequence[Pixels], reach: int) -> list[Pixels]:
+    """Of each pixel over `reach` frames on either side, wherever what it showed has gone."""
+    parts = [np.stack([take[j] for j in around(i, len(take), reach)]) for i in range(len(take))]
+    return [_bytes(np.median(part, axis=0)) for part in parts]
 
 
-def median(take: Sequence[Pixels]) -> list[Pixels]:
-    """Of each pixel over the frames around it, wherever what it showed has gone."""
-    return [_bytes(np.median(np.stack([take[j] for j in around(i, len(take))]), axis=0)) for i in range(len(take))]
-
-
-def moving_average(source: Sequence[Pixels], take: Sequence[Pixels]) -> list[Pixels]:
-    """Over the frames around it, each fetched along the flow of the source, where that can be relied on."""
+def moving_average(source: Sequence[Pixels], take: Sequence[Pixels], reach: int) -> list[Pixels]:
+    """Over `reach` frames on either side, each fetched along the flow of the source, where that can be relied on."""
     made = []
     for i, now in enumerate(take):
         total, count = now.astype(np.float64), np.ones((*now.shape[:2], 1))
-        for j in around(i, len(take)):
+        for j in around(i, len(take), reach):
             if j != i:
                 way, sure = flow.comparable(source[i], source[j])
                 total += flow.warp(take[j], way) * sure[..., None]
@@ -31,8 +30,8 @@ def moving_average(source: Sequence[Pixels], take: Sequence[Pixels]) -> list[Pix
     return made
 
 
-def around(i: int, count: int) -> range:
-    return range(max(0, i - REACH), min(count, i + REACH + 1))
+def around(i: int, count: int, reach: int) -> range:
+    return range(max(0, i - reach), min(count, i + reach + 1))
 
 
 def _bytes(values: np.ndarray) -> Pixels:

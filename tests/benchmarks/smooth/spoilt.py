@@ -14,6 +14,8 @@ from backend.pocket.world import Clip
 
 FLICKER = 20.0  # of 255, at every pixel by itself
 DRIFT = 0.15  # of the gain, up and down over the clip, and 15 levels of offset
+GAIN, OFFSET = 0.08, 8.0  # by how much, of 1 and of 255, each channel wanders from one frame to the next (sigma)
+PULL = 0.1  # of the way, in each frame back to where it belongs: it is not to wander off
 SWITCHED = 0.35  # of the frames are in the other style
 OTHER = Style.OIL
 
@@ -39,11 +41,21 @@ def white_flicker(known: Truth) -> list[Pixels]:
     return [_bytes(frame + dice.normal(0, FLICKER, frame.shape)) for frame in known.truth]
 
 
-def colour_drift(known: Truth) -> list[Pixels]:
+def slow_drift(known: Truth) -> list[Pixels]:
     """Red rises while blue falls, once over the clip."""
     times = np.linspace(-1, 1, len(known.truth))
     rise = np.array([1.0, 0.0, -1.0])
     return [_bytes(f * (1 + DRIFT * t * rise) + 15 * t * rise) for f, t in zip(known.truth, times, strict=True)]
+
+
+def wandering_colours(known: Truth) -> list[Pixels]:
+    """The gain and the offset of each channel take a random walk."""
+    dice, gain, offset, made = np.random.default_rng(0), np.zeros(3), np.zeros(3), []
+    for frame in known.truth:
+        made.append(_bytes(frame * np.exp(gain) + offset))
+        gain = (1 - PULL) * gain + dice.normal(0, GAIN, 3)
+        offset = (1 - PULL) * offset + dice.normal(0, OFFSET, 3)
+    return made
 
 
 def switching(known: Truth) -> list[Pixels]:
@@ -54,7 +66,8 @@ def switching(known: Truth) -> list[Pixels]:
 
 CASES: dict[str, Callable[[Truth], list[Pixels]]] = {
     "white": white_flicker,
-    "drift": colour_drift,
+    "drift": slow_drift,
+    "wander": wandering_colours,
     "switch": switching,
 }
 
