@@ -43,8 +43,13 @@ def of_looks(strip: Any, found: Overview | None) -> Missing:
 
 
 def of_tuning(strip: Any, found: Overview | None) -> Missing:
-    whole = of_all(strip, found)
-    return replace(whole, looks=False, takes=0) if found and found.chosen else Missing()
+    """Also where the next take is a plain one, which needs none."""
+    read, settings = of_frames(strip, found), strip.steady
+    if found is None or not found.chosen or settings.tuning_from:
+        return Missing()
+    if not read.frames and standing.of_tuning(strip, found)[1] == DONE:
+        return Missing()
+    return replace(read, iterations=_iterations(settings.iterations, found, not read.frames))
 
 
 def of_takes(strip: Any, found: Overview | None) -> Missing:

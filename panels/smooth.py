@@ -33,8 +33,7 @@ class STEADY_PT_smooth(StagePanel, bpy.types.Panel):
     def draw_stage(self, layout: Any, strip: Any, found: Overview | None) -> None:
         rough = [take.name for take in found.takes if take.complete and take.method != "smooth"] if found else []
         if rough:
-            self._buttons(layout, rough, shown_of(strips.sequencer_scene(bpy.context), strip))
-            foreseen.below(layout, strip, found, missing.of_smoothing)
+            self._buttons(layout, strip, found, rough)
         else:
             sentences(layout, "There is no take to smooth yet.", "INFO")
         if found is not None and found.chosen:
@@ -51,12 +50,13 @@ class STEADY_PT_smooth(StagePanel, bpy.types.Panel):
             column.prop(strip.steady, "spread_steps", text="Steps of Propagating")
             column.prop(strip.steady, "smooth_seed")
 
-    def _buttons(self, layout: Any, rough: list[str], shown: list[str]) -> None:
+    def _buttons(self, layout: Any, strip: Any, found: Overview | None, rough: list[str]) -> None:
         """A large one for the take that is seen, or else the last one, and a small one for each of the others."""
-        seen = next((name for name in shown if name in rough), "")
+        seen = next((name for name in shown_of(strips.sequencer_scene(bpy.context), strip) if name in rough), "")
         first = seen or rough[-1]
         text = "Smooth the Shown Take" if seen else say("Smooth “{name}”", name=first)
         big_button(layout, "steady.smooth_take", text, "SMOOTHCURVE").take = first
+        foreseen.below(layout, strip, found, missing.of_smoothing)
         column = layout.column(align=True)
         for name in rough:
             if name != first:
