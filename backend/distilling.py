@@ -93,7 +93,7 @@ def _made(model: Model) -> SmallDecoder:
 def distil(kept: Study, known: Tuning, model: Model, job: Job) -> Distilled:
     """Of the tuning that is in the study. What was cancelled begins again: it takes a part of the tuning's time."""
     begun, folder = time.monotonic(), kept.tuning_folder
-    lot = lot_of(kept, known, job)
+    lot = lot_of(kept, known, model, job)
     with adapters.applied(model, folder):
         denoisers = _denoisers(model, known)
         examples = _examples(lot, known, denoisers, model, job)
@@ -113,7 +113,7 @@ def distil(kept: Study, known: Tuning, model: Model, job: Job) -> Distilled:
     return note
 
 
-def lot_of(kept: Study, known: Tuning, job: Job) -> Lot:
+def lot_of(kept: Study, known: Tuning, model: Model, job: Job) -> Lot:
     reference = kept.reference()
     looks = [look for look in kept.gallery.chosen() if look.name in known.looks or not known.looks]
     job.progress(0, 1, "Distilling, carrying looks")

@@ -234,9 +234,10 @@ def test_a_plain_take_knows_nothing_of_it(ask: Callable[..., Tune], folder: Path
     assert "decoder" not in Study.open(folder).take(plain.take).note()
 
 
-def test_the_judging_frames_were_not_learned_from(ask: Callable[..., Tune], folder: Path):
+def test_the_judging_frames_were_not_learned_from(ask: Callable[..., Tune], folder: Path, small_model: Path):
     run(ask(**FAST))
-    lot = distilling.lot_of(Study.open(folder), tuning.needed(folder / "tune"), quiet_job())
+    known, model = tuning.needed(folder / "tune"), SHELF.take(Engine(str(small_model)))
+    lot = distilling.lot_of(Study.open(folder), known, model, quiet_job())
     learned, held = ({pair.frame.tobytes() for pair in some} for some in (lot.frames, lot.held))
     assert learned and held and not learned & held
     assert all(pair.sure is not None for pair in lot.held), "looks that were carried there"
