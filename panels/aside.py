@@ -29,6 +29,7 @@ class _Found:
 _found: dict[Hashable, _Found] = {}
 _asked: dict[Hashable, tuple[Hashable, Future[Any]]] = {}
 _threads: list[ThreadPoolExecutor] = []
+_grown: list[bool] = []  # whether the last look has found anything
 
 
 def recent(key: Hashable, stamp: Hashable, ask: Callable[[], T]) -> T | None:
@@ -65,9 +66,12 @@ def _value(answer: Future[Any]) -> Any:
 
 
 def _look() -> float | None:
-    if take_in():  # else drawing again would only ask again, and so on for ever
+    """Drawn twice: a panel that grows lies below the next one until that is drawn again."""
+    new = take_in()
+    if new or _grown:  # else drawing again would only ask again, and so on for ever
         job.redraw()
-    return LOOK if _asked else None
+    _grown[:] = [True] if new else []
+    return LOOK if _asked or new else None
 
 
 def register() -> None:
@@ -78,5 +82,5 @@ def unregister() -> None:
     if bpy.app.timers.is_registered(_look):
         bpy.app.timers.unregister(_look)
     _threads.pop().shutdown(wait=False, cancel_futures=True)
-    _found.clear()
-    _asked.clear()
+    for kept in (_found, _asked, _grown):
+        kept.clear()
