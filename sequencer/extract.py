@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Generator, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
+from pathlib import Path
 
 import bpy
 
-from ..backend.api import Crop, ErrorCode, Failure, Framing
+from ..backend.api import Box, Crop, ErrorCode, Failure, Framing
 from . import second_blender
 from .framing import box_at, percentage
 from .pictures import Frame, cropped, read_targa, to_frame
@@ -16,6 +19,8 @@ from .strips import Address, refusal
 from .temporary import temporary_folder
 
 __all__ = ["Frame", "extract"]
+
+AHEAD = 4  # pictures that wait to be read: of 1080p each takes 8 MB
 
 
 def extract(
@@ -50,14 +55,31 @@ def _refuse_gone(address: Address) -> None:
 
 
 def _read(pictures: Pictures) -> Iterator[Framing | Frame | None]:
-    box = None
-    for item in pictures:
-        if isinstance(item, Framing):
-            box = box_at(item, percentage(item))
-        if not isinstance(item, tuple):
-            yield item
-        elif box is not None:
-            number, path = item
-            frame = to_frame(number, cropped(read_targa(path), box))
-            path.unlink()
-            yield frame
+    """Pictures are read on a thread: one of 1080p would hold the window for as long as a person notices."""
+    box, ahead = None, deque[Future[Frame]]()
+    aside = ThreadPoolExecutor(1, "steady-pictures")
+    try:
+        for item in pictures:
+            if isinstance(item, Framing):
+                box = box_at(item, percentage(item))
+            if not isinstance(item, tuple):
+                yield item
+            elif box is not None:
+                ahead.append(aside.submit(_taken, *item, box))
+            yield from _there(ahead, 0 if bpy.app.background else AHEAD)
+        yield from _there(ahead, 0)
+    finally:
+        aside.shutdown(cancel_futures=True)
+
+
+def _there(ahead: deque[Future[Frame]], most: int) -> Iterator[Frame | None]:
+    """The frames that have been read, and None for as long as more than `most` are still to be: without a window there
+    is time to wait for them."""
+    while ahead and (ahead[0].done() or len(ahead) > most):
+        yield ahead.popleft().result() if bpy.app.background or ahead[0].done() else None
+
+
+def _taken(number: int, path: Path, box: Box) -> Frame:
+    frame = to_frame(number, cropped(read_targa(path), box))
+    path.unlink()
+    return frame
