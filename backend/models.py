@@ -110,6 +110,8 @@ def load(
     _check(model)
     for part in (model.unet, model.vae, model.text_encoder):
         part.requires_grad_(False)
+    vae: Any = model.vae
+    vae.to(memory_format=torch.channels_last)  # a fifth faster; a UNet that is tuned would not go on to the bit
     try:
         for part in (model.unet, model.vae, model.text_encoder):
             part.to(device)  # pyright: ignore[reportArgumentType]
