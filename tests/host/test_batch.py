@@ -180,6 +180,27 @@ def test_what_cannot_be_done_is_one_sentence_and_a_code(edit: Path, room: Any, c
     assert not any("Traceback" in line for line in lines)
 
 
+def test_the_command_of_blenders_own_restyles_and_refuses_as_batch_does(own: Path, room: Any, capfd: Any) -> None:
+    """What `--command steady_diffusion` calls: Blender's modules for Python have no command line to call it from."""
+    bpy.ops.wm.open_mainfile(filepath=str(own))
+    few = ["--way", "plain", "--steps", "8", "--backend-python", str(PYTHON), "--json"]
+    command = room("operators.command")
+    with python_kept(room):
+        assert command.run(["restyle", *WORDS, *few, "--export", str(own.with_name("film.gif"))]) == 0
+        said = capfd.readouterr()
+        assert command.run(["restyle", "--strip", "Twice", *few]) == 1
+        refused = capfd.readouterr()
+    answer = json.loads(next(line for line in said.out.splitlines() if line.startswith("{")))
+    assert (answer["strip"], answer["frames"], answer["done"]) == ("Shot plain 0.45", 6, ["frames", "render"])
+    assert own.with_name("film.gif").read_bytes()[:6] == b"GIF89a"
+    assert '"text": "Rendering frame 1 of 6' in said.err
+    assert (
+        json.loads(refused.err.splitlines()[-1])["message"]
+        == "The scenes “Other” and “Scene” each have a strip “Twice”."
+    )
+    assert refused.out == ""
+
+
 def test_a_wrong_word_is_told_how_it_goes(room: Any, capfd: Any) -> None:
     command = room("operators.command")
     assert command.run(["restyle", "--strip"]) == 2
