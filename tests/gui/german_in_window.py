@@ -56,11 +56,12 @@ def narrow() -> Iterator[None]:
     """The sidebar's edge is pulled to the right, until half of it is left."""
     sidebar = next(region for region in window.override()["area"].regions if region.type == "UI")
     y = bpy.context.window_manager.windows[0].height - (sidebar.y + sidebar.height // 2)
-    window.type("mousemove", str(sidebar.x), str(y))
+    edge, most = sidebar.x, int(0.4 * sidebar.width)
+    window.type("mousemove", str(edge), str(y))
     yield from window.wait(0.5)
     window.type("mousedown", "1")
-    for right in range(0, int(0.4 * sidebar.width), 10):
-        window.type("mousemove", str(sidebar.x + right), str(y))
+    for right in range(0, most, 10):
+        window.type("mousemove", str(edge + right), str(y))
         yield from window.wait(0.05)
     window.type("mouseup", "1")
     yield from window.wait(0.5)
