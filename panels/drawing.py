@@ -15,6 +15,7 @@ from .overview import Overview, overview
 
 LETTER = 6.0  # pixels of a letter of the interface at scale 1, on average
 MARGIN = 60  # pixels of a panel that its text cannot have
+NARROW = 290  # pixels of a sidebar: the longest title and the longest state side by side need more
 LINES = 6  # of the log, that say why the backend ended
 
 
@@ -50,7 +51,7 @@ class StagePanel(SidebarPanel):
 
     def draw_header_preset(self, context: Any) -> None:
         words, icon = self._state(strips.active_strip(context))
-        self.layout.label(text=words, icon=icon)
+        self.layout.label(text="" if is_narrow() else words, icon=icon)
 
     def draw(self, context: Any) -> None:
         strip = strips.active_strip(context)
@@ -77,6 +78,12 @@ class StagePanel(SidebarPanel):
         if found and found.trouble and found.trouble.title in self.titles and last_job(strip) is None:
             return FAILED
         return standing
+
+
+def is_narrow() -> bool:
+    """Whether a word at the end of a header would lie over its title."""
+    region, scale = bpy.context.region, bpy.context.preferences.system.ui_scale or 1.0  # without a window there is none
+    return region is not None and region.width / scale < NARROW
 
 
 def far(step: session.Step) -> str:
