@@ -117,7 +117,7 @@ def lot_of(kept: Study, known: Tuning, model: Model, job: Job) -> Lot:
     reference = kept.reference()
     looks = [look for look in kept.gallery.chosen() if look.name in known.looks or not known.looks]
     job.progress(0, 1, "Distilling, carrying looks")
-    found = gathering.of_looks(kept, looks, max(1, HELD // max(1, len(looks))), job.check)
+    found = gathering.of_looks(kept, looks, max(1, HELD // max(1, len(looks))), model.unet.device, job.check)
     own = [pair for pair in found if pair.sure is None]
     held = [pair for pair in found if pair.sure is not None] or own
     frames = gathering.of_references(kept, spread(reference.numbers if reference else (), FRAMES))

@@ -1,4 +1,4 @@
-"""The pairs of a study: its reference frames, its looks, and every look carried to other frames of its shot."""
+"""The pairs of a study: its reference frames, its looks, and every look spread over other frames of its shot."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
 import numpy as np
+import torch
 
-from . import carrying, pictures
+from . import pictures, spreading
 from .api import ErrorCode, Failure, Look
 from .pairs import Pair
 from .pictures import Pixels
 from .study import Study
 
-LEAST_SURE = 0.1  # of a frame: where less of a look can be believed, it teaches little, and farther on still less
-HELD = 4  # frames at once: a shot may be long
+HELD = 32  # frames at once: a shot may be long
 
 
 def of_references(kept: Study, numbers: Sequence[int]) -> list[Pair]:
@@ -22,9 +22,11 @@ def of_references(kept: Study, numbers: Sequence[int]) -> list[Pair]:
     return [Pair(frame, frame, 0) for frame in frames]
 
 
-def of_looks(kept: Study, looks: Sequence[Look], carried: int, tell: Callable[[], None]) -> list[Pair]:
-    """Each look, and the same look carried to so many frames of its shot. Prompts count from 1. `tell` is called at
-    every frame that one is carried to."""
+def of_looks(
+    kept: Study, looks: Sequence[Look], count: int, device: torch.device, tell: Callable[[], None]
+) -> list[Pair]:
+    """Each look, and the same look spread over so many frames of its shot. Prompts count from 1. `tell` is called
+    often, and may say that it is cancelled."""
     held, pairs = kept.frame_numbers(), []
     for prompt, look in enumerate(looks, start=1):
         pair = Pair(_frame_of(kept, look, held), pictures.read(kept.gallery.picture_path(look.name)), prompt)
@@ -33,8 +35,9 @@ def of_looks(kept: Study, looks: Sequence[Look], carried: int, tell: Callable[[]
             message = f"The look “{look.name}” is {_size(pair.look)}, and its frame {_size(pair.frame)}."
             raise Failure(ErrorCode.BAD_INPUT, message, hint)
         pairs.append(pair)
-        if carried:
-            pairs += _carried(kept, look.frame, pair, carried, tell)
+        if count:
+            rivals = [other.frame for other in looks if other.prompt == look.prompt and other.frame != look.frame]
+            pairs += _spread(kept, look.frame, pair, count, rivals, device, tell)
     return pairs
 
 
@@ -58,17 +61,22 @@ def _frame_of(kept: Study, look: Look, held: Sequence[int]) -> Pixels:
     return pictures.read(kept.frame_path(look.frame))
 
 
-def _carried(kept: Study, number: int, pair: Pair, count: int, tell: Callable[[], None]) -> Iterator[Pair]:
+def _spread(
+    kept: Study,
+    number: int,
+    pair: Pair,
+    count: int,
+    rivals: Sequence[int],
+    device: torch.device,
+    tell: Callable[[], None],
+) -> Iterator[Pair]:
+    """Not to where another look of the same prompt is nearer: one frame is not taught two answers."""
     shot = shot_around(kept, number)
-    wanted = {shot[round(i)] for i in np.linspace(0, len(shot) - 1, count)}
+    some = sorted({shot[round(i)] for i in np.linspace(0, len(shot) - 1, count)})
+    wanted = [n for n in some if all(abs(n - number) <= abs(n - rival) for rival in rivals if rival in shot)]
     frames = lru_cache(HELD)(lambda n: pictures.read(kept.frame_path(n)))
-    for way in (range(number + 1, shot.stop), range(number - 1, shot.start - 1, -1)):
-        for there, carried in zip(way, carrying.outward(frames, number, pair.look, way), strict=False):
-            tell()
-            if carried.share.mean() < LEAST_SURE:  # what is lost of it does not come again
-                break
-            if there in wanted:
-                yield Pair(frames(there), carried.look, pair.prompt, carried.sure)
+    for there, spread in spreading.spread(frames, number, pair.look, wanted, device, tell):
+        yield Pair(frames(there), spread.look, pair.prompt, spread.sure)
 
 
 def _size(picture: Pixels) -> str:

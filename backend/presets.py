@@ -46,7 +46,7 @@ PRESETS = {
             at_start=0.0,
             unguided=True,
             crops=1,
-            carried=0,
+            spread=0,
         ),
         replace(PAINTING, strength=0.45, guidance=7.5),
     ),

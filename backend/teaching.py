@@ -52,7 +52,8 @@ def material(
 ) -> Material:
     recipe = request.recipe
     prompts = model.embed(["", *(look.prompt for look in chosen)])  # first: one too long is refused here
-    of_looks = gathering.of_looks(kept, chosen, recipe.carried, job.check)
+    job.progress(0, 1, "Spreading the looks")
+    of_looks = gathering.of_looks(kept, chosen, recipe.spread, model.unet.device, job.check)
     references, looks = pairs.variants(recipe, gathering.of_references(kept, numbers), of_looks)
     total = len(references) + len(looks)
     seen = pairs.encode(model, references, lambda done: job.progress(done, total, "Encoding"))

@@ -13,7 +13,7 @@ from .drawing import StagePanel, big_button, last_job, sentences, settings_below
 from .overview import Overview
 
 LORA_ONLY = "rank"
-ADVANCED = ("late", "looks_share", "pairing", "at_start", "astray", "angle", "unguided", "crops", "carried")
+ADVANCED = ("late", "looks_share", "pairing", "at_start", "astray", "angle", "unguided", "crops", "spread")
 
 
 class STEADY_PT_tune(StagePanel, bpy.types.Panel):

@@ -91,7 +91,7 @@ def _recipe(settings: Any) -> Recipe:
         angle=_plain(settings.angle),
         unguided=settings.unguided,
         crops=settings.crops,
-        carried=settings.carried,
+        spread=settings.spread,
         seed=settings.tune_seed,
     )
 

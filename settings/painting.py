@@ -84,7 +84,7 @@ def values_of(preset: Preset) -> dict[str, Any]:
         "angle": recipe.angle,
         "unguided": recipe.unguided,
         "crops": recipe.crops,
-        "carried": recipe.carried,
+        "spread": recipe.spread,
     }
 
 

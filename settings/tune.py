@@ -127,10 +127,10 @@ class TuneSettings:
         max=4096,
         soft_max=256,
     )
-    carried: IntProperty(
-        name="Carried To",
-        description="To how many frames of its shot a look is carried along the motion, as further examples",
-        default=USUAL.carried,
+    spread: IntProperty(
+        name="Spread Over",
+        description="Over how many frames of its shot a look is spread along the motion, as further examples",
+        default=USUAL.spread,
         min=0,
         max=1000,
         soft_max=64,

@@ -41,7 +41,7 @@ class Recipe:
     angle: float = 90.0  # degrees between the noise of the rendering and that of tuning
     unguided: bool = False  # taught for guidance 1 also where more is rendered with, as the article did
     crops: int = 64  # encodings of cropped, flipped and scaled pairs; 1 is the look as it is
-    carried: int = 24  # frames of its shot, spread evenly, to which each look is carried along the flow
+    spread: int = 24  # frames of its shot over which each look is spread, as further examples; 0 is none
     seed: int = 0
 
 

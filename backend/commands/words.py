@@ -57,8 +57,8 @@ RECIPE: Options = {
     "astray": ("--astray", "the share of the others off the straight way to the look"),
     "angle": ("--angle", "degrees between the noise of rendering and that of tuning"),
     "unguided": ("--unguided", "teach for guidance 1 also where more is rendered with, as the article did"),
-    "crops": ("--crops", "crops and flips that all looks and their carried copies share; 1 is each as it is"),
-    "carried": ("--carried", "frames of its shot to which each look is carried along the flow"),
+    "crops": ("--crops", "crops and flips that all looks and their copies on other frames share; 1 is each as it is"),
+    "spread": ("--spread", "frames of its shot over which each look is spread, as further examples"),
     "seed": ("--tuning-seed", "of all that is random in tuning"),
 }
 

@@ -88,7 +88,7 @@ def check(request: Tune) -> None:
         (f"The guidance is {guidance:g}.", 0 <= guidance < math.inf, "7.5 is usual, and 1 is without."),
         (f"The seed is {seed}.", 0 <= seed <= MOST_SEED, "Choose from 0 to 9223372036854775807."),
         (f"{made.crops} encodings are too few.", made.crops >= 1, "1 is the look as it is; 64 is usual."),
-        (f"A look cannot be carried to {made.carried} frames.", made.carried >= 0, "0 leaves it where it is."),
+        (f"A look cannot be spread over {made.spread} frames.", made.spread >= 0, "0 leaves it where it is."),
     ):
         if not fine:
             raise Failure(ErrorCode.BAD_INPUT, text, hint)
@@ -130,7 +130,7 @@ def _fingerprint(
     """Not over the iterations: more of them go on. Of the painting, over what is taught of it."""
     painting, recipe = request.painting, request.recipe
     held, shown = set(kept.frame_numbers()), {look.frame for look in looks}
-    if recipe.carried:
+    if recipe.spread:
         shown |= {number for look in looks for number in gathering.shot_around(kept, look.frame)}
     painted = [(look.frame, look.prompt, unstamped(disk.read(kept.gallery.picture_path(look.name)))) for look in looks]
     return fingerprint_of(

@@ -1,4 +1,4 @@
-"""What a study gives to learn from: a look is carried through its shot as surely as the flow says, and no farther."""
+"""What a study gives to learn from: a look is spread over its shot, carried as surely as the flow says."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from studies import pan, place, quiet_job, release, sample
 
 from backend import flow, gathering, pictures
-from backend.api import ChooseReference, Failure, Look
+from backend.api import ChooseReference, ErrorCode, Failure, Look
 from backend.pairs import Pair
 from backend.pictures import Pixels
 from backend.stages import frames
@@ -29,8 +30,8 @@ def a_study(folder: Path, clip: list[Pixels], frame: int = 3) -> Study:
     return kept
 
 
-def looks_of(kept: Study, carried: int) -> list[Pair]:
-    return gathering.of_looks(kept, kept.gallery.chosen(), carried, lambda: None)
+def looks_of(kept: Study, count: int) -> list[Pair]:
+    return gathering.of_looks(kept, kept.gallery.chosen(), count, torch.device("cpu"), lambda: None)
 
 
 def numbers_of(found: list[Pair], clip: list[Pixels]) -> list[int]:
@@ -41,28 +42,54 @@ def numbers_of(found: list[Pair], clip: list[Pixels]) -> list[int]:
 def test_a_look_is_carried_along_the_flow(tmp_path: Path):
     clip = pan(place(3, 200, 64), np.arange(7) * 3.0, width=64)
     found = looks_of(a_study(tmp_path / "car-0a1b2c3d", clip), 7)
-    assert numbers_of(found, clip) == [3, 4, 5, 6, 7, 2, 1], "itself, and outward from it"
+    assert numbers_of(found, clip) == [3, 1, 2, 4, 5, 6, 7], "itself first"
     assert found[0].sure is None
-    for pair, number in zip(found[1:], (4, 5, 6, 7, 2, 1), strict=True):
+    for pair, number in zip(found[1:], (1, 2, 4, 5, 6, 7), strict=True):
         assert pair.sure is not None
-        error, sure = np.abs(pair.look.astype(float) - negative(clip[number - 1])), pair.sure > 128
-        assert 0.4 < sure.mean() < 1
+        error, sure = np.abs(pair.look.astype(float) - negative(clip[number - 1])), pair.sure > 250
+        assert 0.2 < sure.mean() < 1
         assert np.median(error[sure]) < 12
-        assert error[sure].mean() < 0.7 * np.abs(found[0].look.astype(float) - negative(clip[number - 1])).mean()
+        assert error.mean() < 0.7 * np.abs(found[0].look.astype(float) - negative(clip[number - 1])).mean()
 
 
 def test_of_many_frames_some_are_taken_evenly(tmp_path: Path):
     clip = pan(place(3, 200, 64), np.arange(9) * 1.0, width=64)
     kept = a_study(tmp_path / "car-0a1b2c3d", clip, frame=5)
-    assert numbers_of(looks_of(kept, 5), clip) == [5, 7, 9, 3, 1]
+    assert numbers_of(looks_of(kept, 5), clip) == [5, 1, 3, 7, 9]
     assert numbers_of(looks_of(kept, 0), clip) == [5]
 
 
-def test_a_look_is_carried_no_farther_than_it_can_be_believed(tmp_path: Path):
-    """Nothing is left of it after 60 of its 64 pixels."""
+def test_what_nothing_is_carried_to_is_painted_and_counts_half(tmp_path: Path):
+    """Nothing of the look's own 64 pixels is left at the end. That bright is dark there, it tells all the same."""
     clip = pan(place(3, 300, 64), np.arange(13) * 10.0, width=64)
-    found = looks_of(a_study(tmp_path / "car-0a1b2c3d", clip, frame=1), 13)
-    assert 2 <= max(numbers_of(found, clip)) <= 7
+    last = looks_of(a_study(tmp_path / "car-0a1b2c3d", clip, frame=1), 13)[-1]
+    assert last.sure is not None
+    assert set(np.unique(last.sure)) == {128}
+    truth = negative(clip[12]).astype(float)
+    assert np.abs(last.look - truth).mean() < 0.5 * np.abs(clip[12] - truth).mean()
+
+
+def test_of_two_looks_of_one_prompt_each_is_spread_over_its_own_part(tmp_path: Path):
+    clip = pan(place(3, 200, 64), np.arange(7) * 1.0, width=64)
+    kept = a_study(tmp_path / "car-0a1b2c3d", clip, frame=2)
+    pictures.write(kept.gallery.picture_path("b"), negative(clip[5]))
+    kept.gallery.add(Look("b", 6, "a red car", "", None, "/b.png", 1.0, False, chosen=True))
+    assert numbers_of(looks_of(kept, 7), clip) == [2, 1, 3, 4, 6, 4, 5, 7]
+
+
+def test_it_is_spread_alike_every_time(tmp_path: Path):
+    """Or a tuning could not go on bit by bit."""
+    kept = a_study(tmp_path / "car-0a1b2c3d", pan(place(3, 200, 64), np.arange(4) * 3.0, width=64))
+    assert all(np.array_equal(a.look, b.look) for a, b in zip(looks_of(kept, 3), looks_of(kept, 3), strict=True))
+
+
+def test_spreading_is_cancelled_at_once(tmp_path: Path):
+    kept = a_study(tmp_path / "car-0a1b2c3d", pan(place(3, 200, 64), np.arange(4) * 3.0, width=64))
+    job = quiet_job()
+    job.cancel()
+    with pytest.raises(Failure) as caught:
+        gathering.of_looks(kept, kept.gallery.chosen(), 3, torch.device("cpu"), job.check)
+    assert caught.value.code is ErrorCode.CANCELLED
 
 
 def test_a_look_is_not_carried_over_a_cut(tmp_path: Path):

@@ -27,7 +27,7 @@ FRAMES = 4
 CLIP = Clip(23, FRAMES, (64, 64))
 PROMPT = CLIP.caption(0, Style.SEPIA)
 OTHER = CLIP.caption(0, Style.TOON)
-FEW = ["--iterations", "2", "--crops", "2", "--steps", "8", "--device", "cpu"]
+FEW = ["--iterations", "2", "--crops", "2", "--spread", "0", "--steps", "8", "--device", "cpu"]
 LOOKS = ["--look-steps", "4", "--look-guidance", "1", "--candidates", "2"]
 
 
@@ -205,7 +205,7 @@ def test_every_stage_as_a_person_reads_it(folder: Path, capsys: Capsys, tmp_path
     assert out.startswith("001-1  composition ")
     assert str(folder / "looks" / "001-1.png") in out
     said("choose-looks", folder, "001-1")
-    out, err = said("tune", folder, "--iterations", 2, "--crops", 2, "--steps", 8)
+    out, err = said("tune", folder, "--iterations", 2, "--crops", 2, "--spread", 0, "--steps", 8)
     assert out.startswith("2 steps, loss ")
     assert "2/2" in err.splitlines()[-1]
     out, err = said("render", folder, "--steps", 8)

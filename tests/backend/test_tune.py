@@ -75,7 +75,7 @@ def test_the_time_that_is_left_is_said_roughly(seconds: float, said: str):
         ({"pairing": Pairing.LITERAL}, {}),
         ({"pairing": Pairing.ORDINARY, "angle": 20.0}, {}),
         ({"astray": 0.5, "looks": 1.0}, {}),
-        ({"carried": 2, "crops": 1}, {}),
+        ({"spread": 2, "crops": 1}, {}),
         ({"batch": 1, "looks": 0.3}, {}),
         ({}, {"painting": replace(PAINTING, guidance=3.0)}),
         ({}, {"painting": replace(PAINTING, sampler=Sampler.EULER)}),

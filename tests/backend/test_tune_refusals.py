@@ -42,7 +42,7 @@ small_model, ask = tuning_studies.small_model, tuning_studies.ask
         ({"astray": -0.5}, "The share astray is -0.5."),
         ({"angle": 91.0}, "The angle of the noise is 91°."),
         ({"crops": 0}, "0 encodings are too few."),
-        ({"carried": -1}, "A look cannot be carried to -1 frames."),
+        ({"spread": -1}, "A look cannot be spread over -1 frames."),
         ({"seed": -1}, "The seed is -1."),
         ({"seed": 10**20}, "The seed is 100000000000000000000."),
     ],
@@ -134,4 +134,4 @@ def test_a_clip_of_one_frame_can_be_tuned(ask: Callable[..., Tune], tmp_path: Pa
     frames.choose(ChooseReference(str(folder), 1, 1, 1), [], quiet_job())
     release(folder)
     add_look(folder, "001-1", 1, "a red car")
-    assert run(replace(ask(replace(SHORT, carried=2)), folder=str(folder))).steps == 8
+    assert run(replace(ask(replace(SHORT, spread=2)), folder=str(folder))).steps == 8

@@ -34,7 +34,7 @@ from backend.stages.tune import tune
 from backend.study import Study
 
 METHODS = list(Method)
-SHORT = Recipe(rate=1e-2, rank=4, iterations=8, batch=2, crops=4)
+SHORT = Recipe(rate=1e-2, rank=4, iterations=8, batch=2, crops=4, spread=0)
 PAINTING = Painting(strength=0.45, steps=10, guidance=1.0, seed=0)
 SHELF = Shelf()  # the model is loaded once for most of these tests, as it is for a user
 

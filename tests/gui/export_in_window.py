@@ -64,6 +64,7 @@ def lay_out(scene: Any, folder: Path) -> None:
     settings.short_side, settings.reference_count, settings.model = 64, 4, "pocket"
     settings.candidates, settings.prompt = 2, "a neon tron painting of a red car in a night city"
     settings.look_steps, settings.steps, settings.iterations, settings.batch, settings.crops = 8, 8, 8, 2, 2
+    settings.spread = 0
     settings.use_range, settings.range_start, settings.range_end = True, 1, 8
     editor.active_strip = strip
 

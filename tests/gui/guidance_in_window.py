@@ -43,6 +43,7 @@ def small(settings: Any) -> None:
     settings.short_side, settings.reference_count = 64, 4
     settings.candidates, settings.prompt = 2, "a neon tron painting of a red car in a night city"
     settings.look_steps, settings.steps, settings.iterations, settings.batch, settings.crops = 8, 8, 30, 2, 2
+    settings.spread = 0
 
 
 def steps(folder: Path) -> Iterator[None]:

@@ -65,7 +65,7 @@ def edit(name: str, size: tuple[int, int], files: list[Path]) -> None:
     settings = made.steady
     settings.model, settings.prompt, settings.short_side = "pocket", "a neon painting of a city", min(size)
     settings.candidates, settings.look_steps, settings.steps = 1, 4, 4
-    settings.iterations, settings.batch, settings.crops, settings.carried, settings.reference_count = 3, 1, 1, 0, 3
+    settings.iterations, settings.batch, settings.crops, settings.spread, settings.reference_count = 3, 1, 1, 0, 3
     scene.sequence_editor.active_strip = made
     room("operators.example").show(scene)
 

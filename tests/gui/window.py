@@ -43,6 +43,7 @@ def small_drive(folder: Path, count: int) -> Any:
     settings.short_side, settings.reference_count, settings.model = 64, 4, "pocket"
     settings.candidates = 2
     settings.look_steps, settings.steps, settings.iterations, settings.batch, settings.crops = 8, 8, 8, 2, 2
+    settings.spread = 0
     scene.sequence_editor.active_strip = strip
     return strip
 

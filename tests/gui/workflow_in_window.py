@@ -97,7 +97,7 @@ def example(folder: Path) -> Iterator[None]:
     settings = strip().steady
     settings.use_range, settings.range_start, settings.range_end = True, 1, COUNT
     settings.reference_count, settings.look_steps, settings.steps = 6, 16, 16
-    settings.iterations, settings.batch, settings.crops = 60, 2, 2
+    settings.iterations, settings.batch, settings.crops, settings.spread = 60, 2, 2, 8
     settings.smooth_steps, settings.smooth_width, settings.smooth_rate, settings.spread_steps = 80, 8, 4e-3, 40
     scene().frame_end = COUNT
     scene().frame_set(COUNT // 2)

@@ -20,7 +20,20 @@ from backends import PYTHON
 from conftest import ROOT
 
 WORDS = ["--strip", "Shot", "--prompt", "an oil painting of a red car", "--model", "pocket", "--short-side", "64"]
-FEW = ["--iterations", "4", "--crops", "2", "--tuning-batch", "2", "--candidates", "2", "--reference", "3"]
+FEW = [
+    "--iterations",
+    "4",
+    "--crops",
+    "2",
+    "--spread",
+    "0",
+    "--tuning-batch",
+    "2",
+    "--candidates",
+    "2",
+    "--reference",
+    "3",
+]
 STEPS = ["--steps", "8", "--look-steps", "4", "--look-guidance", "1"]
 MORE = ["--backend-python", str(PYTHON), "--json", *FEW, *STEPS]
 

@@ -49,7 +49,7 @@ def clip(studio: Path, tmp_path: Path) -> Iterator[Any]:
     settings = strip.steady
     settings.short_side, settings.reference_count, settings.model, settings.prompt = 64, 3, "pocket", NEON
     settings.candidates, settings.look_steps = 2, 4
-    settings.iterations, settings.batch, settings.crops, settings.steps = 4, 2, 2, 8
+    settings.iterations, settings.batch, settings.crops, settings.spread, settings.steps = 4, 2, 2, 0, 8
     yield strip
     bpy.data.scenes.remove(scene)
 

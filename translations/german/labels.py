@@ -145,7 +145,7 @@ LABELS = {
     "Text": "Text",
     "Tuning From": "Abstimmung von",
     "Two Styles": "Zwei Stile",
-    "Carried To": "Mitgeführt auf",
+    "Spread Over": "Verteilt auf",
     "Way": "Art",
     "What May Go": "Was weg kann",
     "Width": "Breite",
