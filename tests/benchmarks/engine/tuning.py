@@ -14,7 +14,6 @@ from .figures import Figure, clock, figure, ratios
 from .plain_loop import Example, PlainLoop
 from .watched import Watched
 
-
 # Saving goes by the clock on the wall, which also runs while other programs have the processor.
 schooling.SECONDS_TO_LOSE = 3600.0
 
