@@ -74,7 +74,7 @@ def loaded(folder: Path, note: Distilled, model: Model) -> SmallDecoder:
         decoder.load_state_dict(adapters.read_tensors(path))
     except RuntimeError as error:
         raise Failure(ErrorCode.BAD_STUDY, f"“{path}” does not fit the model's VAE.", hint) from error
-    return decoder.to(model.vae.device, model.vae.dtype).to(memory_format=torch.channels_last).eval()
+    return decoder.to(model.vae.device, model.vae.dtype).eval()
 
 
 def made(channels: int, factor: int, deepest: int) -> SmallDecoder:
@@ -84,7 +84,8 @@ def made(channels: int, factor: int, deepest: int) -> SmallDecoder:
 
 def _made(model: Model) -> SmallDecoder:
     config = config_of(model.vae)
-    return made(config.latent_channels, model.factor, config.block_out_channels[-1])
+    fresh = made(config.latent_channels, model.factor, config.block_out_channels[-1])
+    return fresh.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
 
 
 # --- making one
@@ -137,7 +138,7 @@ def taught(model: Model, examples: Examples, seed: int, job: Job) -> SmallDecode
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)  # what it begins with
         decoder = _made(model)
-    decoder.to(model.vae.device).to(memory_format=torch.channels_last)
+    decoder.to(model.vae.device)
     distilled.learn(decoder, examples, STEPS, seed, lambda step: job.progress(step, STEPS, "Distilling"))
     return decoder.requires_grad_(False).eval()
 
