@@ -6,17 +6,16 @@ import contextlib
 import json
 import math
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import safetensors
 import torch
 from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
 from peft import LoraConfig
-from peft.tuners.lora import Conv2d, Linear
 from safetensors.torch import save_file
-from torch import Tensor, nn
+from torch import Tensor
 
 from . import disk, tuning
 from .api import ErrorCode, Failure, Method
@@ -134,29 +133,9 @@ def learning(unet: UNet2DConditionModel, method: Method, rank: int, seed: int) -
         found = {name: p for name, p in unet.named_parameters() if p.requires_grad}
         for parameter in found.values():
             parameter.data = parameter.data.float()
-        for layer in unet.modules():
-            if isinstance(layer, Linear | Conv2d):
-                cast(Any, layer).forward = _lean(layer)
         yield found
     finally:
         unet.unload_lora()
-
-
-def _lean(layer: Linear | Conv2d) -> Callable[[Tensor], Tensor]:
-    """W·x + B·(A·x), the last product added as it is computed: peft's own forward, which also knows other adapters,
-    takes three passes over what a layer says for that (docs/benchmarks.md)."""
-    base, down, up = (cast(nn.Module, m) for m in (layer.base_layer, layer.lora_A["default"], layer.lora_B["default"]))
-    b = cast(Tensor, up.weight)
-
-    def linear(x: Tensor) -> Tensor:
-        y = base(x)
-        return torch.addmm(y.flatten(0, -2), down(x).flatten(0, -2), b.T).view_as(y)
-
-    def convolution(x: Tensor) -> Tensor:
-        y, some = base(x), down(x).flatten(2)
-        return torch.baddbmm(y.flatten(2), b.flatten(1).expand(len(some), -1, -1), some).view_as(y)
-
-    return convolution if isinstance(layer, Conv2d) else linear
 
 
 def base_of(unet: UNet2DConditionModel) -> str:

@@ -9,13 +9,12 @@ from pathlib import Path
 
 import torch
 
-from backend import adapters
-from backend.api import Engine, Method
+from backend.api import Engine
 from backend.shelf import Shelf
 
 from .figures import Figure, figure, in_turn, table, write
 
-BATCH, MANY = 4, 8
+MANY = 8
 LATENT, PICTURE = (12, 16, 28), (3, 64, 112)
 LAYOUTS = (torch.contiguous_format, torch.channels_last)
 
@@ -26,7 +25,7 @@ def main() -> int:
     parser.add_argument("--json", type=Path, default=Path("build/bench/bench.json"))
     asked = parser.parse_args()
     torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "2")))
-    found = [*painting(asked.rounds), *steps_of_a_lora(asked.rounds), *updates(asked.rounds)]
+    found = [*painting(asked.rounds), *updates(asked.rounds)]
     write(asked.json, found)
     print(table(found))
     return 0
@@ -64,27 +63,6 @@ def painting(rounds: int) -> list[Figure]:
             found = in_turn(rounds, *(laid_out(part, work, layout) for layout in LAYOUTS))
             figures += _figures(name, ("as it comes", "channels last"), found)
     return figures
-
-
-def steps_of_a_lora(rounds: int) -> list[Figure]:
-    """Forward and back, by peft's own forward and by ours."""
-    model = Shelf().take(Engine())
-    told, x, t = (
-        model.embed(["a red car"]).expand(BATCH, -1, -1),
-        torch.randn(BATCH, *LATENT),
-        torch.zeros(BATCH).long(),
-    )
-    with adapters.learning(model.unet, Method.LORA, 16, 0):
-        lean = {layer: layer.__dict__["forward"] for layer in model.unet.modules() if "forward" in layer.__dict__}
-
-        def step(ours: bool) -> None:
-            for layer, forward in lean.items():
-                layer.__dict__.pop("forward", None)
-                layer.__dict__.update({"forward": forward} if ours else {})
-            model.unet(x, t, encoder_hidden_states=told).sample.square().mean().backward()
-
-        found = in_turn(rounds, lambda: step(False), lambda: step(True))
-    return _figures(f"a LoRA forward and back, batch {BATCH}", ("peft's own", "as it is"), found)
 
 
 def updates(rounds: int) -> list[Figure]:
