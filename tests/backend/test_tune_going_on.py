@@ -95,7 +95,7 @@ def test_two_processes_learn_what_one_learns(ask: Callable[..., Tune], folder: P
     alone = run(ask(recipe))
     expected = weights(folder, method)
     shutil.rmtree(folder / "tune")
-    learning = f"--method {method.value} --rate 0.001 --rank 4 --iterations 8 --tuning-batch 3 --crops 4"
+    learning = f"--method {method.value} --rate 0.001 --rank 4 --iterations 8 --tuning-batch 3 --crops 4 --spread 0"
     said = launched("tune", folder, *f"--model {small_model} --device cpu --steps 10 {learning}".split())
     assert said.returncode == 0, said.stderr
     assert said.stdout.count(str(folder / "tune")) == 1
