@@ -69,7 +69,7 @@ ROWS: dict[str, tuple[str, ...]] = {
     "noise-1": ("noise=1",),
     "attend-1": ("attend=1",),
 }
-HEAD = "| | PSNR, dB | spread | worst | over the best rival | far | excess | car | loss | CPU s |"
+HEAD = "| | PSNR, dB | spread | worst | over the best rival | far | excess | car | look | loss | CPU s |"
 
 
 def main() -> None:
@@ -108,7 +108,7 @@ def row(name: str, scores: Sequence[Scores], best: Sequence[float], loss: str, s
     spread = stdev(psnr) if len(psnr) > 1 else 0.0
     figures = f"{mean(psnr):.2f} | {spread:.2f} | {min(psnr):.2f} | {mean(over):+.2f} ({min(over):+.2f})"
     rest = f"{mean(s.far for s in scores):.2f} | {mean(s.excess for s in scores):.2f}"
-    return f"| {name} | {figures} | {rest} | {median(s.car for s in scores):.2f} | {loss} | {seconds} |"
+    return f"| {name} | {figures} | {rest} | {median(s.car for s in scores):.2f} | {mean(s.fidelity for s in scores):.3f} | {loss} | {seconds} |"
 
 
 if __name__ == "__main__":
