@@ -108,7 +108,8 @@ def row(name: str, scores: Sequence[Scores], best: Sequence[float], loss: str, s
     spread = stdev(psnr) if len(psnr) > 1 else 0.0
     figures = f"{mean(psnr):.2f} | {spread:.2f} | {min(psnr):.2f} | {mean(over):+.2f} ({min(over):+.2f})"
     rest = f"{mean(s.far for s in scores):.2f} | {mean(s.excess for s in scores):.2f}"
-    return f"| {name} | {figures} | {rest} | {median(s.car for s in scores):.2f} | {mean(s.fidelity for s in scores):.3f} | {loss} | {seconds} |"
+    kept = f"{median(s.car for s in scores):.2f} | {mean(s.fidelity for s in scores):.3f}"
+    return f"| {name} | {figures} | {rest} | {kept} | {loss} | {seconds} |"
 
 
 if __name__ == "__main__":
