@@ -187,8 +187,8 @@ SETTINGS = {
         "Aus wie vielen beschnittenen, gespiegelten und skalierten Kopien jedes Looks gelernt wird, "
         "damit es kein einzelnes Bild ist"
     ),
-    "To how many frames of its shot a look is carried along the motion, as further examples": (
-        "Auf wie viele Bilder seiner Einstellung ein Look mit der Bewegung getragen wird, als weitere Beispiele"
+    "Over how many frames of its shot a look is spread along the motion, as further examples": (
+        "Über wie viele Bilder seiner Einstellung ein Look mit der Bewegung verteilt wird, als weitere Beispiele"
     ),
     "What chance decides in tuning": "Was beim Abstimmen der Zufall entscheidet",
     # Takes
