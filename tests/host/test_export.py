@@ -18,7 +18,7 @@ import pytest
 import reference
 from backends import PYTHON
 from conftest import ROOT
-from test_second_blender import workers
+from test_second_blender import worker, workers
 
 LOOK = """
 import cv2, json, sys
@@ -326,7 +326,7 @@ def test_a_second_blender_that_is_killed_is_told(edit: Any, elsewhere: Any, room
     edit.frame_end = 100_000
     api, rendering = room("backend.api"), elsewhere("MOVIE")
     next(rendering)
-    os.kill(workers()[0], signal.SIGKILL)
+    os.kill(worker(), signal.SIGKILL)
     with pytest.raises(api.Failure, match="which renders the edit, was ended by SIGKILL") as caught:
         drained(rendering)
     assert caught.value.code is api.ErrorCode.LOST
