@@ -121,13 +121,13 @@ def lot_of(kept: Study, known: Tuning, model: Model, job: Job) -> Lot:
     found = gathering.of_looks(kept, looks, max(1, HELD // max(1, len(looks))), model.unet.device, job.check)
     own = [pair for pair in found if pair.sure is None]
     held = [pair for pair in found if pair.sure is not None] or own
-    frames = gathering.of_references(kept, spread(reference.numbers if reference else (), FRAMES))
+    frames = gathering.of_references(kept, evenly(reference.numbers if reference else (), FRAMES))
     unseen = {pair.frame.tobytes() for pair in held}
     learned = [pair for pair in frames if pair.frame.tobytes() not in unseen] or frames
     return Lot(learned, list(pairs.varied(own, LOOKS, known.recipe.seed)), held)
 
 
-def spread(frames: Sequence[int], most: int) -> list[int]:
+def evenly(frames: Sequence[int], most: int) -> list[int]:
     """At most so many, from the first to the last."""
     if len(frames) <= most:
         return list(frames)

@@ -54,4 +54,6 @@ def test_a_size_that_the_world_cannot_draw_is_refused(tmp_path: Path) -> None:
 
 def test_a_folder_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    refused(lambda: draw(tmp_path / "file"), ErrorCode.DISK)
+    failure = refused(lambda: draw(tmp_path / "file"), ErrorCode.DISK)
+    assert str(tmp_path / "file") in failure.message
+    assert (tmp_path / "file").read_bytes() == b""
