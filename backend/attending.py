@@ -8,20 +8,20 @@ from __future__ import annotations
 import contextlib
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import torch
 from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
 from torch import Tensor
 
+from .frozen import frozen
 from .objective import shown
 from .sampler import Levels
 
 OWN = "attn1"  # what diffusers calls a picture's attention to itself
 
 
-@dataclass(frozen=True)
+@frozen
 class Beside:
     """Looks that are seen along with the frames: their latents, and the noise that all begin with."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 
 from . import flow
 from .flow import Flow, Mask
+from .frozen import frozen
 from .pictures import Pixels
 from .reel import Frames, PutAside
 
@@ -23,7 +23,7 @@ REFINED = 1.0  # pixels by which a flow of many steps may be put right; farther 
 Share = NDArray[np.float32]
 
 
-@dataclass(frozen=True)
+@frozen
 class Carried:
     """A look where it is carried to, and from 0 to 1 how surely it belongs there."""
 

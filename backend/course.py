@@ -9,8 +9,10 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
+from .frozen import frozen
 
-@dataclass(frozen=True)
+
+@frozen
 class Loss:
     """Of one batch: all of it, its looks, and its reference frames (NaN where it had none)."""
 

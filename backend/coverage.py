@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from .frozen import frozen
 from .pictures import Pixels
 
 VERSION = 1  # part of the fingerprint: a change of what is chosen must count it up
@@ -39,7 +39,7 @@ Values = NDArray[np.floating]
 Features = NDArray[np.float32]  # (frames, values); their Euclidean distance is 1 across a hard cut
 
 
-@dataclass(frozen=True)
+@frozen
 class Choice:
     """Indices of the chosen frames and of the first frame of every shot, and every frame's distance to its nearest."""
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import torch
 from torch import Generator, Tensor, nn
 from torch.nn import functional
+
+from .frozen import frozen
 
 BLOCKS = 3  # residual blocks where it is cheapest, at the size of the latents
 SIDE = 32  # of the crops that are learned from, in latents
@@ -73,7 +74,7 @@ def _zeroed(conv: nn.Conv2d) -> nn.Conv2d:
 # --- learning
 
 
-@dataclass(frozen=True)
+@frozen
 class Examples:
     """Latents and what is to be made of them, of one size."""
 

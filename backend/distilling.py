@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
@@ -15,6 +14,7 @@ from . import adapters, distilled, gathering, pairs, sampler, small_decoder
 from .api import ErrorCode, Failure
 from .distilled import Examples, SmallDecoder
 from .fingerprint import fingerprint_of
+from .frozen import frozen
 from .jobs import Job
 from .models import Model, config_of
 from .pairs import Pair
@@ -35,7 +35,7 @@ LEAST_WIDTH = 32
 NOISELESS = 1e-10
 
 
-@dataclass(frozen=True)
+@frozen
 class Lot:
     """What a small decoder is made from: pairs to learn from, and others to judge it by."""
 

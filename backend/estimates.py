@@ -5,11 +5,11 @@ A cost is for one unit: one picture of a million pixels, in one step where the w
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from . import disk
 from .api import Failure
+from .frozen import frozen
 from .plain import from_json, to_json
 from .record import SCHEMA, read_json, write_json
 
@@ -17,14 +17,14 @@ FILE = "estimates.json"
 NEWEST = 0.5  # how much the last time counts: the computer may have been busy, or is another one since
 
 
-@dataclass(frozen=True)
+@frozen
 class Cost:
     seconds: float = 0.0
     disk: float = 0.0  # bytes
     memory: float = 0.0  # bytes at most, whatever the units
 
 
-@dataclass(frozen=True)
+@frozen
 class Need:
     """Units of one kind of work, and those of them that are written to the disk."""
 

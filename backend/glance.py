@@ -5,11 +5,11 @@ The series in measures.json may be long, and a panel is drawn often. Standard li
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from . import disk
 from .api import Failure, KeyFigures
 from .fingerprint import fingerprint_of
+from .frozen import frozen
 from .measurements import Measurements, key_figures
 from .plain import to_json
 from .record import SCHEMA, read_as, read_json, write_json
@@ -24,7 +24,7 @@ MADE_BY = ("fingerprint", "first", "last", "shots")  # of a smoothed take the sh
 Named = tuple[tuple[str, str], ...]  # takes, each with a fingerprint of what made it
 
 
-@dataclass(frozen=True)
+@frozen
 class Glance:
     rows: tuple[KeyFigures, ...]
     judgement: str

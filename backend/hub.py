@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import httpx2  # what huggingface_hub speaks through: a lost connection comes as its error
@@ -14,9 +13,10 @@ from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
 
 from . import layout
 from .api import ErrorCode, Failure
+from .frozen import frozen
 
 
-@dataclass(frozen=True)
+@frozen
 class Offer:
     """What a download would bring: for the button that says how large it is."""
 

@@ -5,9 +5,10 @@ Both are always said, for a blurred take is steady too, and beside what the take
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from .composition import has_moved
+from .frozen import frozen
 from .measurements import Row
 
 ALIKE = 0.05  # of a figure: what is nearer than this counts as kept
@@ -64,7 +65,7 @@ def _strength(row: Row) -> float:
 # --- the sentence
 
 
-@dataclass(frozen=True)
+@frozen
 class Clause:
     """One thing that was found, and whether it is for the better (1), for the worse (-1) or neither."""
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from . import pictures
 from .api import ErrorCode, Failure, Look
+from .frozen import frozen
 from .images import TOLERANCE
 from .pictures import Pixels
 from .study import Study
@@ -16,7 +16,7 @@ from .study import Study
 MOST = 5  # in one shot: with more of them there is little left to spread
 
 
-@dataclass(frozen=True)
+@frozen
 class Key:
     """A frame whose look is known, at the working size."""
 

@@ -5,13 +5,13 @@ A network that is shown a moving source can learn such a drift, because it tells
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from . import flow
+from .frozen import frozen
 from .pictures import Pixels
 
 ORDER = 48  # half waves of the offset over a shot, at most: in up to 49 frames every single one has its own
@@ -27,7 +27,7 @@ MOST_GAIN, MOST_OFFSET = 2.0, 0.25  # more is no drift, but another picture
 Values = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
+@frozen
 class Correction:
     """What each frame's channels are multiplied by, and what is added to them; a row a frame, in parts of white."""
 
@@ -40,7 +40,7 @@ class Correction:
         return np.clip(np.rint(values), 0, 255).astype(np.uint8)
 
 
-@dataclass(frozen=True)
+@frozen
 class _Seen:
     """What two frames show of the same places: the moments that least squares need, a channel each."""
 

@@ -5,19 +5,20 @@ Standard library only: the panel asks for it, on a thread of its own."""
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from . import disk, space
 from .api import Failure, KeyFigures
+from .frozen import frozen
 from .numbered import numbered, picture_name
 from .plain import from_json
 from .study import Study
 from .take import Take
 
 
-@dataclass(frozen=True)
+@frozen
 class Listed:
     name: str
     how: str  # way, strength and steps, in words

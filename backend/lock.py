@@ -10,12 +10,12 @@ import socket
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from . import disk, processes
 from .api import ErrorCode, Failure
+from .frozen import frozen
 from .plain import from_json, to_json
 
 if sys.platform == "win32":
@@ -26,7 +26,7 @@ else:
 GUARDED_BYTE = 1 << 30  # past every content: on Windows a locked byte cannot be read by others
 
 
-@dataclass(frozen=True)
+@frozen
 class Holder:
     """Who holds a lock. A process number alone may have gone to another process since: its start tells them apart."""
 

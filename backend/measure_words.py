@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from .api import KeyFigures
+from .frozen import frozen
 from .measurements import Figures, Row, Values
 
 
-@dataclass(frozen=True)
+@frozen
 class Measure:
     field: str  # of Figures and of Series
     name: str

@@ -5,12 +5,13 @@ SSIM less is better."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from enum import Enum
 from pathlib import Path
 
 from . import disk
 from .api import ErrorCode, Failure, KeyFigures
+from .frozen import frozen
 from .plain import to_json
 from .record import SCHEMA, read_as, read_json, write_json
 
@@ -23,7 +24,7 @@ class Kind(Enum):
     TRUTH = "truth"  # what a perfect take would show; known of the pocket world only
 
 
-@dataclass(frozen=True)
+@frozen
 class Figures:
     """Of all frames together: errors as root mean squares over the frames, all else as their mean or median."""
 
@@ -36,7 +37,7 @@ class Figures:
     excess: float | None = None
 
 
-@dataclass(frozen=True)
+@frozen
 class Series:
     """The same frame by frame. The first frame of a shot has no frame before it."""
 
@@ -49,7 +50,7 @@ class Series:
     excess: Values = ()
 
 
-@dataclass(frozen=True)
+@frozen
 class Row:
     """One row of the report."""
 
@@ -64,7 +65,7 @@ class Row:
     made: tuple[tuple[str, str], ...] = ()  # what made it: the parameters of take.json, in words and in order
 
 
-@dataclass(frozen=True)
+@frozen
 class Measurements:
     """Everything that the report shows, the source first, then the takes by name, then the truth."""
 

@@ -14,6 +14,7 @@ import numpy as np
 from . import composition, measures
 from .fidelity import Likeness
 from .flow import Flow, Mask, comparable
+from .frozen import frozen
 from .jobs import Job
 from .measurements import Figures, Series, Values
 from .pictures import Pixels
@@ -26,13 +27,13 @@ DIGITS = 4
 Read = Callable[[int], Pixels]
 
 
-@dataclass(frozen=True)
+@frozen
 class Measured:
     figures: Figures
     series: Series
 
 
-@dataclass(frozen=True)
+@frozen
 class Way:
     """From a frame to an earlier one of its shot, along the source, and along the truth where that is known."""
 
@@ -45,7 +46,7 @@ class Way:
         return float(self.sure.mean())
 
 
-@dataclass(frozen=True)
+@frozen
 class Moment:
     """What every row needs to know of one frame of the source."""
 

@@ -7,7 +7,6 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ from transformers.utils import logging as transformers_logging
 
 from . import batching, convert, hub, layout, marks, pocket, sampler, single_file
 from .api import Engine, ErrorCode, Failure
+from .frozen import frozen
 from .sampler import Levels
 
 POCKET = "pocket"
@@ -30,7 +30,7 @@ CLASSES: dict[str, Any] = {"unet": UNet2DConditionModel, "vae": AutoencoderKL, "
 UNREADABLE = (safetensors.SafetensorError, OSError, ValueError, RuntimeError, TypeError, LookupError)
 
 
-@dataclass(frozen=True)
+@frozen
 class Model:
     """All that a stage needs of Stable Diffusion. Pictures are (batch, 3, height, width) from 0 to 1."""
 

@@ -7,16 +7,16 @@ a = √ᾱ_t, s = √(1 − ᾱ_t) and noise ε all recipes are one (docs/method
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import torch
 from torch import Generator, Tensor
 
 from .api import Pairing
+from .frozen import frozen
 from .sampler import Levels, Prediction
 
 
-@dataclass(frozen=True)
+@frozen
 class Lesson:
     """How looks are taught. What is walked and a_T/s_T are read from the walk that will render."""
 
@@ -90,7 +90,7 @@ def loss(output: Tensor, target: Tensor, weight: Tensor, visible: Tensor | None 
 # --- what is drawn at random; always from a generator on the CPU, so that a resumed run goes on bit by bit
 
 
-@dataclass(frozen=True)
+@frozen
 class Draw:
     """A batch: what the network is shown, at which timesteps, what it should answer, and how much that counts."""
 

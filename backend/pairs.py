@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -14,6 +13,7 @@ from torch.nn import functional
 
 from . import pictures
 from .api import Recipe
+from .frozen import frozen
 from .models import Model
 from .pictures import Pixels
 
@@ -23,7 +23,7 @@ AT_ONCE = 4  # pictures in the VAE
 Watch = Callable[[int], None]
 
 
-@dataclass(frozen=True)
+@frozen
 class Pair:
     """A frame and how it should look, which for a reference frame is as it is."""
 
@@ -33,7 +33,7 @@ class Pair:
     sure: NDArray[np.uint8] | None = None  # up to 255, how surely a look that was carried here belongs; None is all
 
 
-@dataclass(frozen=True)
+@frozen
 class Encoded:
     """Many pairs as latents of one size: x_o, x_e, the number of the prompt, and how sure x_e is, from 0 to 1."""
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 
 from .api import Method, Painting, Pairing, Recipe, Tune
+from .frozen import frozen
 
 
 class Preset(Enum):
@@ -15,7 +16,7 @@ class Preset(Enum):
     ARTICLE = "article"
 
 
-@dataclass(frozen=True)
+@frozen
 class Settings:
     recipe: Recipe
     painting: Painting

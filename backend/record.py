@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 from . import disk
 from .api import ErrorCode, Failure, Owner, Source
+from .frozen import frozen
 from .plain import from_json, to_json
 
 T = TypeVar("T")
@@ -18,7 +19,7 @@ SCHEMA = 1
 ID = re.compile(r"[0-9a-f]{8}")
 
 
-@dataclass(frozen=True)
+@frozen
 class Record:
     """What study.json says."""
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 
 import numpy as np
 
 from . import disk, overlapped, pictures
 from .batching import Capacity, in_batches
 from .fingerprint import stamped
+from .frozen import frozen
 from .jobs import Job
 from .painter import Painter
 from .pictures import Pixels
@@ -23,7 +23,7 @@ SECONDS_BETWEEN_PREVIEWS = 1.0
 SECONDS_BEFORE_GUESSING = 5.0  # how long it will take
 
 
-@dataclass(frozen=True)
+@frozen
 class Wanted:
     """One picture, and the frames that it is for: those of a held image are all the same."""
 
@@ -31,7 +31,7 @@ class Wanted:
     numbers: tuple[int, ...]
 
 
-@dataclass(frozen=True)
+@frozen
 class Seen:
     """A frame as it was read, and its transparency, where there is any."""
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import copy
 import itertools
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Protocol
 
@@ -21,6 +20,7 @@ from diffusers.schedulers.scheduling_unipc_multistep import UniPCMultistepSchedu
 from torch import Tensor
 
 from .api import ErrorCode, Failure, Sampler
+from .frozen import frozen
 
 Denoiser = Callable[[Tensor, Tensor | int], Tensor]
 Watch = Callable[[int, int], None]
@@ -36,7 +36,7 @@ class Prediction(Enum):
 # --- levels of noise
 
 
-@dataclass(frozen=True)
+@frozen
 class Levels:
     """ᾱ at every timestep of training and after the last step of a walk, and what the network predicts."""
 
@@ -147,7 +147,7 @@ class Scheduler(Protocol):
     def step(self, model_output: Tensor, timestep: Any, sample: Tensor, *, return_dict: bool) -> Any: ...
 
 
-@dataclass(frozen=True)
+@frozen
 class DdimWalk:
     """From T down along pairs (t, t′), by our own step."""
 
@@ -172,7 +172,7 @@ class DdimWalk:
         return ddim(model, x, self.levels, self.path, watch)
 
 
-@dataclass(frozen=True)
+@frozen
 class ScheduledWalk:
     """From T down by a scheduler of diffusers. Some keep x/a instead of x: only `start` makes what `down` takes."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import atexit
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeVar
 
@@ -14,13 +13,14 @@ from accelerate import PartialState
 from accelerate.utils import broadcast_object_list, gather_object
 
 from .api import ErrorCode, Failure
+from .frozen import frozen
 
 T = TypeVar("T")
 
 PATIENCE = timedelta(days=7)  # the first to be done waits for the last; the launcher ends all when one has failed
 
 
-@dataclass(frozen=True)
+@frozen
 class Team:
     """Every process does all of this in the same order; alone it costs nothing. Values are pickled on their way."""
 

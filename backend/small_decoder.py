@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from . import disk
 from .api import ErrorCode, Failure
 from .fingerprint import fingerprint_of
+from .frozen import frozen
 from .plain import to_json
 from .record import SCHEMA, read_as, read_json, write_json
 
@@ -16,7 +16,7 @@ NOTE = "decoder.json"
 MOST_LOST = 0.3  # dB: what is worse says so
 
 
-@dataclass(frozen=True)
+@frozen
 class Distilled:
     """Beside its weights, which carry the same fingerprint."""
 

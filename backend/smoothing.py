@@ -7,7 +7,6 @@ import json
 import math
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from torch import Generator, Tensor
 
 from . import adapters, disk, prior
 from .api import ErrorCode, Failure, Prior
+from .frozen import frozen
 from .learner import Learner, part
 from .pictures import Pixels
 from .prior import Features
@@ -35,7 +35,7 @@ PATIENCE = 0.2  # of all the steps without a steadier picture
 HORIZON = 50  # steps that the loss which is told looks back
 
 
-@dataclass(frozen=True)
+@frozen
 class Shot:
     """Its frames and what the take shows of each, read one at a time where it is long."""
 

@@ -8,12 +8,12 @@ import contextlib
 import os
 import shutil
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
 from . import disk, study, tuning
 from .api import ErrorCode, Failure
+from .frozen import frozen
 from .numbered import entries
 from .study import Study
 from .take import TAKE
@@ -28,7 +28,7 @@ class Kind(Enum):
     STATE = "state"  # of a tuning that is finished: it could go on from there with more iterations
 
 
-@dataclass(frozen=True)
+@frozen
 class Spare:
     """What may go from a study, and how much of the disk that frees."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ import numpy as np
 from . import disk, pictures, truths
 from .api import ErrorCode, Failure, Look
 from .fingerprint import fingerprint_of, shown_by, stamp_of, unstamped
+from .frozen import frozen
 from .jobs import Job
 from .measurements import Kind
 from .picking import still_fits
@@ -30,7 +30,7 @@ INTERNAL |= {"warning", "measures", "decoder"}
 Read = Callable[[int], Pixels]
 
 
-@dataclass(frozen=True)
+@frozen
 class Wanted:
     """A row to come."""
 
@@ -44,7 +44,7 @@ class Wanted:
     made: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True)
+@frozen
 class Plan:
     numbers: range
     shots: tuple[range, ...]

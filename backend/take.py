@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from . import disk
 from .fingerprint import stamp_of
+from .frozen import frozen
 from .numbered import numbered, picture_name, sweep
 from .record import SCHEMA, read_json, write_json
 
 TAKE = "take.json"
 
 
-@dataclass(frozen=True)
+@frozen
 class Take:
     """One rendered result: a folder of frames, numbered as the source's."""
 

@@ -8,7 +8,6 @@ import importlib.util
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from torch import Generator, Tensor
 from . import adapters, objective
 from .api import Method, Recipe
 from .course import Loss
+from .frozen import frozen
 from .models import Model
 from .objective import Lesson
 from .pairs import Encoded
@@ -27,7 +27,7 @@ from .tuning import rate_of
 MOST_GRADIENT = 1.0
 
 
-@dataclass(frozen=True)
+@frozen
 class Material:
     """What is learned from, all of it on the device."""
 

@@ -4,11 +4,11 @@ Standard library only: Blender's side writes it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from . import disk
 from .api import ErrorCode, Failure
+from .frozen import frozen
 from .plain import to_json
 from .record import read_as, read_json, write_json
 from .study import is_study
@@ -16,7 +16,7 @@ from .study import is_study
 FILE = "trouble.json"
 
 
-@dataclass(frozen=True)
+@frozen
 class Trouble:
     title: str  # of the job
     code: ErrorCode

@@ -5,7 +5,6 @@ A note beside a movie of that world says how it was drawn. It is believed only w
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
@@ -15,6 +14,7 @@ from . import disk, measures, pictures
 from .api import Failure
 from .fingerprint import fingerprint_of, stamp_of
 from .flow import Flow, Mask
+from .frozen import frozen
 from .jobs import Job
 from .pictures import Pixels
 from .plain import to_json
@@ -30,7 +30,7 @@ VERSION = 1  # part of every drawn picture's stamp: a change of what is drawn mu
 SAME = 30.0
 
 
-@dataclass(frozen=True)
+@frozen
 class World:
     """How a clip was drawn."""
 

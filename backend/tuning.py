@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 from . import disk
 from .api import ErrorCode, Failure, Method, Painting, Recipe
 from .fingerprint import fingerprint_of
+from .frozen import frozen
 from .plain import to_json
 from .record import SCHEMA, read_as, read_json, write_json
 
@@ -25,7 +25,7 @@ STATE_NOTE = "state.json"
 LOG = "log.jsonl"
 
 
-@dataclass(frozen=True)
+@frozen
 class Tuning:
     """What the weights beside it were tuned for. Rendering otherwise than this works, and is not what was taught."""
 
@@ -49,7 +49,7 @@ class Tuning:
         return fingerprint_of(self.fingerprint, self.base, self.steps, self.loss)
 
 
-@dataclass(frozen=True)
+@frozen
 class Halfway:
     """How far a tuning has come that may go on."""
 

@@ -12,13 +12,13 @@ import socket
 import struct
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from multiprocessing import AuthenticationError
 from multiprocessing.connection import Client, Connection, Listener, answer_challenge, deliver_challenge, wait
 from pathlib import Path
 from typing import Any
 
 from . import api
+from .frozen import frozen
 from .plain import from_json, to_json
 from .processes import WINDOWS
 
@@ -31,7 +31,7 @@ KEY_BYTES = 32
 GREETING = 5.0  # seconds for the handshake of a connection
 
 
-@dataclass(frozen=True)
+@frozen
 class Message:
     """One JSON-RPC object, not yet looked into, and its blobs."""
 

@@ -2,12 +2,13 @@
 
 import contextlib
 from collections.abc import Callable, Generator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from ..backend import trouble
 from ..backend.api import ErrorCode, Failure, Owner
+from ..backend.frozen import frozen
 from ..preferences import preferences, studies_folder
 from ..sequencer import identity, places, saving, strips
 from ..session import HostJob, Step
@@ -16,7 +17,7 @@ from .job import refuse_twice
 Steps = Generator[Step, None, Any]
 
 
-@dataclass(frozen=True)
+@frozen
 class Claim:
     """A strip and the study that it may write to."""
 

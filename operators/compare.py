@@ -1,7 +1,7 @@
 """The article's figure in the edit: the source, two plain takes and the tuned one, side by side on the same frames."""
 
 from collections.abc import Generator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from bpy.props import FloatProperty
 
 from ..backend import disk, tuning
 from ..backend.api import Failure, Rendered, Way
+from ..backend.frozen import frozen
 from ..backend.study import Study
 from ..sequencer import compare as panes
 from ..sequencer import places
@@ -29,7 +30,7 @@ TITLE = "Compare"
 HIGH = 0.75  # the strength at which a plain take has the look too, and flickers
 
 
-@dataclass(frozen=True)
+@frozen
 class Compared:
     """The strip that shows it, and what is to be said about what it shows."""
 

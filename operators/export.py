@@ -1,7 +1,6 @@
 """The edit as a movie with its sound or as a GIF, the scene's own render settings left as they are."""
 
 from collections.abc import Generator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ from bpy.props import BoolProperty, IntProperty, StringProperty
 from .. import session
 from ..backend.api import ErrorCode, Failure, WriteGif
 from ..backend.api import Exported as Gif
+from ..backend.frozen import frozen
 from ..preferences import backend_launch, preferences
 from ..sequencer import strips
 from ..sequencer.export import Rendering, check, kind_of, lacks, movie, named, nothing_seen, pictures, quiet
@@ -27,7 +27,7 @@ NO_FILE = Failure(ErrorCode.BAD_INPUT, "There is no file to write the movie to."
 BUSY = Failure(ErrorCode.BAD_REQUEST, "An export is already at work.", "Wait for it, or cancel it first.")
 
 
-@dataclass(frozen=True)
+@frozen
 class Exported:
     """A file, whole, and '' or one sentence about what it lacks."""
 

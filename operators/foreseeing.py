@@ -1,13 +1,13 @@
 """What a job will cost, from what earlier ones did on this computer."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
 from ..backend import estimates
 from ..backend.api import Crop, Painting, Way
 from ..backend.estimates import Cost, Need, kind
+from ..backend.frozen import frozen
 from ..preferences import data_folder, preferences
 from ..settings.order import Order
 
@@ -24,7 +24,7 @@ class Sort(Enum):
     EXPORTING = "exporting"
 
 
-@dataclass(frozen=True)
+@frozen
 class Missing:
     """What a click has still to do."""
 

@@ -3,7 +3,7 @@
 import contextlib
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from ..backend.api import (
     ReleaseFrames,
     Source,
 )
+from ..backend.frozen import frozen
 from ..backend.study import Study, is_study
 from ..preferences import backend_launch, preferences, studies_folder
 from ..sequencer import extract, fingerprint, identity, places, strips
@@ -33,7 +34,7 @@ from .job import JobOperator, Reports, StripOperator
 AT_ONCE = 8  # frames on their way to the backend: enough to keep both sides busy, and memory does not grow
 
 
-@dataclass(frozen=True)
+@frozen
 class Sampled:
     """What sampling a strip came to."""
 
@@ -49,7 +50,7 @@ class Sampled:
         return tuple(text for text in (self.reference.warning, self.changed, self.losses) if text)
 
 
-@dataclass(frozen=True)
+@frozen
 class Snapshot:
     """A strip as its reader found it. It may change while it is read: nothing is then taken from it again."""
 
@@ -64,7 +65,7 @@ class Snapshot:
     losses: str
 
 
-@dataclass(frozen=True)
+@frozen
 class Framed:
     """A framing, and the first and the last frame number that it was found over."""
 

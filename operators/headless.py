@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Generator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ import bpy
 from .. import session
 from ..backend import disk, tuning
 from ..backend.api import ErrorCode, Failure
+from ..backend.frozen import frozen
 from ..backend.jobs import PrintedJob
 from ..backend.picking import best, standing
 from ..backend.study import Study
@@ -37,7 +38,7 @@ from .tune import borrowed
 NAP = 0.002  # seconds between two looks at a job that waits
 
 
-@dataclass(frozen=True)
+@frozen
 class Answer:
     """What it came to: by the names that --json has."""
 

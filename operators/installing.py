@@ -9,7 +9,7 @@ import bpy
 
 from .. import session
 from ..backend.api import ErrorCode, Failure
-from ..backend.installer import environment, installation
+from ..backend.installer import environment
 from ..backend.installer.torch_build import BUILDS
 from ..preferences import data_folder, preferences
 from ..session import HostJob, Step
@@ -36,6 +36,8 @@ def installing(folder: Path, wanted: str = "") -> HostJob:
     def install() -> environment.Steps[environment.Record]:
         if not bpy.app.online_access:  # it may have been switched off while the job waited for its turn
             raise Failure(ErrorCode.OFFLINE, *OFFLINE)
+        from ..backend.installer import installation  # late: what downloads need is slow to read, and seldom wanted
+
         return (yield from installation.install(folder, wanted=wanted))
 
     return HostJob("Install Backend", "", lambda: steps_of(install))

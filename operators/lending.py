@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Generator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ import bpy
 
 from ..backend import disk, study, tuning
 from ..backend.api import ErrorCode, Failure, Look
+from ..backend.frozen import frozen
 from ..backend.study import Study
 from ..preferences import preferences, studies_folder
 from ..sequencer import identity, places, strips
@@ -25,7 +26,7 @@ from .job import Reports
 from .stage import StageOperator, Work
 
 
-@dataclass(frozen=True)
+@frozen
 class Lender:
     """The study that a strip was copied from, and what it has to lend."""
 
@@ -43,7 +44,7 @@ class Lender:
         return " and ".join(parts)
 
 
-@dataclass(frozen=True)
+@frozen
 class Lent:
     """What came over."""
 

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from bpy.props import EnumProperty, FloatProperty, IntProperty, StringProperty
 
 from ..backend import tuning
 from ..backend.api import Failure, Look, Render, Rendered, Smoothed, Way
+from ..backend.frozen import frozen
 from ..backend.study import Study
 from ..backend.take import Take
 from ..backend.tuning import Tuning
@@ -28,7 +28,7 @@ from .stage import StageOperator, Work, asked
 from .tune import borrowed
 
 
-@dataclass(frozen=True)
+@frozen
 class Laid:
     """A take, and the strip that shows it."""
 

@@ -1,7 +1,6 @@
 """All stages in one click: what is up to date is left as it is, and at the end a take lies above the strip."""
 
 from collections.abc import Generator
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ import bpy
 from bpy.props import EnumProperty, FloatProperty, IntProperty, StringProperty
 
 from ..backend.api import Looks, Tuned, Way
+from ..backend.frozen import frozen
 from ..backend.study import Study, is_study
 from ..preferences import preferences, studies_folder
 from ..sequencer import identity
@@ -29,7 +29,7 @@ from .tune import borrowed, tune
 EVER = 1_000_000  # frames: no timeline of Blender's is longer
 
 
-@dataclass(frozen=True)
+@frozen
 class Restyled:
     """What each stage came to; None where it was not needed."""
 

@@ -1,7 +1,6 @@
 """The fifth stage: a take without its flicker, or a few looks spread over the strip, laid in as another take."""
 
 from collections.abc import Generator
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -9,6 +8,7 @@ import bpy
 from bpy.props import BoolProperty, IntProperty, StringProperty
 
 from ..backend.api import ErrorCode, Failure, Propagate, Smooth, Smoothed
+from ..backend.frozen import frozen
 from ..backend.study import Study
 from ..backend.take import Take
 from ..sequencer import takes
@@ -28,7 +28,7 @@ NO_ROUGH = Failure(ErrorCode.BAD_INPUT, "All takes are smoothed already.", "Name
 NO_LOOK = Failure(ErrorCode.BAD_INPUT, "No look is chosen.", "Choose one to five: they are spread over the strip.")
 
 
-@dataclass(frozen=True)
+@frozen
 class Steadied:
     """A take, and the strip that shows it."""
 

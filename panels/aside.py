@@ -6,11 +6,11 @@ import time
 import traceback
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import bpy
 
+from ..backend.frozen import frozen
 from ..operators import job
 
 T = TypeVar("T")
@@ -19,7 +19,7 @@ KEPT = 5.0  # seconds that an answer counts; less where what it depends on has c
 LOOK = 0.1  # seconds between two looks whether an answer has come
 
 
-@dataclass(frozen=True)
+@frozen
 class _Found:
     stamp: Hashable
     at: float

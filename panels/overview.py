@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import bpy
 from .. import session
 from ..backend import glance, small_decoder, trouble, tuning
 from ..backend.api import Failure, Look, Painting, Reference, Source
+from ..backend.frozen import frozen
 from ..backend.glance import Glance
 from ..backend.plain import from_json
 from ..backend.small_decoder import Distilled
@@ -28,7 +29,7 @@ from ..settings.order import order_of
 KEPT = 1.0  # seconds that what was read counts; less where a job has ended or a look was chosen since
 
 
-@dataclass(frozen=True)
+@frozen
 class TakeNote:
     """What made a take, as far as a panel says it."""
 
@@ -53,7 +54,7 @@ class TakeNote:
         return replace(self, name="", fingerprint="")
 
 
-@dataclass(frozen=True)
+@frozen
 class Overview:
     folder: Path
     source: Source | None = None
@@ -91,7 +92,7 @@ class Overview:
         return self.folder / "looks" / f"{look.name}.png"
 
 
-@dataclass(frozen=True)
+@frozen
 class _Read:
     at: float
     jobs: tuple[Any, ...]

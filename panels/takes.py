@@ -2,12 +2,12 @@
 
 import contextlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import bpy
 
 from ..backend import listing
+from ..backend.frozen import frozen
 from ..backend.listing import Listed
 from ..backend.space import in_words
 from ..sequencer import identity, showing, strips, takes
@@ -19,7 +19,7 @@ from .overview import Overview, overview
 SIZE = 3.0  # of a take's picture, in Blender's own unit: as high as the three lines beside it
 
 
-@dataclass(frozen=True)
+@frozen
 class Row:
     """A take: what is known of it, and the strips that show it."""
 

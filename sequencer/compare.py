@@ -4,11 +4,11 @@ its name on it, on the source's own frames."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ..backend.api import Box, ErrorCode, Failure, Framing
+from ..backend.frozen import frozen
 from .strips import Scene, Strip, all_strips, collection_of, content_start, owner_of, set_handles
 from .takes import check_files, for_blender, free_channel, place, shown, takes_of
 
@@ -20,7 +20,7 @@ SMALLEST = 4.0
 MARGIN = 0.04  # of the quarter's shorter side
 
 
-@dataclass(frozen=True)
+@frozen
 class Pane:
     """One quarter: what it is called, and its frames."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 import bpy
 
 from ..backend.api import ErrorCode, Failure
+from ..backend.frozen import frozen
 from .lending import borrowed, kept, put
 from .strips import Scene, scene_named
 
@@ -25,7 +25,7 @@ class Kind(Enum):
     GIF = ".gif"
 
 
-@dataclass(frozen=True)
+@frozen
 class Order:
     """What is to be rendered where: a movie's file, or the folder of pictures. The second Blender reads it as JSON."""
 

@@ -6,13 +6,13 @@ is there already is left alone."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import bpy
 from bpy.app.handlers import persistent
 
 from ..backend.api import Failure
+from ..backend.frozen import frozen
 from .strips import (
     Scene,
     Strip,
@@ -29,14 +29,14 @@ INTERVAL = 0.5  # seconds between two looks at what Blender tells nobody about
 DRAGS = ("TRANSFORM_OT_", "SEQUENCER_OT_")
 
 
-@dataclass(frozen=True)
+@frozen
 class Pair:
     take: Strip
     source: Strip
     visible: tuple[int, int]  # what the source's handles, and its metas', let through
 
 
-@dataclass(frozen=True)
+@frozen
 class Source:
     strip: Strip
     metas: tuple[Strip, ...]

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import bpy
 
 from ..backend import disk, study
 from ..backend.api import ErrorCode, Failure, Owner
+from ..backend.frozen import frozen
 from ..backend.study import Study
 from . import places, saving, take_pictures
 from .fingerprint import media_files
@@ -29,7 +29,7 @@ class Kind(Enum):
     REFOUND = "REFOUND"  # undo took the id away, and the study is still there
 
 
-@dataclass(frozen=True)
+@frozen
 class Identity:
     """What is known of a strip's study. For a COPY it is the study of the strip that it was copied from."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +11,13 @@ import bpy
 
 from ..backend import space, study
 from ..backend.api import Failure
+from ..backend.frozen import frozen
 from ..backend.study import Study
 from . import identity, places, saving
 from .strips import Scene, Strip, all_strips, scene_named, strip_named
 
 
-@dataclass(frozen=True)
+@frozen
 class Owned:
     """A study of this file, and the names of the strips that carry it."""
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from ..backend.api import Box
+from ..backend.frozen import frozen
 
 Pixels = Any  # height × width × 4 bytes, blue first, top row first
 
@@ -21,7 +21,7 @@ def read_targa(path: Path) -> Pixels:
     return pixels if top_row_first else pixels[::-1]
 
 
-@dataclass(frozen=True)
+@frozen
 class Frame:
     """A frame of a strip as it was rendered: rows from the top, RGB, and alpha where anything shows through."""
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 
 import bpy
 
 from ..backend.api import ErrorCode, Failure
+from ..backend.frozen import frozen
 from .animation import drop, first_keys, own_actions, shift_keys
 from .strips import (
     Scene,
@@ -54,7 +54,7 @@ RENDER_SWITCHES = {
 }
 
 
-@dataclass(frozen=True)
+@frozen
 class Prepared:
     """A scene that renders one strip. Its timeline may be shifted, because Blender 4 cannot render before frame 0."""
 

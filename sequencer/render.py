@@ -5,13 +5,13 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import bpy
 
 from ..backend.api import Crop, ErrorCode, Failure, Framing
+from ..backend.frozen import frozen
 from .animation import is_animated
 from .framing import find_box, framing_of, percentage
 from .pictures import read_targa
@@ -25,7 +25,7 @@ LONGEST_CHUNK = 16  # files that lie on the disk at once
 STAY = {"MOVIE", "IMAGE", "COLOR", "TEXT"}  # lie where they are put, unless keys or masks move them
 
 
-@dataclass(frozen=True)
+@frozen
 class Order:
     """What is wanted of a strip. The second Blender reads it as JSON."""
 

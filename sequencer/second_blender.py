@@ -8,7 +8,6 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ import bpy
 
 from ..backend import processes
 from ..backend.api import Error, ErrorCode, Failure, Framing
+from ..backend.frozen import frozen
 from ..backend.plain import from_json, to_json
 from .render import Order, Pictures
 from .strips import Scene, scene_named
@@ -28,7 +28,7 @@ LEAST_ROOM = 1 << 20
 CHATTER = ("Saved:", "Saving:", "Fra:", "list of mounted file-systems", "Using OCIO", "Blender quit")
 
 
-@dataclass(frozen=True)
+@frozen
 class Errand:
     """What the second Blender is started for: a word for the worker, and another for people."""
 

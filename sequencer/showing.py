@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import bpy
 
 from ..backend import disk
 from ..backend.api import ErrorCode, Failure, Framing
+from ..backend.frozen import frozen
 from . import takes
 from .strips import Scene, Strip, all_strips, content_start, handles, inputs, owner_of, set_content_start, set_handles
 
 
-@dataclass(frozen=True)
+@frozen
 class Footage:
     """A take as it is laid in: its pictures, the number of the first, and what made it, as JSON text."""
 

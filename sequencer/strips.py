@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import bpy
 
 from ..backend.api import ErrorCode, Failure
+from ..backend.frozen import frozen
 
 Scene = Any
 Strip = Any
@@ -127,7 +127,7 @@ def study_id(strip: Strip) -> str:
     return settings.study_id if settings else ""
 
 
-@dataclass(frozen=True)
+@frozen
 class Address:
     """Names a strip across undo and file loads, where a strip itself must not be held."""
 

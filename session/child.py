@@ -9,11 +9,11 @@ import subprocess
 import threading
 import time
 from collections import deque
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from ..backend import api, processes, wire
+from ..backend.frozen import frozen
 
 TAIL = 40  # lines
 LOGS_KEPT = 5
@@ -21,7 +21,7 @@ LOG_BYTES = 1_000_000
 LINE_BYTES = 4096
 
 
-@dataclass(frozen=True)
+@frozen
 class Launch:
     """How to start a backend: which Python, the folder that holds `backend/`, and where its log goes."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
 from ..backend import api
+from ..backend.frozen import frozen
 from .answer import Answer
 from .pace import Pace
 
@@ -21,7 +21,7 @@ class JobState(Enum):
     CANCELLED = "CANCELLED"
 
 
-@dataclass(frozen=True)
+@frozen
 class Picture:
     """What the backend has painted so far, as rows from the top."""
 
@@ -30,7 +30,7 @@ class Picture:
     rgb: bytes
 
 
-@dataclass(frozen=True)
+@frozen
 class Step:
     """How far a host job is. `waiting`: there is nothing to do before something outside has moved on."""
 

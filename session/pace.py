@@ -7,10 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import monotonic
 
+from ..backend.frozen import frozen
+
 SECONDS_BEFORE_GUESSING = 2.0
 
 
-@dataclass(frozen=True)
+@frozen
 class Spent:
     """Units of one part, and the seconds that they took. What came before its first unit was done is not in it
     where there were more."""

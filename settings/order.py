@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from ..backend.api import Engine, Method, Painting, Pairing, Prior, Recipe, Sampler, Way
+from ..backend.frozen import frozen
 from ..preferences import engine, preferences
 from .smooth import SPREADING
 
 
-@dataclass(frozen=True)
+@frozen
 class Order:
     engine: Engine
     prompt: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from ..frozen import frozen
 
 
 class Crop(Enum):
@@ -11,7 +12,7 @@ class Crop(Enum):
     SQUARE = "SQUARE"  # a centred square, as in the article
 
 
-@dataclass(frozen=True)
+@frozen
 class Box:
     """A rectangle in canvas pixels; y runs down, as in the frames."""
 
@@ -21,7 +22,7 @@ class Box:
     height: int
 
 
-@dataclass(frozen=True)
+@frozen
 class Framing:
     """Where the frames lie on the canvas, and at what size they are worked on."""
 
@@ -30,7 +31,7 @@ class Framing:
     size: tuple[int, int]
 
 
-@dataclass(frozen=True)
+@frozen
 class Owner:
     """The strip that may write to a study. The .blend is named as seen from the study's folder, '' while unsaved."""
 
@@ -39,7 +40,7 @@ class Owner:
     strip: str
 
 
-@dataclass(frozen=True)
+@frozen
 class Source:
     """What the frames were read from. Frames are numbered from 1 at the strip's content start, both ends included."""
 

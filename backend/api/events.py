@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
+from ..frozen import frozen
 
-@dataclass(frozen=True)
+
+@frozen
 class Progress:
     method: ClassVar[str] = "progress"
     job: int
@@ -15,7 +16,7 @@ class Progress:
     text: str
 
 
-@dataclass(frozen=True)
+@frozen
 class Preview:
     """A picture to show while the job runs: one blob of RGB rows from the top."""
 
@@ -25,7 +26,7 @@ class Preview:
     height: int
 
 
-@dataclass(frozen=True)
+@frozen
 class Peak:
     """The most memory that was held while a request was worked on, in bytes: of the card, or else of the process."""
 
@@ -34,7 +35,7 @@ class Peak:
     memory: int
 
 
-@dataclass(frozen=True)
+@frozen
 class Log:
     method: ClassVar[str] = "log"
     job: int

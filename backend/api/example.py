@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
+from ..frozen import frozen
 
-@dataclass(frozen=True)
+
+@frozen
 class Example:
     """The example clip, and what it shows in the words that the pocket model knows."""
 
@@ -15,7 +16,7 @@ class Example:
     caption: str
 
 
-@dataclass(frozen=True)
+@frozen
 class DrawExample:
     """Draw a clip of the pocket world as a lossless movie, with an engine's sound, into a folder."""
 

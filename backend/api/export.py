@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
+from ..frozen import frozen
 
-@dataclass(frozen=True)
+
+@frozen
 class Exported:
     file: str
     frames: int
     bytes: int
 
 
-@dataclass(frozen=True)
+@frozen
 class WriteGif:
     """Put numbered PNG files of a folder together as a GIF that repeats, with one palette for all of it."""
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
+
+from ..frozen import frozen
 
 
 class ErrorCode(Enum):
@@ -37,7 +39,7 @@ class Failure(Exception):
         return f"{self.message} {self.hint}".strip()
 
 
-@dataclass(frozen=True)
+@frozen
 class Error:
     """The `error` member of a JSON-RPC response."""
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
+from ..frozen import frozen
 
-@dataclass(frozen=True)
+
+@frozen
 class Fetched:
     folder: str
     size: int  # bytes of the whole model
 
 
-@dataclass(frozen=True)
+@frozen
 class FetchModel:
     """Download a model of the hub, or what is missing of it."""
 

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
+from ..frozen import frozen
 from .clip import Owner, Source
 from .talk import Done
 
 
-@dataclass(frozen=True)
+@frozen
 class FramesWanted:
     """The frame numbers that the study does not hold yet."""
 
     numbers: tuple[int, ...]
 
 
-@dataclass(frozen=True)
+@frozen
 class BeginFrames:
     """Make the study (or take it up again) and ask which of the source's frames it lacks."""
 
@@ -31,7 +31,7 @@ class BeginFrames:
     parent_folder: str = ""  # where that study is, unless it is beside this one
 
 
-@dataclass(frozen=True)
+@frozen
 class PutFrame:
     """One frame of the study, with one blob of RGB rows from the top, and one of alpha where `alpha` says so.
 
@@ -47,7 +47,7 @@ class PutFrame:
     alpha: bool
 
 
-@dataclass(frozen=True)
+@frozen
 class Far:
     """A run of frames that look like nothing in the reference set."""
 
@@ -56,7 +56,7 @@ class Far:
     distance: float
 
 
-@dataclass(frozen=True)
+@frozen
 class Reference:
     """The chosen reference frames and how well they cover the strip. Distance 1 is the size of a hard cut."""
 
@@ -69,7 +69,7 @@ class Reference:
     asked: int = 0  # how many were asked for: there may be fewer frames; 0 in older notes: as many as there are
 
 
-@dataclass(frozen=True)
+@frozen
 class ChooseReference:
     """Choose `count` of the frames from `first` to `last` that cover that part of the strip."""
 
@@ -82,7 +82,7 @@ class ChooseReference:
     last: int
 
 
-@dataclass(frozen=True)
+@frozen
 class ReleaseFrames:
     """Let others write to the study: no more frames will come. It is done even when the client cancels, or leaves."""
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
+from ..frozen import frozen
 from .painting import Engine, Painting
 
 
-@dataclass(frozen=True)
+@frozen
 class Look:
     """A stylised version of one frame: painted here, or an image from outside. Its picture has the same name."""
 
@@ -24,7 +24,7 @@ class Look:
     shown: str = ""  # what the frame showed when it was painted (fingerprint.shown_by); '' in older notes: unknown
 
 
-@dataclass(frozen=True)
+@frozen
 class Looks:
     """What one request came to, the best composition first."""
 
@@ -33,7 +33,7 @@ class Looks:
     lower_strength: float = 0.0  # what to try instead; 0 where there is no need
 
 
-@dataclass(frozen=True)
+@frozen
 class MakeLooks:
     """Paint `count` candidates a prompt for one frame; their seeds count up from the painting's."""
 
@@ -48,7 +48,7 @@ class MakeLooks:
     painting: Painting = Painting(strength=0.75, steps=50, guidance=7.5, seed=0)
 
 
-@dataclass(frozen=True)
+@frozen
 class BringLook:
     """Take over an image file that was painted elsewhere as a look of a frame."""
 
@@ -61,7 +61,7 @@ class BringLook:
     file: str
 
 
-@dataclass(frozen=True)
+@frozen
 class ChooseLooks:
     """Choose exactly these looks; all others are kept, and not chosen."""
 

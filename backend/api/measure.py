@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
+from ..frozen import frozen
 
-@dataclass(frozen=True)
+
+@frozen
 class KeyFigures:
     """Of one row of the report, for the panel; None where it cannot be told."""
 
@@ -20,7 +21,7 @@ class KeyFigures:
     excess: float | None = None
 
 
-@dataclass(frozen=True)
+@frozen
 class Measured:
     """Where the report is, and what it says at a glance: the source first, then the takes."""
 
@@ -30,7 +31,7 @@ class Measured:
     warning: str = ""
 
 
-@dataclass(frozen=True)
+@frozen
 class Measure:
     """Measure takes beside their source, and write measures.json and report.html. What stands is not measured again."""
 

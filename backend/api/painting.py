@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from ..frozen import frozen
 
 
 class Sampler(Enum):
@@ -26,7 +27,7 @@ class Precision(Enum):
     HALF = "half"
 
 
-@dataclass(frozen=True)
+@frozen
 class Engine:
     """Which model paints, and on what."""
 
@@ -37,7 +38,7 @@ class Engine:
     precision: Precision = Precision.AUTO
 
 
-@dataclass(frozen=True)
+@frozen
 class Painting:
     """img2img, in diffusers' words."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import ClassVar
 
+from ..frozen import frozen
 from .painting import Engine, Painting
 
 
@@ -17,7 +17,7 @@ class Way(Enum):
     FAST = "fast"  # tuned, in a few steps from the same start
 
 
-@dataclass(frozen=True)
+@frozen
 class Rendered:
     """What rendering came to. Every frame is there, also those that were not rendered this time."""
 
@@ -29,7 +29,7 @@ class Rendered:
     warning: str = ""
 
 
-@dataclass(frozen=True)
+@frozen
 class Render:
     """Paint every frame with one noise and one seed. Goes on at the first frame that is missing."""
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
+from ..frozen import frozen
 from .painting import Engine
 
 
-@dataclass(frozen=True)
+@frozen
 class Prior:
     """How the network learns what the frames share. The defaults are the paper's (Lei, Xing, Chen 2020)."""
 
@@ -21,7 +21,7 @@ class Prior:
     seed: int = 0
 
 
-@dataclass(frozen=True)
+@frozen
 class Smoothed:
     """What smoothing or propagating came to. Every frame is there."""
 
@@ -35,7 +35,7 @@ class Smoothed:
     warning: str = ""
 
 
-@dataclass(frozen=True)
+@frozen
 class Smooth:
     """Deep Video Prior: a network learns source frame to take frame, shot by shot. Goes on where it stopped."""
 
@@ -50,7 +50,7 @@ class Smooth:
     preview_every: int = 100  # steps between two previews; 0 is none
 
 
-@dataclass(frozen=True)
+@frozen
 class Propagate:
     """Spread one to five chosen looks over the whole strip, growing outward from their frames. No model is tuned."""
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
+from ..frozen import frozen
 
-@dataclass(frozen=True)
+
+@frozen
 class Machine:
     """What the backend runs on, as far as it is known without importing torch."""
 
@@ -17,7 +18,7 @@ class Machine:
     memory: int
 
 
-@dataclass(frozen=True)
+@frozen
 class Welcome:
     protocol: int
     version: str
@@ -25,12 +26,12 @@ class Welcome:
     machine: Machine
 
 
-@dataclass(frozen=True)
+@frozen
 class Done:
     pass
 
 
-@dataclass(frozen=True)
+@frozen
 class Hello:
     method: ClassVar[str] = "hello"
     quick: ClassVar[bool] = True
@@ -39,14 +40,14 @@ class Hello:
     version: str
 
 
-@dataclass(frozen=True)
+@frozen
 class Ping:
     method: ClassVar[str] = "ping"
     quick: ClassVar[bool] = True
     answer: ClassVar[type] = Done
 
 
-@dataclass(frozen=True)
+@frozen
 class Cancel:
     """Cancel the request with this JSON-RPC id, running or still queued. It is then answered with CANCELLED."""
 
@@ -56,7 +57,7 @@ class Cancel:
     job: int
 
 
-@dataclass(frozen=True)
+@frozen
 class Shutdown:
     method: ClassVar[str] = "shutdown"
     quick: ClassVar[bool] = True

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import ClassVar
 
+from ..frozen import frozen
 from .painting import Engine, Painting
 
 
@@ -24,7 +24,7 @@ class Method(Enum):
     WHOLE = "whole"
 
 
-@dataclass(frozen=True)
+@frozen
 class Recipe:
     """How the model is tuned. The defaults are what early trials favoured; the ablation is yet to decide."""
 
@@ -45,7 +45,7 @@ class Recipe:
     seed: int = 0
 
 
-@dataclass(frozen=True)
+@frozen
 class Tuned:
     """What tuning came to."""
 
@@ -55,7 +55,7 @@ class Tuned:
     warning: str = ""
 
 
-@dataclass(frozen=True)
+@frozen
 class Tune:
     """Teach the model this clip and its chosen looks, for the rendering that is meant. Goes on where it stopped."""
 

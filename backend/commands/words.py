@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import Any, TypeVar
 
 from .. import presets
 from ..api import Engine, Painting, Prior, Recipe
+from ..frozen import frozen
 from ..presets import PRESETS, Preset
 
 Fields = TypeVar("Fields", Engine, Painting, Prior, Recipe)
@@ -63,7 +63,7 @@ RECIPE: Options = {
 }
 
 
-@dataclass(frozen=True)
+@frozen
 class Answer:
     """What a command came to, for a program and for a person."""
 

@@ -13,11 +13,12 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 from urllib.request import url2pathname
+
+from ..frozen import frozen
 
 PART = ".part"
 CHUNK = 1 << 18
@@ -30,7 +31,7 @@ class Spoilt(Exception):
     """What came is not what its hash promised."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Wanted:
     url: str
     sha256: str  # '' where the server tells none

@@ -9,13 +9,14 @@ import os
 import re
 from collections import deque
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from pathlib import Path
 from typing import TypeVar
 
 from .. import disk, lock
 from ..api import VERSION, ErrorCode, Failure
+from ..frozen import frozen
 from ..plain import from_json, to_json
 
 T = TypeVar("T")
@@ -38,7 +39,7 @@ class State(Enum):
     READY = "READY"
 
 
-@dataclass(frozen=True)
+@frozen
 class Record:
     """What steady-backend.json says. Its presence is what marks a folder as ours."""
 
@@ -53,7 +54,7 @@ class Record:
     size: int  # bytes on the disk
 
 
-@dataclass(frozen=True)
+@frozen
 class Step:
     """How far it is. `waiting`: there is nothing to do before something outside has moved on."""
 

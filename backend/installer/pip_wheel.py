@@ -5,11 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import ssl
-import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
-from urllib.error import URLError
 from urllib.parse import unquote, urljoin, urlparse
 
 from .. import disk
@@ -39,7 +36,7 @@ def fetch(into: Path, settings: Mapping[str, str] = os.environ) -> Path:
         page = _read(f"{index.rstrip('/')}/pip/", settings).decode()
         link = re.search(rf'href="([^"#]*{re.escape(NAME)})(?:#sha256=([0-9a-f]+))?"', page)
         content = _read(urljoin(f"{index.rstrip('/')}/pip/", link[1]), settings) if link else b""
-    except (URLError, OSError) as error:
+    except OSError as error:
         raise Failure(
             ErrorCode.BAD_INPUT,
             f"The package server could not be reached ({error}).",
@@ -55,6 +52,9 @@ def fetch(into: Path, settings: Mapping[str, str] = os.environ) -> Path:
 
 
 def _read(url: str, settings: Mapping[str, str]) -> bytes:
+    import ssl  # late: Blender reads this in at every start, and seldom installs
+    import urllib.request
+
     trusted = ssl.create_default_context(cafile=settings.get("PIP_CERT") or None)
     with urllib.request.urlopen(url, timeout=PATIENCE, context=trusted) as answer:
         return answer.read()

@@ -8,12 +8,12 @@ import re
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
 from .. import processes
 from ..api import ErrorCode, Failure
+from ..frozen import frozen
 from .pip_wheel import local_folders
 
 GIGABYTE = 1_000_000_000
@@ -21,7 +21,7 @@ INDEX = "https://download.pytorch.org/whl/"
 PYTHONS = ((3, 11), (3, 14))
 
 
-@dataclass(frozen=True)
+@frozen
 class Build:
     """One of the builds in which a version of torch is published, and what it takes."""
 
@@ -31,7 +31,7 @@ class Build:
     disk: int
 
 
-@dataclass(frozen=True)
+@frozen
 class Cuda:
     """What a CUDA build asks of the driver (NVIDIA: "minimum required driver version") and of the card."""
 
@@ -61,7 +61,7 @@ CDNA = ("gfx900", "gfx906", "gfx908", "gfx90a", "gfx942", "gfx950")
 RDNA = ("gfx1030", "gfx1100", "gfx1101", "gfx1102", "gfx1150", "gfx1151", "gfx1200", "gfx1201")
 
 
-@dataclass(frozen=True)
+@frozen
 class Facts:
     """What decides about the build. Nothing is known about a GPU that is not there: '' and ()."""
 
@@ -74,7 +74,7 @@ class Facts:
     wheels: tuple[str, ...] = ()  # versions of torch that a local wheel folder offers for this Python
 
 
-@dataclass(frozen=True)
+@frozen
 class Choice:
     build: Build
     arguments: tuple[str, ...]  # for pip install

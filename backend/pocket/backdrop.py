@@ -1,12 +1,12 @@
 """The two things that have no edges: the sky, and the ground in perspective."""
 
 import math
-from dataclasses import dataclass
 from random import Random
 
 import numpy as np
 from PIL import Image, ImageDraw
 
+from ..frozen import frozen
 from .brushes import RGB, Finish, Palette, mix
 from .captions import Style, Time, Weather
 from .scene import FAR_CURB, GROUND_TOP, HORIZON, MIDDLE, NEAR_CURB
@@ -58,7 +58,7 @@ def _cloud(sheet: Sheet, rng: Random, span: float, colour: RGB) -> None:
         sheet.oval(x + a * size, y + 0.16 * size * math.cos(3 * a), r, 0.6 * r, colour, light=True, line=0)
 
 
-@dataclass(frozen=True)
+@frozen
 class Ground:
     """The street's surface: columns are metres along it, rows are rows of a picture whose camera is at rest."""
 

@@ -1,11 +1,11 @@
 """How each style mixes its colours and what it leaves out: the palettes and switches that painting reads."""
 
 import colorsys
-from dataclasses import dataclass
 from enum import Enum
 
 import numpy as np
 
+from ..frozen import frozen
 from .captions import Style, Time, Weather
 
 RGB = tuple[float, float, float]
@@ -33,7 +33,7 @@ class Windows(Enum):
     NONE = "none"
 
 
-@dataclass(frozen=True)
+@frozen
 class Brush:
     """One style's switches; line is the outline's width in picture heights, 0 for none."""
 
@@ -95,7 +95,7 @@ def vivid(rgb: RGB, saturation: float, value: float) -> RGB:
     return 255 * r, 255 * g, 255 * b
 
 
-@dataclass(frozen=True)
+@frozen
 class Palette:
     """A brush at one time and in one weather: turns a material's own colour into the painted one."""
 

@@ -2,12 +2,12 @@
 
 import tempfile
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
 import numpy as np
 
+from ..frozen import frozen
 from .captions import PAINTED, Colour, Style, Time, Vehicle, Weather, caption
 from .world import Clip
 
@@ -20,7 +20,7 @@ FIRST_TRAINING_SEED = 1_000_000
 CHUNK = 200
 
 
-@dataclass(frozen=True)
+@frozen
 class Label:
     """What one picture shows; everything that its caption may say."""
 
@@ -41,7 +41,7 @@ class Label:
         )
 
 
-@dataclass(frozen=True)
+@frozen
 class Pictures:
     """A drawn folder, opened without reading it all."""
 

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from diffusers.pipelines.stable_diffusion.pipeline_stable_diffusion_img2img impo
 from PIL import Image
 from torch.nn import functional
 
+from ..frozen import frozen
 from . import data, judges
 from .captions import NON_LOCAL, Style, Time
 from .motion import warped
@@ -28,7 +28,7 @@ ROOM = 2
 """Pixels between a vehicle that stands aside and the window's border."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Case:
     """Two neighbouring frames to be edited: a window of a clip, which begins `left` pixels from its border."""
 

@@ -1,7 +1,6 @@
 """The figures of docs/pocket.md: does the autoencoder keep lines, is the world no straw, does the model paint."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +11,7 @@ from diffusers.pipelines.stable_diffusion.pipeline_stable_diffusion_img2img impo
 from PIL import Image
 from torch import Tensor
 
+from ..frozen import frozen
 from . import data, editing, judges, verify, weights_folder
 from .captions import NON_LOCAL, PAINTED, Style, Time, Vehicle, caption
 from .prompts import heeding_figures
@@ -49,7 +49,7 @@ def vae_figures(vae: AutoencoderKL, clips: int = 16) -> dict[str, float]:
     return found
 
 
-@dataclass(frozen=True)
+@frozen
 class Straw:
     """PSNR on frames that were not fitted, and how far the best simple painter stays below the autoencoder."""
 

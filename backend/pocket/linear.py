@@ -4,13 +4,14 @@ On two shared cores, training the encoder is the costliest way to a worse result
 than an hour of descent does, leave all the time to the decoder, and let the denoiser train on final latents at once.
 """
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import torch
 from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
 from torch import Tensor
+
+from ..frozen import frozen
 
 PATCH = 4
 LOUD = 100.0
@@ -19,7 +20,7 @@ WHITENING = 0.5
 """How far the components' spreads are evened out: at 0 the denoiser sees little of fine ones, at 1 only them."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Basis:
     """Rows of `maps` turn a patch (channel, row, column) less the mean into one component each."""
 

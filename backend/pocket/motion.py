@@ -1,14 +1,13 @@
 """The truth about motion: which object each pixel shows, where it goes, and whether it can still be seen there."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from PIL import Image
 
+from ..frozen import frozen
 from .scene import Camera, Kind, Thing, lights
 
 
-@dataclass(frozen=True)
+@frozen
 class Seen:
     """One frame's objects; `index` says which of `things` a pixel's middle shows."""
 

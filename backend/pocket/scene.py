@@ -1,12 +1,12 @@
 """Where everything is: the camera, the street and what stands and drives on it, as plain geometry over time."""
 
 import math
-from dataclasses import dataclass
 from enum import Enum
 from random import Random
 
 import numpy as np
 
+from ..frozen import frozen
 from .captions import Colour, Time, Vehicle, Weather
 
 HORIZON = 0.52
@@ -33,7 +33,7 @@ class Kind(Enum):
     WHEEL = "wheels"
 
 
-@dataclass(frozen=True)
+@frozen
 class Layer:
     """A row of things along the street: one in every cell of `pitch` metres."""
 
@@ -63,7 +63,7 @@ def axles(vehicle: Vehicle) -> tuple[float, float]:
     return {Vehicle.CAR: (0.9, 3.35), Vehicle.VAN: (0.9, 3.5), Vehicle.BUS: (1.15, 4.6)}[vehicle]
 
 
-@dataclass(frozen=True)
+@frozen
 class Thing:
     """One object: its own coordinates are metres right of and above where it stands."""
 
@@ -84,7 +84,7 @@ class Thing:
         return self.kind.value, self.key, self.seed
 
 
-@dataclass(frozen=True)
+@frozen
 class Camera:
     """What the camera does at one moment: where it is along the street, zoom and a small drift."""
 
@@ -121,7 +121,7 @@ class Camera:
         return x, 0.5 + self.zoom * (row - 0.5) + self.rise
 
 
-@dataclass(frozen=True)
+@frozen
 class Shot:
     """One uncut stretch of a clip: a street, a time, a weather and the vehicle that the camera follows."""
 
@@ -207,7 +207,7 @@ class Shot:
         return self._vehicle(body, Kind.WHEEL, x)
 
 
-@dataclass(frozen=True)
+@frozen
 class Light:
     """A soft light that a thing carries: place and reach in the thing's metres, and the colour it adds."""
 

@@ -1,15 +1,16 @@
 """Tiles of noise, hatching and cells that styles lay on objects; all wrap around and are made once per size."""
 
-from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 from PIL import Image
 
+from ..frozen import frozen
+
 Array = np.ndarray
 
 
-@dataclass(frozen=True)
+@frozen
 class Cells:
     """For every pixel of a tile: the way to its cell's middle, the cell's random shade, and how near the border is."""
 

@@ -4,7 +4,6 @@ import math
 import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from random import Random
@@ -16,6 +15,7 @@ from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
 from torch import Tensor, distributed, nn
 from torch.nn import functional
 
+from ..frozen import frozen
 from . import data, linear, model, weights_folder
 from .captions import Style
 from .tokens import LENGTH, tokenizer
@@ -36,7 +36,7 @@ def half() -> torch.autocast:
     return torch.autocast("cpu", torch.bfloat16, enabled=torch.cpu._is_avx512_bf16_supported())
 
 
-@dataclass(frozen=True)
+@frozen
 class Plan:
     """How long and how fast; the learning rate falls to nothing over the minutes, counted over all restarts."""
 

@@ -7,6 +7,7 @@ from random import Random
 import numpy as np
 from PIL import Image, ImageChops
 
+from ..frozen import frozen
 from . import backdrop, motion
 from .brushes import BRUSHES, Palette
 from .captions import Colour, Style, Time, Vehicle, Weather, caption, word
@@ -27,7 +28,7 @@ KEPT_SHEETS = 400
 """Drawn objects that a clip keeps, so that a long clip does not fill the memory."""
 
 
-@dataclass(frozen=True)
+@frozen
 class _Drawn:
     pixels: Image.Image
     mask: Image.Image

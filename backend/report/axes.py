@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from ..frozen import frozen
 
 
-@dataclass(frozen=True)
+@frozen
 class Scale:
     """Values from `low` to `high` lie from `start` to `end`; all of them in the middle where there is only one."""
 

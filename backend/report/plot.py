@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
+from ..frozen import frozen
 from ..measure_words import Measure
 from ..measurements import Kind, Measurements, Row
 from .axes import Scale, span, ticks, whole_ticks
@@ -21,7 +21,7 @@ WORST = 3  # frames of each take, that are marked and shown
 Point = tuple[int, float]
 
 
-@dataclass(frozen=True)
+@frozen
 class Line:
     name: str
     look: str  # the class that colours it

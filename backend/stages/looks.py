@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .. import composition, images, pictures, study
 from ..api import BringLook, ChooseLooks, ErrorCode, Failure, Look, Looks, MakeLooks, Painting
 from ..fingerprint import fingerprint_of, shown_by, stamp_of
+from ..frozen import frozen
 from ..gallery import Gallery
 from ..jobs import Job
 from ..pictures import Pixels
@@ -23,7 +24,7 @@ LOWER = (0.6, 0.5, 0.45)  # strengths to suggest; below what tuning is rendered 
 MOST = 64  # candidates of one request; more is a slip of the hand
 
 
-@dataclass(frozen=True)
+@frozen
 class Wish:
     """One candidate that was asked for."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +13,7 @@ import torch
 from .. import disk, keys, picking, pictures, shots, study
 from ..api import ErrorCode, Failure, Propagate, Smoothed
 from ..fingerprint import fingerprint_of, stamp_of, stamped, unstamped
+from ..frozen import frozen
 from ..jobs import Job
 from ..keys import Key
 from ..pictures import Pixels
@@ -32,7 +32,7 @@ STATE = "state.safetensors"  # of the shot that is being learned; gone when the 
 MOST_SEED = 2**63 - 1  # of torch's generators
 
 
-@dataclass(frozen=True)
+@frozen
 class Plan:
     take: Take
     fingerprint: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from .. import (
 )
 from ..api import ErrorCode, Failure, Render, Rendered, Way
 from ..fingerprint import fingerprint_of, stamp_of, unstamped
+from ..frozen import frozen
 from ..jobs import Job
 from ..models import Model
 from ..painter import Painter
@@ -43,7 +44,7 @@ from . import frames
 VERSION = 1  # part of every take's fingerprint: a change of what is painted must count it up
 
 
-@dataclass(frozen=True)
+@frozen
 class Plan:
     """What is left to do, the same for every process that does its share."""
 

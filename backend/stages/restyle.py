@@ -26,6 +26,7 @@ from ..api import (
     Tune,
     Way,
 )
+from ..frozen import frozen
 from ..jobs import Job
 from ..picking import best, frame_for_look, outdated, standing
 from ..shelf import Shelf
@@ -37,7 +38,7 @@ from . import frames, looks, render, tune
 USUAL_COUNT = 30  # of reference frames
 
 
-@dataclass(frozen=True)
+@frozen
 class Restyle:
     """Everything from a study's frames to a take."""
 
@@ -56,7 +57,7 @@ class Restyle:
     take: str = ""
 
 
-@dataclass(frozen=True)
+@frozen
 class Restyled:
     take: str
     folder: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +12,7 @@ from .. import disk, levels, models, pictures, prior, shots, study
 from ..api import ErrorCode, Failure, Prior, Smooth, Smoothed
 from ..batching import is_out_of_memory
 from ..fingerprint import fingerprint_of, stamp_of, unstamped
+from ..frozen import frozen
 from ..jobs import Job
 from ..pictures import Pixels
 from ..plain import from_json, to_json
@@ -31,7 +31,7 @@ MOST_SEED = 2**63 - 1  # of torch's generators
 ROOM = HELD // 3  # bytes: for the frames, for the take, and for that without its drift
 
 
-@dataclass(frozen=True)
+@frozen
 class Part:
     """A shot, what it is learned from as a stamp, and whether all its pictures are there already."""
 
@@ -40,7 +40,7 @@ class Part:
     stands: bool
 
 
-@dataclass(frozen=True)
+@frozen
 class Learned:
     """What learning a shot came to, as take.json remembers it."""
 

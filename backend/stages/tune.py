@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from .. import adapters, disk, distilling, gathering, models, sampler, several, 
 from ..api import ErrorCode, Failure, Look, Method, Painting, Tune, Tuned
 from ..batching import is_out_of_memory
 from ..fingerprint import fingerprint_of, unstamped
+from ..frozen import frozen
 from ..jobs import Job
 from ..sampler import Walk
 from ..schooling import Schooling
@@ -27,7 +28,7 @@ USABLE = 0.1  # the share of its iterations after which a cancelled tuning repla
 MOST_SEED = 2**63 - 1  # of torch's generators
 
 
-@dataclass(frozen=True)
+@frozen
 class Plan:
     """The same for every process."""
 
