@@ -14,7 +14,6 @@ from ..backend.api import Failure, Rendered, Way
 from ..backend.frozen import frozen
 from ..backend.study import Study
 from ..sequencer import compare as panes
-from ..sequencer import places
 from ..session import HostJob, Step
 from ..settings.order import Order, order_of
 from .claims import Claim, Steps, claimed, folder_now, present
@@ -68,9 +67,7 @@ class STEADY_OT_compare(StageOperator, bpy.types.Operator):
     def target(self, context: Any) -> tuple[Any, Any]:
         """Of a comparison that is active, its source."""
         scene, strip = super().target(context)
-        known = strip.steady.comparison
-        source = next((s for s in places.carriers(known) if s.id_data == scene), None) if known else None
-        return scene, source or strip
+        return scene, panes.source_of(scene, strip) or strip
 
     def work(self, order: Order, scene: Any, strip: Any) -> Work:
         return comparison(scene, strip, order, float(f"{self.high:.6g}"))

@@ -9,8 +9,19 @@ from typing import Any
 
 from ..backend.api import Box, ErrorCode, Failure, Framing
 from ..backend.frozen import frozen
-from .strips import Scene, Strip, all_strips, collection_of, content_start, owner_of, set_handles
-from .takes import check_files, for_blender, free_channel, place, shown, takes_of
+from .followers import is_comparison
+from .strips import (
+    Scene,
+    Strip,
+    all_strips,
+    collection_of,
+    content_start,
+    owner_of,
+    set_handles,
+    strip_named,
+    study_id,
+)
+from .takes import check_files, for_blender, free_channel, may_be_of, place, shown, topmost
 
 COLOUR = "COLOR_03"
 LETTERS = 0.09  # a label's size as a share of its quarter's height
@@ -38,10 +49,18 @@ def quarters(box: Box) -> tuple[Box, Box, Box, Box]:
 
 
 def comparison_of(scene: Scene, strip: Strip) -> Strip | None:
-    """The one that was laid for the strip's study."""
-    known = strip.steady.study_id
-    metas = (s for s, _ in all_strips(scene) if s.type == "META" and s.steady.comparison)
-    return next((meta for meta in metas if meta.steady.comparison == known), None)
+    """The one that was laid for the strip, under whatever name it had then."""
+    found = [s for s, _ in all_strips(scene) if is_comparison(s) and may_be_of(s, strip)]
+    own = next((s for s in found if s.steady.take_source == strip.name), None)
+    return own or next((s for s in found if strip_named(scene, s.steady.take_source) is None), None)
+
+
+def source_of(scene: Scene, strip: Strip) -> Strip | None:
+    """The strip that a comparison, or the one that this is a part of, was laid for."""
+    meta = strip if is_comparison(strip) else strip.parent_meta()
+    if meta is None or not is_comparison(meta):
+        return None
+    return next((s for s, _ in all_strips(scene) if study_id(s) and comparison_of(scene, s) == meta), None)
 
 
 def lay_comparison(
@@ -52,47 +71,46 @@ def lay_comparison(
     for pane in panes:
         check_files(pane.files, pane.label)
     start = content_start(strip) + first_number - 1
+    end = start + len(panes[0].files)
     left, right = shown(strip, start, len(panes[0].files))
     if left >= right:
         message = f"“{strip.name}” shows none of the frames that were compared."
         raise Failure(ErrorCode.BAD_INPUT, message, "It was trimmed meanwhile: compare again.")
-    owner, old = owner_of(scene, strip), comparison_of(scene, strip)
-    mine = [s for s in (strip, *takes_of(scene, strip)) if s in list(collection_of(owner))]
-    highest = max(mine, key=lambda s: s.channel)
+    owner, old, highest = owner_of(scene, strip), comparison_of(scene, strip), topmost(scene, strip)
     wish = old.channel if old is not None and owner_of(scene, old) == owner else 0
     channel = free_channel(owner, highest, (left, right), besides=old, wish=wish)
     if old is not None:
         collection_of(owner_of(scene, old)).remove(old)
-    meta = collection_of(owner).new_meta(name=f"{strip.name} compared", channel=channel, frame_start=left)
-    _fill(meta, panes, start, (left, right), framing, backed)
+    # It holds all of the frames, so that the strip can be lengthened again; until its handles are set it shows them.
+    whole = free_channel(owner, highest, (start, end))
+    meta = collection_of(owner).new_meta(name=f"{strip.name} compared", channel=whole, frame_start=start)
+    _fill(meta, panes, (start, end), framing, backed)
     set_handles(meta, left, right)
-    meta.channel = channel  # while it grew it may have been in the way of another
+    meta.channel = channel
     meta.color_tag, meta.blend_type = COLOUR, "ALPHA_OVER"
     for part in (meta, *collection_of(meta)):
         part.steady.comparison = strip.steady.study_id
+    meta.steady.take_source, meta.steady.take_first = strip.name, first_number
     return meta
 
 
-def _fill(
-    meta: Strip, panes: Sequence[Pane], start: int, span: tuple[int, int], framing: Framing, backed: bool
-) -> None:
+def _fill(meta: Strip, panes: Sequence[Pane], span: tuple[int, int], framing: Framing, backed: bool) -> None:
     if backed:
         backing = new_effect(meta, "COLOR", "backing", 1, span)
         backing.color = (0.0, 0.0, 0.0)
         place(backing, Framing(framing.canvas, framing.box, framing.canvas))
     for at, (pane, quarter) in enumerate(zip(panes, quarters(framing.box), strict=True)):
-        picture = _picture(meta, pane, 2 + at, start, span)
+        picture = _picture(meta, pane, 2 + at, span[0])
         place(picture, Framing(framing.canvas, quarter, framing.size))
         _label(meta, pane.label, 2 + len(panes) + at, span, quarter, framing.canvas)
 
 
-def _picture(meta: Strip, pane: Pane, channel: int, start: int, span: tuple[int, int]) -> Strip:
+def _picture(meta: Strip, pane: Pane, channel: int, start: int) -> Strip:
     picture = collection_of(meta).new_image(
         name=pane.label, filepath=for_blender(pane.files[0]), channel=channel, frame_start=start, fit_method="ORIGINAL"
     )
     for file in pane.files[1:]:
         picture.elements.append(file.name)
-    set_handles(picture, *span)
     picture.colorspace_settings.name, picture.alpha_mode = "sRGB", "STRAIGHT"
     picture.blend_type = "ALPHA_OVER"
     return picture

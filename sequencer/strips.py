@@ -77,6 +77,11 @@ def set_content_start(strip: Strip, frame: int) -> None:
     setattr(strip, "content_start" if hasattr(strip, "content_start") else "frame_start", frame)
 
 
+def content_length(strip: Strip) -> int:
+    """The frames of the content; of a meta, from the first of its parts to the end of the last."""
+    return strip.content_duration if hasattr(strip, "content_duration") else strip.frame_duration
+
+
 def handles(strip: Strip) -> tuple[int, int]:
     """The first timeline frame that shows, and the one after the last."""
     if hasattr(strip, "left_handle"):

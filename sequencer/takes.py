@@ -64,13 +64,24 @@ def takes_of(scene: Scene, strip: Strip) -> list[Strip]:
     return sorted((take for take in found if may_be_of(take, strip)), key=lambda take: take.channel)
 
 
+def topmost(scene: Scene, strip: Strip) -> Strip:
+    """The highest of a strip and of those of its takes that lie beside it."""
+    beside = strips_of(owner_of(scene, strip))
+    return max((s for s in (strip, *takes_of(scene, strip)) if s in beside), key=lambda s: s.channel)
+
+
 def is_take(strip: Strip) -> bool:
     return bool(strip.steady.take_name)
 
 
+def study_of(take: Strip) -> str:
+    """Also of a comparison: it carries no study as its own, or it would be taken for the source."""
+    return take.steady.comparison or take.steady.study_id
+
+
 def may_be_of(take: Strip, strip: Strip) -> bool:
     """Whether they share a study, or the strip was copied from the one that the take was made from."""
-    return take.steady.study_id in (strip.steady.study_id, *strip.steady.ancestors.split())
+    return study_of(take) in (strip.steady.study_id, *strip.steady.ancestors.split())
 
 
 def shown(strip: Strip, start: int, length: int) -> tuple[int, int]:

@@ -32,16 +32,16 @@ class Belonging:
     )
     take_first: IntProperty(
         name="First Frame",
-        description="The number of the take's first picture, counted from the start of its source's content",
+        description="The number of its first picture, counted from the start of its source's content",
         default=1,
     )
     take_source: StringProperty(
         name="Source",
-        description="The name of the strip that this take was made from",
+        description="The name of the strip that this take or comparison was made from",
     )
     take_follows: BoolProperty(
         name="Stay with the Source",
-        description="Move, trim and cut this take together with the strip that it was made from",
+        description="Move, trim and cut this take or comparison together with the strip that it was made from",
         default=True,
     )
     comparison: StringProperty(

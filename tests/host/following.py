@@ -1,4 +1,4 @@
-"""What the tests of takes that follow share: a source, its take, and where both are."""
+"""What the tests of what follows share: a source, its take or its comparison, and where they are."""
 
 from __future__ import annotations
 
@@ -29,6 +29,24 @@ def lay(room: Any, tmp_path: Path) -> Any:
         return takes.lay_take(scene, source, files, first, framing, name, "{}")
 
     return lay
+
+
+@pytest.fixture
+def compare(room: Any, tmp_path: Path) -> Any:
+    """Lays a comparison in above a strip: four quarters with labels, of so many frames."""
+    panes, api = room("sequencer.compare"), room("backend.api")
+
+    def compare(scene: Any, source: Any, count: int = 20, first: int = 1, backed: bool = False) -> Any:
+        if not source.steady.study_id:
+            source.steady.study_id = "0123abcd"
+        shown = []
+        for i, label in enumerate(("Source", "Plain 0.45", "Plain 0.75", "Tuned 0.45")):
+            files = make.write_pngs(tmp_path / f"pane-{i}-{count}", make.random_frames(count, 8, 8, seed=i))
+            shown.append(panes.Pane(label, tuple(files)))
+        framing = api.Framing((64, 48), api.Box(0, 0, 64, 48), (8, 8))
+        return panes.lay_comparison(scene, source, shown, first, framing, backed)
+
+    return compare
 
 
 @pytest.fixture

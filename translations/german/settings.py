@@ -21,12 +21,14 @@ SETTINGS = {
     "The name of the take that this strip shows. It is empty on every strip that is not a take": (
         "Der Name des Takes, den dieser Streifen zeigt. Er ist leer bei jedem Streifen, der kein Take ist"
     ),
-    "The number of the take's first picture, counted from the start of its source's content": (
-        "Die Nummer des ersten Bildes im Take, gezählt vom Anfang des Inhalts seiner Quelle"
+    "The number of its first picture, counted from the start of its source's content": (
+        "Die Nummer seines ersten Bildes, gezählt vom Anfang des Inhalts seiner Quelle"
     ),
-    "The name of the strip that this take was made from": "Der Name des Streifens, aus dem dieser Take entstand",
-    "Move, trim and cut this take together with the strip that it was made from": (
-        "Diesen Take mit dem Streifen verschieben, kürzen und schneiden, aus dem er entstand"
+    "The name of the strip that this take or comparison was made from": (
+        "Der Name des Streifens, aus dem dieser Take oder Vergleich entstand"
+    ),
+    "Move, trim and cut this take or comparison together with the strip that it was made from": (
+        "Diesen Take oder Vergleich mit dem Streifen verschieben, kürzen und schneiden, aus dem er entstand"
     ),
     "The id of the study whose takes this strip compares. It is empty on every strip that does not": (
         "Die Kennung der Studie, deren Takes dieser Streifen vergleicht. Sie ist leer bei jedem anderen Streifen"
