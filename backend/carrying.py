@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from . import flow
 from .flow import Flow, Mask
 from .frozen import frozen
-from .pictures import Pixels
+from .pictures import Pixels, to_bytes
 from .reel import Frames, PutAside
 
 SIGMA = 16.0  # levels between a frame and its key carried to it, at which a look is half believed (e^-1/2)
@@ -30,9 +30,18 @@ class Carried:
     look: Pixels
     sure: NDArray[np.uint8]  # 255 is 1
 
+    @classmethod
+    def whole(cls, look: Pixels) -> Carried:
+        """On its own frame."""
+        return cls(look, np.full(look.shape[:2], 255, np.uint8))
+
     @property
     def share(self) -> Share:
         return self.sure.astype(np.float32)[..., None] / np.float32(255)
+
+    def over(self, painted: NDArray) -> NDArray[np.float32]:
+        """Laid over what was painted of the same frame."""
+        return painted + self.share * (self.look.astype(np.float32) - painted)
 
 
 class AllCarried:
@@ -65,7 +74,7 @@ def carry(frames: Frames, looks: Mapping[int, Pixels], tell: Callable[[int], Non
     for place, key in enumerate(keys):
         before = keys[place - 1] if place else -1
         after = keys[place + 1] if place + 1 < len(keys) else len(frames)
-        into[key] = Carried(looks[key], np.full(looks[key].shape[:2], 255, np.uint8))
+        into[key] = Carried.whole(looks[key])
         for way in (range(key + 1, after), range(key - 1, before, -1)):
             for index, carried in zip(way, outward(frames.__getitem__, key, looks[key], way), strict=True):
                 between = place > 0 and index < key  # there the look before has been carried already
@@ -85,7 +94,7 @@ def outward(frame: Callable[[int], Pixels], key: int, look: Pixels, way: range) 
         chain, seen = _chained(step, flow.visible(step, back), chain, seen)
         chain = _put_right(frame(index), frame(key), chain, seen)
         sure = _belief(frame(index), flow.warp(frame(key), chain), seen)
-        yield Carried(_bytes(flow.warp(look, chain)), _bytes(255 * sure))
+        yield Carried(to_bytes(flow.warp(look, chain)), to_bytes(255 * sure))
         before = index
 
 
@@ -95,7 +104,7 @@ def _chained(step: Flow, in_sight: Mask, chain: Flow, seen: Mask) -> tuple[Flow,
 
 def _put_right(frame: Pixels, key: Pixels, chain: Flow, seen: Mask) -> Flow:
     """Small errors of many steps add up: what is still off between the frame and its key is found directly."""
-    rest = flow.flow(frame, _bytes(flow.warp(key, chain)))
+    rest = flow.flow(frame, to_bytes(flow.warp(key, chain)))
     better = np.asarray(rest + flow.warp(chain, rest), np.float32)
     near = ((better - chain) ** 2).sum(axis=-1) < REFINED**2
     return np.where((seen & near)[..., None], better, chain)
@@ -113,8 +122,4 @@ def _merged(parts: Sequence[tuple[Carried, int]]) -> Carried:
     weights = [carried.share / distance for carried, distance in parts]
     whole = np.maximum(sum(weights), 1e-6)
     look = sum(weight * carried.look for weight, (carried, _) in zip(weights, parts, strict=True)) / whole
-    return Carried(_bytes(look), np.maximum.reduce([carried.sure for carried, _ in parts]))
-
-
-def _bytes(values: NDArray) -> NDArray[np.uint8]:
-    return np.clip(np.rint(values), 0, 255).astype(np.uint8)
+    return Carried(to_bytes(look), np.maximum.reduce([carried.sure for carried, _ in parts]))

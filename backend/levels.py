@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from . import flow
 from .frozen import frozen
-from .pictures import Pixels
+from .pictures import Pixels, to_bytes
 
 ORDER = 48  # half waves of the offset over a shot, at most: in up to 49 frames every single one has its own
 SLOW, FRAMES_A_WAVE = 3, 4  # half waves of the gain, and at least so many frames for each: noise passes for contrast
@@ -37,7 +37,7 @@ class Correction:
     def of(self, frame: int, picture: Pixels) -> Pixels:
         """The picture without the drift."""
         values = picture * self.gain[frame] + 255 * self.offset[frame]
-        return np.clip(np.rint(values), 0, 255).astype(np.uint8)
+        return to_bytes(values)
 
 
 @frozen

@@ -84,8 +84,8 @@ def resize_with_alpha(rgb: Pixels, alpha: Pixels, size: tuple[int, int]) -> tupl
     small = [np.asarray(layer.resize(size, Image.Resampling.LANCZOS)) for layer in layers]
     opacity = np.clip(small[3], 0, 1)
     colour = np.stack(small[:3], axis=-1) / np.maximum(opacity, 1 / 255)[..., None]
-    return _to_bytes(colour), _to_bytes(opacity * 255)
+    return to_bytes(colour), to_bytes(opacity * 255)
 
 
-def _to_bytes(values: NDArray[np.floating]) -> Pixels:
+def to_bytes(values: NDArray[np.floating]) -> Pixels:
     return np.clip(np.rint(values), 0, 255).astype(np.uint8)

@@ -7,20 +7,19 @@ from __future__ import annotations
 import json
 import math
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Generator, Tensor
+from torch import Generator
 
-from . import adapters, disk
+from . import adapters, disk, filling
 from .api import ErrorCode, Failure, Prior
-from .carrying import AllCarried, carry
-from .fingerprint import fingerprint_of
+from .carrying import AllCarried, Carried, carry
+from .filling import Example
 from .patches import Learner
-from .pictures import Pixels
+from .pictures import Pixels, to_bytes
 from .reel import Frames
 from .steadying import steadied
 
@@ -82,45 +81,39 @@ class Propagation:
         self._save(state, fingerprint)
 
     def _learn_one(self) -> None:
-        """From a look on its own frame, and from what was carried to some other frame."""
-        step = self.learner.step
-        dice = _dice(self.prior.seed, step)
+        value = filling.learn_one(self.learner, self._some)
+        if not math.isfinite(value):
+            message = f"Propagating went astray at step {self.learner.step}: the loss is no longer a number."
+            raise Failure(ErrorCode.BAD_INPUT, message, f"Lower the learning rate of {self.prior.rate:g}.")
+        self.loss = value if math.isnan(self.loss) else self.loss + (value - self.loss) / HORIZON
+
+    def _some(self, dice: Generator) -> list[Example]:
+        """A look on its own frame, and what was carried to some other frame."""
         keys = sorted(self.looks)
         index = keys[int(torch.randint(len(keys), (1,), generator=dice))]
         other = int(torch.randint(len(self.frames), (1,), generator=dice))
-        frames = _tensor([self.frames[index], self.frames[other]])
-        looks = _tensor([self.looks[index], self.carried[other].look])
-        sure = torch.ones((2, 1, *frames.shape[-2:]))
-        sure[1, 0] = torch.from_numpy(self.carried[other].share[..., 0])
-        value = self.learner.learn(frames, looks, sure, dice)
-        if not math.isfinite(value):
-            message = f"Propagating went astray at step {step + 1}: the loss is no longer a number."
-            raise Failure(ErrorCode.BAD_INPUT, message, f"Lower the learning rate of {self.prior.rate:g}.")
-        self.loss = value if math.isnan(self.loss) else self.loss + (value - self.loss) / HORIZON
+        own = Carried.whole(self.looks[index])
+        return [(self.frames[index], own), (self.frames[other], self.carried[other])]
 
     # --- painting
 
     def glimpse(self) -> Pixels:
         """The frame that is farthest from all looks, as it is by now."""
         index = max(range(len(self.frames)), key=lambda i: min(abs(i - key) for key in self.looks))
-        return self._joined(index, self._painted(index))
+        return self._joined(index, filling.paint(self.learner, self.frames[index]))
 
     def pictures(self) -> Iterator[Pixels]:
         """Every frame in order, by index."""
         if not self.needs_painting:
             yield from (self._joined(index, self.frames[index]) for index in range(len(self.frames)))
             return
-        painted = steadied((self._painted(index) for index in range(len(self.frames))), self.frames)
-        for index, picture in enumerate(painted):
+        frames = (self.frames[index] for index in range(len(self.frames)))
+        painted = (filling.paint(self.learner, frame) for frame in frames)
+        for index, picture in enumerate(steadied(painted, self.frames)):
             yield self._joined(index, picture)
 
-    def _painted(self, index: int) -> NDArray[np.float32]:
-        return self.learner.paint(_tensor([self.frames[index]]))[0].permute(1, 2, 0).numpy()
-
     def _joined(self, index: int, painted: NDArray) -> Pixels:
-        carried = self.carried[index]
-        both = painted + carried.share * (carried.look.astype(np.float32) - painted)
-        return np.clip(np.rint(both), 0, 255).astype(np.uint8)
+        return to_bytes(self.carried[index].over(painted))
 
     # --- to go on later
 
@@ -138,12 +131,3 @@ class Propagation:
         begun = time.monotonic()
         adapters.write_tensors(path, self.learner.tensors(), {"note": json.dumps({"fingerprint": fingerprint})})
         return time.monotonic() - begun
-
-
-def _tensor(pictures: Sequence[Pixels]) -> Tensor:
-    return torch.from_numpy(np.stack(pictures)).permute(0, 3, 1, 2)
-
-
-def _dice(*parts: int) -> Generator:
-    """Unlike neighbours, or the draws of one step could resemble those of the next."""
-    return Generator().manual_seed(int(fingerprint_of(*parts)[:12], 16))

@@ -19,7 +19,7 @@ from . import adapters, disk, prior
 from .api import ErrorCode, Failure, Prior
 from .frozen import frozen
 from .learner import Learner, part
-from .pictures import Pixels
+from .pictures import Pixels, to_bytes
 from .prior import Features
 from .reel import Frames
 from .steadying import steadied
@@ -148,7 +148,7 @@ class Smoothing:
 
     def glimpse(self) -> Pixels:
         """The frame in the middle, as it is painted by now."""
-        return _bytes(self._painted(len(self.shot) // 2, self._main(self._places)))
+        return to_bytes(self._painted(len(self.shot) // 2, self._main(self._places)))
 
     def pictures(self) -> Iterator[Pixels]:
         """Every frame in order, as it was painted when that was steadiest."""
@@ -156,7 +156,7 @@ class Smoothing:
             self.learner.average.load_state_dict(self._best)
         main = self._main(range(len(self.shot)))
         painted = (self._painted(index, main) for index in range(len(self.shot)))
-        yield from map(_bytes, steadied(painted, self.shot.frames))
+        yield from map(to_bytes, steadied(painted, self.shot.frames))
 
     def _painted(self, index: int, head: int) -> NDArray[np.float32]:
         picture = self.learner.paint(self._here(self.shot.frames, [index]))[head][0]
@@ -206,10 +206,6 @@ class Smoothing:
         note["seconds"] = self.seconds
         adapters.write_tensors(path, tensors, {"note": json.dumps(note)})
         return time.monotonic() - begun
-
-
-def _bytes(values: NDArray) -> Pixels:
-    return np.clip(np.rint(values), 0, 255).astype(np.uint8)
 
 
 def _dice(*parts: object) -> Generator:

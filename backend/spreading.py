@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 import torch
-from torch import Generator, Tensor
+from torch import Generator
 
-from . import carrying
+from . import carrying, filling
 from .api import Propagate
 from .carrying import Carried
-from .fingerprint import fingerprint_of
+from .filling import Example
 from .patches import Learner
-from .pictures import Pixels
+from .pictures import Pixels, to_bytes
 
 LEAST_SURE = 0.1  # of a frame: where less of a look can be believed, carrying it on is of no use
 PAINTED = 0.5  # how surely what a small network painted belongs there; what the flow carried is sure up to 1
@@ -63,35 +63,23 @@ def _learned(
     tell: Callable[[], None],
 ) -> Learner:
     learner, numbers = Learner(PRIOR, device), list(carried)
-    own = Carried(look, np.full(look.shape[:2], 255, np.uint8))
+    own = Carried.whole(look)
+
+    def some(dice: Generator) -> list[Example]:
+        """The look on its own frame, and what was carried to some other."""
+        if not numbers:
+            return [(frame(key), own)]
+        other = numbers[int(torch.randint(len(numbers), (1,), generator=dice))]
+        return [(frame(key), own), (frame(other), carried[other])]
+
     while learner.step < PRIOR.steps:
         tell()
-        dice = _dice(PRIOR.seed, learner.step)
-        some = [(key, own)]
-        if numbers:
-            other = numbers[int(torch.randint(len(numbers), (1,), generator=dice))]
-            some.append((other, carried[other]))
-        sure = torch.from_numpy(np.stack([each.share for _, each in some])).permute(0, 3, 1, 2)
-        learner.learn(_tensor([frame(n) for n, _ in some]), _tensor([each.look for _, each in some]), sure, dice)
+        filling.learn_one(learner, some)
     return learner
 
 
 def _joined(learner: Learner, frame: Pixels, carried: Carried | None) -> Carried:
-    painted = learner.paint(_tensor([frame]))[0].permute(1, 2, 0).numpy()
+    painted = filling.paint(learner, frame)
     if carried is None:
-        return Carried(_bytes(painted), np.full(frame.shape[:2], round(255 * PAINTED), np.uint8))
-    both = painted + carried.share * (carried.look.astype(np.float32) - painted)
-    return Carried(_bytes(both), _bytes(255 * PAINTED + (1 - PAINTED) * carried.sure))
-
-
-def _tensor(pictures: Sequence[Pixels]) -> Tensor:
-    return torch.from_numpy(np.stack(pictures)).permute(0, 3, 1, 2)
-
-
-def _bytes(values: np.ndarray) -> Pixels:
-    return np.clip(np.rint(values), 0, 255).astype(np.uint8)
-
-
-def _dice(*parts: int) -> Generator:
-    """Unlike neighbours, or the draws of one step could resemble those of the next."""
-    return Generator().manual_seed(int(fingerprint_of(*parts)[:12], 16))
+        return Carried(to_bytes(painted), np.full(frame.shape[:2], round(255 * PAINTED), np.uint8))
+    return Carried(to_bytes(carried.over(painted)), to_bytes(255 * PAINTED + (1 - PAINTED) * carried.sure))
