@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from transformers.utils import logging as transformers_logging
 from . import batching, convert, hub, layout, marks, pocket, sampler, single_file
 from .api import Engine, ErrorCode, Failure
 from .frozen import frozen
+from .prompts import Reader, reader_of, tokenizer_in
 from .sampler import Levels
 
 POCKET = "pocket"
@@ -66,26 +68,18 @@ class Model:
     @torch.no_grad()
     def embed(self, prompts: Sequence[str]) -> Tensor:
         """What the UNet is told of each prompt. One that the tokenizer cannot hold is refused, and never cut."""
+        reader = self.reader
         for prompt in prompts:
-            self._check_length(prompt)
-        told = self.tokenizer(list(prompts), padding="max_length", max_length=self.length, return_tensors="pt")
+            reader.check(prompt)
+        told = self.tokenizer(list(prompts), padding="max_length", max_length=reader.length, return_tensors="pt")
         device = self.text_encoder.device
         asked = getattr(self.text_encoder.config, "use_attention_mask", None)
         mask = told.attention_mask.to(device) if asked else None
         return self.text_encoder(told.input_ids.to(device), attention_mask=mask)[0]
 
     @property
-    def length(self) -> int:
-        """The tokens a prompt may have, the mark at its start and the one at its end counted in."""
-        return min(self.tokenizer.model_max_length, config_of(self.text_encoder).max_position_embeddings)
-
-    def _check_length(self, prompt: str) -> None:
-        tokens = self.tokenizer(prompt).input_ids[1:-1]
-        room = self.length - 2
-        if len(tokens) > room:
-            rest = str(self.tokenizer.decode(tokens[room:])).strip()
-            message = f"The prompt has {len(tokens)} tokens and the model reads {room}: it would not see “{rest}”."
-            raise Failure(ErrorCode.BAD_INPUT, message, "Shorten the prompt.")
+    def reader(self) -> Reader:
+        return Reader(self.tokenizer, config_of(self.text_encoder).max_position_embeddings)
 
 
 def config_of(part: Any) -> Any:
@@ -189,6 +183,18 @@ def schedule(engine: Engine) -> Mapping[str, Any]:
         return _schedule_in(place)
 
 
+def check_prompt(engine: Engine, prompt: str) -> None:
+    """Without loading the model, where it is on this computer and whole: else loading it says what is wrong."""
+    try:
+        place = _place(replace(engine, may_download=False))
+        if place.is_dir():
+            _check_parts(engine.model, place)
+        reader = reader_of(place)
+    except (Failure, *UNREADABLE, StopIteration):
+        return
+    reader.check(prompt)
+
+
 # --- from a diffusers folder
 
 
@@ -200,7 +206,7 @@ def _from_folder(name: str, folder: Path, dtype: torch.dtype) -> Model:
         _part(name, folder, "unet", dtype),
         _part(name, folder, "vae", dtype),
         _part(name, folder, "text_encoder", dtype),
-        CLIPTokenizer.from_pretrained(folder / "tokenizer", local_files_only=True),
+        tokenizer_in(folder),
         schedule,
         sampler.levels(schedule),
     )

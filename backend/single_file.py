@@ -5,10 +5,12 @@ Such a file brings neither configuration nor tokenizer: the first is read off it
 from __future__ import annotations
 
 import gzip
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
+import safetensors
 import torch
 from diffusers.loaders.single_file_utils import (
     convert_ldm_clip_checkpoint,
@@ -21,10 +23,11 @@ from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
 from torch import Tensor
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 
-Weights = Mapping[str, Tensor]
+Weights = Mapping[str, Any]  # tensors by their names; to look at the names, whatever they name
 
 UNET, VAE = "model.diffusion_model.", "first_stage_model."
 CLIP, OPEN_CLIP = "cond_stage_model.transformer.", "cond_stage_model.model."
+POSITIONS = re.compile(r"\.position(_embedding\.weight|al_embedding)$")
 MERGES = Path(__file__).parent / "clip" / "merges.txt.gz"
 SCHEDULE = {
     "num_train_timesteps": 1000,
@@ -164,6 +167,14 @@ def _second_text_config(weights: Weights) -> CLIPTextConfig:
         max_position_embeddings=weights[f"{OPEN_CLIP}positional_embedding"].shape[0],
         hidden_act="gelu",
     )
+
+
+def reading(path: Path) -> tuple[CLIPTokenizer, int]:
+    """The tokenizer of a file and the positions that its text encoder knows, from no more than its head."""
+    with safetensors.safe_open(path, "pt") as opened:
+        names = dict.fromkeys(opened.keys())
+        rows = next(name for name in names if name.startswith((CLIP, OPEN_CLIP)) and POSITIONS.search(name))
+        return tokenizer(is_second(names)), opened.get_slice(rows).get_shape()[0]
 
 
 def tokenizer(second: bool) -> CLIPTokenizer:

@@ -158,7 +158,7 @@ class STEADY_OT_bring_look(StageOperator, bpy.types.Operator):
 
 def bring(frame: int, file: str, claim: Claim, order: Order, sampled: Sampled) -> Making:
     brought: Looks = yield from asked(
-        claim, lambda folder: BringLook(folder, frame, order.prompt, file), "Bringing the image"
+        claim, lambda folder: BringLook(folder, frame, order.prompt, file, order.engine), "Bringing the image"
     )
     choose(Study.open(folder_now(claim)), brought.looks[0].name, extend=False)
     return brought

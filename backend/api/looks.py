@@ -59,6 +59,9 @@ class BringLook:
     frame: int
     prompt: str
     file: str
+    engine: Engine | None = (
+        None  # what is to be tuned, where that is known: a prompt that is too long for it is refused
+    )
 
 
 @frozen

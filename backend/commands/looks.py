@@ -6,13 +6,14 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from ..api import BringLook, ChooseLooks, ErrorCode, Failure, Look, Looks, MakeLooks
+from ..api import BringLook, ChooseLooks, Engine, ErrorCode, Failure, Look, Looks, MakeLooks
 from ..jobs import Job
 from ..picking import frame_for_look
 from ..plain import to_json
 from ..study import Study
-from .words import LOOKS, Answer, add_engine, add_options, chosen, engine, stage
+from .words import ENGINE, LOOKS, Answer, add_engine, add_options, chosen, engine, stage
 
+WHICH = {name: ENGINE[name] for name in ("model", "models")}
 USUAL = MakeLooks("", 1, (), 4)
 
 
@@ -35,6 +36,9 @@ def add(commands: Any) -> None:
     bring.add_argument("file", type=Path, metavar="FILE", help="the image; it has the frame's proportions")
     bring.add_argument("--frame", type=int, required=True, metavar="N", help="the frame that it is a version of")
     bring.add_argument("--prompt", required=True, metavar="TEXT", help="what the model shall know it by")
+    add_options(
+        bring, "what is to be tuned: a prompt that is too long for it is refused", Engine(), WHICH, say_usual=False
+    )
     bring.set_defaults(run=_bring)
 
     choose = stage(commands, "choose-looks", "choose exactly these looks for tuning")
@@ -55,7 +59,8 @@ def _make(asked: argparse.Namespace, job: Job) -> Answer:
 def _bring(asked: argparse.Namespace, job: Job) -> Answer:
     from ..stages import looks
 
-    request = BringLook(str(asked.study), asked.frame, asked.prompt, str(asked.file.resolve()))
+    known = chosen(asked, Engine(), WHICH) if asked.model is not None else None
+    request = BringLook(str(asked.study), asked.frame, asked.prompt, str(asked.file.resolve()), known)
     return _answer(asked.study, looks.bring(request, [], job))
 
 

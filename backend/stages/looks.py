@@ -58,6 +58,10 @@ def bring(request: BringLook, blobs: list[bytes], job: Job) -> Looks:
     folder = Path(request.folder)
     Study.open(folder)
     _check_prompts((request.prompt,))
+    if request.engine is not None:
+        from .. import models  # late, as above
+
+        models.check_prompt(request.engine, request.prompt)
     with study.locked(folder):
         kept = Study.open(folder)
         frame = _frame(kept, request.frame)

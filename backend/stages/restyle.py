@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .. import images, small_decoder, tuning
+from .. import images, models, small_decoder, tuning
 from ..api import (
     BringLook,
     ChooseLooks,
@@ -106,6 +106,7 @@ def _check(request: Restyle, kept: Study) -> None:
             hint = "Give a single prompt with an image, or bring more looks one by one."
             raise Failure(ErrorCode.BAD_INPUT, "One image is a look for one prompt.", hint)
         images.read(Path(request.look), kept.source.framing)
+        models.check_prompt(request.engine, request.prompts[0])
 
 
 def _reference(request: Restyle, job: Job, account: Account) -> Reference:
@@ -143,7 +144,7 @@ def _looks(request: Restyle, reference: Reference, job: Job, shelf: Shelf, accou
 
 
 def _bring(request: Restyle, frame: int, job: Job) -> Looks:
-    return looks.bring(BringLook(request.folder, frame, request.prompts[0], request.look), [], job)
+    return looks.bring(BringLook(request.folder, frame, request.prompts[0], request.look, request.engine), [], job)
 
 
 def _make(request: Restyle, frame: int, job: Job, shelf: Shelf) -> Looks:

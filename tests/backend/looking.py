@@ -53,8 +53,8 @@ def make(folder: Path, model: Path, shelf: Shelf):
     return make
 
 
-def bring(folder: Path, file: Path, prompt: str = "oil", frame: int = 1) -> Looks:
-    return looks.bring(BringLook(str(folder), frame, prompt, str(file)), [], quiet_job())
+def bring(folder: Path, file: Path, prompt: str = "oil", frame: int = 1, engine: Engine | None = None) -> Looks:
+    return looks.bring(BringLook(str(folder), frame, prompt, str(file), engine), [], quiet_job())
 
 
 def choose(folder: Path, *names: str) -> Looks:

@@ -7,16 +7,18 @@ from pathlib import Path
 
 import looking
 import numpy as np
+import original_layout
 import pytest
 from looking import CLIP, bring, gallery, picture, refusal, saved
 from PIL import Image, ImageCms
 from studies import noise
 
-from backend.api import Look
+from backend.__main__ import main
+from backend.api import Engine, Look
 from backend.fingerprint import shown_by
 from backend.study import Study
 
-folder = looking.folder
+folder, model, make, shelf = looking.folder, looking.model, looking.make, looking.shelf
 
 
 def test_an_image_from_outside_is_a_look(folder: Path):
@@ -133,3 +135,55 @@ def test_an_image_needs_a_prompt_and_a_frame(folder: Path):
     file = saved(folder, CLIP[0])
     assert refusal(bring, folder, file, "").message == "A look needs a prompt."
     assert refusal(bring, folder, file, "oil", 9).message == "The study does not hold frame 9."
+
+
+# --- a prompt that the model cannot hold
+
+LONG = "neon " * 75 + "red car"
+
+
+def contents(folder: Path) -> dict[Path, bytes]:
+    return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_prompt_that_is_too_long_is_refused_as_painting_by_it_is(folder: Path, model: Path, make):
+    file, before = saved(folder, CLIP[0]), contents(folder)
+    said = refusal(bring, folder, file, LONG, engine=Engine(str(model)))
+    assert "The prompt has 77 tokens and the model reads 75" in said.message and "red car" in said.message
+    assert contents(folder) == before
+    assert (said.message, said.hint) == (refusal(make, LONG).message, refusal(make, LONG).hint)
+    fits = "neon " * 73 + "red car"
+    assert bring(folder, file, fits, engine=Engine(str(model))).looks[0].prompt == fits
+
+
+def test_pocket_holds_a_shorter_one(folder: Path):
+    said = refusal(bring, folder, saved(folder, CLIP[0]), "neon " * 31, engine=Engine())
+    assert said.message == "The prompt has 31 tokens and the model reads 30: it would not see “neon”."
+    assert gallery(folder) == []
+
+
+@pytest.mark.parametrize("second", [False, True])
+def test_of_a_single_file_only_the_head_is_read(folder: Path, tmp_path: Path, second: bool):
+    whole = original_layout.save(tmp_path / "whole.safetensors", original_layout.parts(second), second)
+    said = refusal(bring, folder, saved(folder, CLIP[0]), "city " * 76, engine=Engine(str(whole)))
+    assert said.message == "The prompt has 76 tokens and the model reads 75: it would not see “city”."
+    assert bring(folder, saved(folder, CLIP[0]), "city " * 75, engine=Engine(str(whole))).looks
+
+
+def test_a_model_that_cannot_say_it_hinders_nobody(folder: Path, tmp_path: Path):
+    """It is not here yet, or damaged, or not known: that is for tuning to say."""
+    broken, empty = tmp_path / "broken.safetensors", tmp_path / "empty"
+    broken.write_bytes(b"no model")
+    empty.mkdir()
+    for i, name in enumerate(("maker/none", str(tmp_path / "none"), str(broken), str(empty))):
+        assert bring(folder, saved(folder, CLIP[0]), f"{LONG} {i}", engine=Engine(name)).looks
+    assert bring(folder, saved(folder, CLIP[0]), LONG).looks
+
+
+def test_the_command_is_told_the_model(folder: Path, model: Path, capsys: pytest.CaptureFixture[str]):
+    words = ["bring-look", str(folder), str(saved(folder, CLIP[0])), "--frame", "1", "--prompt", LONG]
+    assert main([*words, "--model", str(model)]) == 1
+    assert "The prompt has 77 tokens and the model reads 75" in capsys.readouterr().err
+    assert gallery(folder) == []
+    assert main(words) == 0
+    assert len(gallery(folder)) == 1

@@ -174,4 +174,4 @@ def test_a_prompt_that_is_too_long_is_said_with_what_would_be_lost(city: Model) 
 
 def test_a_tokenizer_that_does_not_know_its_length_is_held_to_the_encoders(folder: Path) -> None:
     change(folder / "tokenizer" / "tokenizer_config.json", model_max_length=10**30)
-    assert models.load(str(folder)).length == 77
+    assert models.load(str(folder)).reader.length == 77

@@ -260,6 +260,16 @@ def test_what_a_later_stage_would_refuse_is_refused_before_any_work(
     assert written(folder) == before
 
 
+def test_the_prompt_of_an_image_is_refused_before_any_work_where_it_is_too_long(
+    folder: Path, tmp_path: Path, capsys: Capsys
+):
+    file, before = tmp_path / "look.png", written(folder)
+    Image.fromarray(CLIP.painted(0, Style.SEPIA)).save(file)
+    assert main(["restyle", str(folder), "--prompt", "neon " * 31, "--look", str(file)]) == 1
+    assert "The prompt has 31 tokens and the model reads 30: it would not see “neon”." in capsys.readouterr().err
+    assert written(folder) == before
+
+
 # --- the words
 
 

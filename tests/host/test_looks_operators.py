@@ -69,6 +69,13 @@ def test_an_image_from_outside_is_a_chosen_look_of_the_frame_under_the_playhead(
     assert (look.frame, look.prompt, look.brought, look.chosen) == (3, NEON, str(painted), True)
 
 
+def test_an_image_whose_prompt_the_model_cannot_hold_is_not_brought(clip: Any, looks: Any, tmp_path: Path) -> None:
+    (painted,) = making.write_pngs(tmp_path / "painted", making.moving_square(1, 128, 128))
+    with pytest.raises(RuntimeError, match="The prompt has 31 tokens and the model reads 30: it would not see “neon”"):
+        bpy.ops.steady.bring_look(filepath=str(painted), prompt="neon " * 31)
+    assert looks() == []
+
+
 @pytest.mark.parametrize("operator", ["design_looks", "bring_look", "restyle"])
 def test_without_a_prompt_nothing_is_begun(clip: Any, operator: str) -> None:
     clip.steady.prompt = "  "
