@@ -32,6 +32,7 @@ class Missing:
     looks: bool = False
     iterations: int = 0
     takes: int = 0  # frames to be rendered
+    decoder: bool = False  # the small one, to be distilled
     plain: tuple[Painting, ...] = ()  # takes of the model as it came, each of `total` frames
     smoothed: int = 0  # frames of the take
     spread: int = 0  # frames that looks are carried to
@@ -46,6 +47,7 @@ class Missing:
                 self.looks,
                 self.iterations,
                 self.takes,
+                self.decoder,
                 self.plain,
                 self.smoothed,
                 self.spread,
@@ -55,7 +57,7 @@ class Missing:
 
     @property
     def paints(self) -> bool:
-        return bool(self.looks or self.iterations or self.takes or self.plain)
+        return bool(self.looks or self.iterations or self.decoder or self.takes or self.plain)
 
 
 def foresee(order: Order, missing: Missing, pixels: int) -> Cost | None:
@@ -92,6 +94,8 @@ def _painting(order: Order, missing: Missing, size: float) -> Iterator[Need]:
         yield Need(kinds["Painting"], order.candidates * steps_of(order.look) * size, order.candidates * size)
     if missing.iterations:
         yield Need(kinds["Tuning"], missing.iterations * order.recipe.batch * size, 1)
+    if missing.decoder:
+        yield Need(kinds[DISTILLING], size, 1)
     if missing.takes:
         walked = order.fast if order.way is Way.FAST else steps_of(order.painting)
         yield Need(kinds["Rendering"], missing.takes * walked * size, missing.takes * size)
@@ -127,6 +131,7 @@ _WORK = {
 
 
 READING, EXPORTED = kind("reading"), kind(Sort.EXPORTING.value)
+DISTILLING = "Distilling"  # the word that a job says
 
 
 def kinds_of(order: Order, sort: Sort = Sort.PAINTING) -> dict[str, str]:
@@ -146,6 +151,7 @@ def kinds_of(order: Order, sort: Sort = Sort.PAINTING) -> dict[str, str]:
         "Reading": READING,
         "Painting": kind("painting", model, _guided(order.look), *device),
         "Tuning": kind("tuning", model, order.recipe.method.value, *device),
+        DISTILLING: kind("distilling", model, *device),
         "Rendering": kind("rendering", model, _guided(order.painting), *device),
     }
 

@@ -23,15 +23,10 @@ def of_all(strip: Any, found: Overview | None) -> Missing:
     own = settings.way != "PLAIN" and not settings.tuning_from
     read = _is_read(strip, found)
     looks = own and not _has_look(settings.prompt.strip(), found)
-    tuned = standing.of_tuning(strip, found)[1] == DONE
-    tune = own and not (read and tuned and not looks)
+    tuning = _of_tuning(strip, found, read and not looks) if own else Missing()
     rendered = standing.of_takes(strip, found)[1] == DONE
-    return Missing(
-        frames=0 if read else total,
-        looks=looks,
-        iterations=_iterations(settings.iterations, found, read and not looks) if tune else 0,
-        takes=0 if read and rendered and not tune else total,
-    )
+    takes = 0 if read and rendered and tuning.nothing else total
+    return replace(tuning, frames=0 if read else total, looks=looks, takes=takes)
 
 
 def of_frames(strip: Any, found: Overview | None) -> Missing:
@@ -44,16 +39,15 @@ def of_looks(strip: Any, found: Overview | None) -> Missing:
 
 def of_tuning(strip: Any, found: Overview | None) -> Missing:
     """Also where the next take is a plain one, which needs none."""
-    read, settings = of_frames(strip, found), strip.steady
-    if found is None or not found.chosen or settings.tuning_from:
+    read = of_frames(strip, found)
+    if found is None or not found.chosen or strip.steady.tuning_from:
         return Missing()
-    if not read.frames and standing.of_tuning(strip, found)[1] == DONE:
-        return Missing()
-    return replace(read, iterations=_iterations(settings.iterations, found, not read.frames))
+    tuning = _of_tuning(strip, found, not read.frames)
+    return Missing() if tuning.nothing else replace(read, iterations=tuning.iterations, decoder=tuning.decoder)
 
 
 def of_takes(strip: Any, found: Overview | None) -> Missing:
-    return replace(of_all(strip, found), looks=False, iterations=0)
+    return replace(of_all(strip, found), looks=False, iterations=0, decoder=False)
 
 
 def of_smoothing(strip: Any, found: Overview | None) -> Missing:
@@ -98,6 +92,16 @@ def _has_look(prompt: str, found: Overview | None) -> bool:
     if found is None:
         return False
     return bool(found.chosen) if not prompt else prompt in {look.prompt for look in found.looks}
+
+
+def _of_tuning(strip: Any, found: Overview | None, same: bool) -> Missing:
+    """Of the strip's own. `same`: it would learn from the frames and looks that it was taught. A tuning that is made
+    anew gets its small decoder anew."""
+    order = order_of(strip.steady)
+    stands = found and found.tuning and same and not standing.outgrown(found, found.tuning, order)
+    if not stands:
+        return Missing(iterations=_iterations(order.recipe.iterations, found, same), decoder=order.small_decoder)
+    return Missing(decoder=order.small_decoder and found.decoder is None)
 
 
 def _iterations(wanted: int, found: Overview | None, same: bool) -> int:

@@ -53,7 +53,14 @@ def goes_on(found: Overview | None, why: str) -> Halfway | None:
 
 
 def stale(found: Overview, tuning: Tuning, order: Order) -> str:
-    """Why a click on Tune would tune; '' where all is as it was. The frames' content is not looked at here."""
+    """Why a click on Tune would do something; '' where all is as it was. The frames' content is not looked at here."""
+    if why := outgrown(found, tuning, order):
+        return why
+    return "Its small decoder is not made yet." if order.small_decoder and found.decoder is None else ""
+
+
+def outgrown(found: Overview, tuning: Tuning, order: Order) -> str:
+    """Why it would be tuned again. What is lacking beside the tuning does not count."""
     if tuning.model != order.engine.model:
         return say("It was tuned with the model “{model}”.", model=tuning.model)
     if set(looks_of(tuning, found)) != {look.name for look in found.chosen}:
@@ -69,8 +76,6 @@ def stale(found: Overview, tuning: Tuning, order: Order) -> str:
     if tuning.painting != replace(order.painting, seed=seed) or tuning.fast != order.tuned_for:
         strength, steps = tuning.painting.strength, tuning.painting.steps
         return say("It was tuned for takes at strength {strength:g} in {steps} steps.", strength=strength, steps=steps)
-    if order.small_decoder and found.decoder is None:
-        return "Its small decoder is not made yet."
     return ""
 
 

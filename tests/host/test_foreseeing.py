@@ -72,7 +72,7 @@ def test_the_first_run_teaches_what_the_next_will_cost(clip: Any, said: Any, roo
     tuning = known[kinds["Tuning"]]
     assert tuning.seconds > 0 and tuning.disk > 1000, "it has a rate, and its weights are on the disk"
     assert max(cost.memory for cost in known.values()) > 100e6, "the backend has said what it held"
-    assert set(kinds.values()) <= set(known)
+    assert set(kinds.values()) - {kinds["Distilling"]} <= set(known)
     clip.steady.prompt, clip.steady.short_side = OIL, 128
     assert said().startswith("About ") and "on the disk" in said() and "of memory." in said()
 
@@ -95,6 +95,53 @@ def test_a_job_says_about_how_long_how_much_disk_and_memory(clip: Any, said: Any
     clip.steady.model = "other/model"
     assert said() == "How long it takes is known after the first run."
     file.unlink()
+
+
+def test_the_small_decoder_counts_where_it_is_lacking(
+    clip: Any, study: Any, missing: Any, said: Any, room: Any
+) -> None:
+    foreseeing, stages, overview = (
+        room("operators.foreseeing"),
+        room("panels.missing"),
+        room("panels.overview").overview,
+    )
+    need, known, settings = foreseeing.Missing, room("backend.estimates").read, clip.steady
+    order_of, data = room("settings.order").order_of, foreseeing.data_folder(foreseeing.preferences())
+    settings.way, settings.fast_steps = "FAST", 2
+    assert missing() == need(COUNT, True, 4, COUNT)
+    settings.small_decoder = True
+    assert missing() == need(COUNT, True, 4, COUNT, decoder=True)
+    settings.small_decoder = False
+    bpy.ops.steady.restyle()
+    assert missing().nothing
+    settings.small_decoder = True
+    assert missing() == need(takes=COUNT, decoder=True), "nothing is tuned again"
+    assert stages.of_tuning(clip, overview(clip)) == need(decoder=True)
+    assert stages.of_takes(clip, overview(clip)) == need(takes=COUNT), "which makes no decoder"
+    assert stages.of_comparing(clip, overview(clip)).iterations == 0
+    settings.fast_steps = 3
+    assert stages.of_tuning(clip, overview(clip)) == need(iterations=4, decoder=True), "it is another one's then"
+    settings.fast_steps = 2
+
+    kinds = foreseeing.kinds_of(order_of(settings))
+    assert said() == "How long it takes is known after the first run." and kinds["Distilling"] not in known(data)
+    before = known(data)[kinds["Tuning"]]
+    bpy.ops.steady.fine_tune()
+    assert missing() == need(takes=COUNT) and stages.of_tuning(clip, overview(clip)).nothing
+    made, learned = overview(clip).decoder, known(data)[kinds["Distilling"]]
+    weights = [study().tuning_folder / f"decoder.{ending}" for ending in ("safetensors", "json")]
+    assert learned.seconds == pytest.approx(made.seconds / (64 * 64 / 1e6))
+    assert learned.disk == sum(file.stat().st_size for file in weights)
+    assert known(data)[kinds["Tuning"]] == before, "nothing was tuned"
+    order, size = order_of(settings), 64 * 64
+    cost, starting = (
+        foreseeing.foresee(order, need(decoder=True), size),
+        known(data)[foreseeing.starting(order, foreseeing.Sort.PAINTING)],
+    )
+    assert cost.seconds == pytest.approx(made.seconds + starting.seconds) and cost.disk == learned.disk
+    whole = foreseeing.foresee(order, need(iterations=4, decoder=True), size)
+    tuned = foreseeing.foresee(order, need(iterations=4), size)
+    assert whole.seconds == pytest.approx(tuned.seconds + made.seconds)
 
 
 def test_a_disk_without_room_is_said_before(clip: Any, said: Any, room: Any, studio: Any) -> None:
