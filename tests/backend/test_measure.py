@@ -1,96 +1,37 @@
-"""The measure stage: what is measured of a study, what is not measured again, and what is refused."""
+"""The measure stage: the figures that are found."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
 
 import cv2
+import measuring_studies
 import numpy as np
 import pytest
-from studies import begin, noise, pan, place, put, quiet_job, release, sample, source
+from measuring_studies import (
+    CLIP,
+    HEIGHT,
+    WIDTH,
+    add_look,
+    add_take,
+    drive,
+    flickering,
+    inverted,
+    known,
+    made,
+    milder,
+    row,
+    run,
+)
+from studies import begin, noise, put, quiet_job, release, source
 
-from backend import glance, measurements, pictures
-from backend.api import Box, BringLook, ChooseLooks, ErrorCode, Failure, Framing, KeyFigures, Measure, Measured
-from backend.jobs import Job
-from backend.measurements import Figures, Kind, Measurements, Row
-from backend.pictures import Pixels
-from backend.stages import looks, measure
+from backend.api import Box, BringLook, ChooseLooks, Framing, KeyFigures
+from backend.measurements import Figures, Kind
+from backend.stages import looks
 from backend.study import Study
-from backend.take import Take
 
-WIDTH, HEIGHT = 96, 64
-
-
-def drive(seed: int, count: int) -> list[Pixels]:
-    return pan(place(seed, 480, HEIGHT), [10 + 3 * i for i in range(count)], width=WIDTH)
-
-
-CLIP = drive(1, 6)
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return made(tmp_path, CLIP)
-
-
-def made(folder: Path, clip: list[Pixels]) -> Path:
-    """A study of a clip, with a look of its third frame, or of its only one."""
-    study = folder / "Car-0a1b2c3d"
-    sample(study, clip)
-    release(study)
-    return study
-
-
-def add_look(folder: Path, frame: int = 3, prompt: str = "upside down") -> str:
-    picture = 255 - pictures.read(Study.open(folder).frame_path(frame))
-    pictures.write(folder.parent / "look.png", picture)
-    brought = looks.bring(BringLook(str(folder), frame, prompt, str(folder.parent / "look.png")), [], quiet_job())
-    looks.choose(ChooseLooks(str(folder), (brought.looks[0].name,)), [], quiet_job())
-    return brought.looks[0].name
-
-
-def add_take(folder: Path, name: str, clip: list[Pixels], first: int = 1, **note: Any) -> Take:
-    take = Study.open(folder).take(name)
-    for number, picture in enumerate(clip, first):
-        pictures.write(take.picture_path(number), picture)
-    take.set_note(note)
-    return take
-
-
-def run(folder: Path, *takes: str, job: Job | None = None) -> Measured:
-    return measure.measure(Measure(str(folder), takes), [], job or quiet_job())
-
-
-def known(folder: Path) -> Measurements:
-    found = measurements.read(Study.open(folder).measures_path)
-    assert found is not None
-    return found
-
-
-def row(folder: Path, name: str) -> Row:
-    found = known(folder).row(name)
-    assert found is not None
-    return found
-
-
-def inverted(clip: list[Pixels]) -> list[Pixels]:
-    return [np.asarray(255 - picture, np.uint8) for picture in clip]
-
-
-def flickering(clip: list[Pixels], sigma: int) -> list[Pixels]:
-    """Brighter and darker by turns."""
-    return [np.asarray(p.astype(int) + sigma * (-1) ** i, np.uint8) for i, p in enumerate(clip)]
-
-
-def milder(clip: list[Pixels]) -> list[Pixels]:
-    """With room for flicker."""
-    return [np.asarray(60 + p // 2, np.uint8) for p in clip]
-
-
-# --- figures
+folder = measuring_studies.folder
 
 
 def test_the_strip_is_measured_first_and_then_its_takes(folder: Path) -> None:
@@ -274,158 +215,3 @@ def test_the_figures_are_noted_in_take_json_beside_what_is_there(folder: Path) -
 
 def test_the_key_figures_are_the_figures() -> None:
     assert {"name", *(field.name for field in fields(Figures))} == {field.name for field in fields(KeyFigures)}
-
-
-# --- what stands
-
-
-def frames_measured(folder: Path, *takes: str) -> int:
-    """How many frames were measured by a further run."""
-    said: list[str] = []
-    run(folder, *takes, job=Job(1, lambda event, blobs: said.append(getattr(event, "text", ""))))
-    return len({text for text in said if text.startswith("Measuring frame")})
-
-
-@pytest.fixture
-def measured(folder: Path) -> Path:
-    add_look(folder)
-    add_take(folder, "one", inverted(CLIP))
-    add_take(folder, "two", milder(CLIP))
-    run(folder)
-    return folder
-
-
-def test_what_stands_is_not_measured_again(measured: Path) -> None:
-    before = known(measured)
-    stamps = {path: path.stat().st_mtime_ns for path in measured.rglob("*") if path.is_file()}
-    assert frames_measured(measured) == 0
-    assert known(measured) == before
-    assert stamps == {path: path.stat().st_mtime_ns for path in measured.rglob("*") if path.is_file()}
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        lambda folder: add_take(folder, "one", milder(CLIP)[::-1]),
-        lambda folder: add_take(folder, "three", inverted(CLIP)[::-1]),
-        lambda folder: add_look(folder, 5),
-        lambda folder: looks.choose(ChooseLooks(str(folder), ()), [], quiet_job()),
-        lambda folder: sample_again(folder, CLIP[::-1]),
-    ],
-    ids=["a take shows something else", "another take", "another look", "no look", "other frames"],
-)
-def test_what_has_changed_is_measured_again(measured: Path, change: Callable[[Path], Any]) -> None:
-    change(measured)
-    assert frames_measured(measured) > 0
-    assert frames_measured(measured) == 0
-
-
-def sample_again(folder: Path, clip: list[Pixels]) -> None:
-    framing = Study.open(folder).source.framing
-    begin(folder, source(1, len(clip), framing=framing, fingerprint="other settings"))
-    for number, picture in enumerate(clip, 1):
-        put(folder, number, picture)
-    release(folder)
-
-
-def test_a_deleted_report_and_a_damaged_measures_json_are_written_again(measured: Path) -> None:
-    before, study = known(measured), Study.open(measured)
-    study.report_path.unlink()
-    assert frames_measured(measured) == 0
-    assert study.report_path.is_file()
-    study.measures_path.write_text("{", "utf-8")
-    run(measured)
-    assert known(measured) == before
-
-
-def test_only_the_takes_that_are_asked_for_are_measured_and_what_stands_stays_in_the_report(measured: Path) -> None:
-    add_take(measured, "three", flickering(milder(CLIP), 9))
-    add_take(measured, "two", inverted(milder(CLIP)))
-    assert [each.name for each in run(measured, "three").rows] == ["source", "one", "three"]
-    study = Study.open(measured)
-    then = glance.read(study)
-    assert then is not None and glance.changed(then, study, study.takes()) == "“two” was not measured yet."
-
-
-def test_a_take_that_is_gone_is_gone_from_the_report(measured: Path) -> None:
-    Study.open(measured).take("one").folder.rename(measured / "aside")
-    assert [each.name for each in run(measured).rows] == ["source", "two"]
-
-
-def test_a_cancelled_measuring_leaves_no_lock_and_what_was_there(measured: Path) -> None:
-    before = known(measured)
-    add_take(measured, "three", inverted(CLIP)[::-1])
-    job = Job(1, lambda event, blobs: job.cancel() if "frame 3" in getattr(event, "text", "") else None)
-    with pytest.raises(Failure) as caught:
-        run(measured, job=job)
-    assert caught.value.code is ErrorCode.CANCELLED
-    assert known(measured) == before
-    assert "three" in [each.name for each in run(measured).rows]
-
-
-# --- what is refused or left out
-
-
-def refusal(folder: Path, *takes: str) -> Failure:
-    with pytest.raises(Failure) as caught:
-        run(folder, *takes)
-    assert caught.value.hint
-    return caught.value
-
-
-def test_a_take_that_lacks_a_frame_is_refused_by_name_and_otherwise_left_out(folder: Path) -> None:
-    add_take(folder, "whole", inverted(CLIP))
-    add_take(folder, "half", inverted(CLIP)[:3])
-    assert refusal(folder, "half").message == "The take “half” lacks frame 4 and 2 more."
-    answer = run(folder)
-    assert [each.name for each in answer.rows] == ["source", "whole"]
-    assert answer.warning == "“half” is left out: The take “half” lacks frame 4 and 2 more."
-
-
-def test_a_take_with_a_frame_of_another_size_is_refused_by_name_and_otherwise_left_out(folder: Path) -> None:
-    take = add_take(folder, "odd", inverted(CLIP))
-    pictures.write(take.picture_path(4), noise(1, 90, 64))
-    assert refusal(folder, "odd").message == "Frame 4 of the take “odd” is 90×64, and the strip's frames are 96×64."
-    assert "“odd” is left out" in run(folder).warning
-
-
-def test_a_frame_that_is_no_picture_is_named(folder: Path) -> None:
-    take = add_take(folder, "torn", inverted(CLIP))
-    png = bytearray(take.picture_path(2).read_bytes())
-    png[60:-12] = bytes(len(png) - 72)
-    take.picture_path(2).write_bytes(png)
-    assert refusal(folder).message == "Frame 2 of the take “torn” cannot be read."
-
-
-def test_a_take_whose_note_is_damaged_is_left_out_and_said(folder: Path) -> None:
-    add_take(folder, "whole", inverted(CLIP))
-    torn = add_take(folder, "torn", inverted(CLIP))
-    (torn.folder / "take.json").write_text("{")
-    answer = run(folder)
-    assert [each.name for each in answer.rows] == ["source", "whole"]
-    assert answer.warning == f"“torn” is left out: “{torn.folder / 'take.json'}” is damaged: it is not JSON."
-    assert refusal(folder, "torn").message == f"“{torn.folder / 'take.json'}” is damaged: it is not JSON."
-    assert [each.name for each in run(folder, "whole").rows] == ["source", "whole"]
-
-
-def test_a_take_that_is_not_there_is_refused(folder: Path) -> None:
-    assert refusal(folder, "neon").message == "There is no take “neon”."
-    add_take(folder, "oil", inverted(CLIP))
-    assert refusal(folder, "neon").hint == "Choose among “oil”."
-
-
-def test_a_folder_that_is_no_study_is_refused_and_left_alone(tmp_path: Path) -> None:
-    assert refusal(tmp_path).code is ErrorCode.BAD_STUDY
-    assert not list(tmp_path.iterdir())
-
-
-def test_a_strip_whose_frames_are_not_all_there_is_refused(folder: Path) -> None:
-    Study.open(folder).frame_path(5).unlink()
-    assert "frame 5" in refusal(folder).message
-
-
-def test_a_look_whose_frame_has_changed_is_left_out_and_said(measured: Path) -> None:
-    sample_again(measured, CLIP[::-1])
-    answer = run(measured)
-    assert "is left out: frame 3 is another one by now" in answer.warning
-    assert all(each.look_fidelity is None for each in answer.rows)
