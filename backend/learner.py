@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor
 
+from . import states
 from .api import Prior
 from .prior import Network
 
@@ -44,26 +45,7 @@ class Learner:
     # --- to go on later
 
     def tensors(self) -> dict[str, Tensor]:
-        found = {f"network.{name}": value for name, value in self.network.state_dict().items()}
-        found |= {f"average.{name}": value for name, value in self.average.state_dict().items()}
-        for i, state in self.optimiser.state_dict()["state"].items():
-            found |= {f"optimiser.{i}.{key}": value for key, value in state.items()}
-        return found | {"step": torch.tensor(self.step)}
+        return states.state_of(self.step, self.optimiser, network=self.network, average=self.average)
 
     def restore(self, tensors: Mapping[str, Tensor]) -> None:
-        self.network.load_state_dict(part(tensors, "network"))
-        self.average.load_state_dict(part(tensors, "average"))
-        state: dict[int, dict[str, Tensor]] = {}
-        weights = list(self.network.parameters())
-        for name, value in part(tensors, "optimiser").items():
-            i, _, key = name.partition(".")
-            like = weights[int(i)]  # in its layout, which a file does not keep
-            state.setdefault(int(i), {})[key] = value if key == "step" else torch.empty_like(like).detach().copy_(value)
-        groups = self.optimiser.state_dict()["param_groups"]
-        self.optimiser.load_state_dict({"state": state, "param_groups": groups})
-        self.step = int(tensors["step"])
-
-
-def part(tensors: Mapping[str, Tensor], name: str) -> dict[str, Tensor]:
-    """Those that were put away under a name."""
-    return {k.removeprefix(f"{name}."): v for k, v in tensors.items() if k.startswith(f"{name}.")}
+        self.step = states.restore(tensors, self.optimiser, network=self.network, average=self.average)

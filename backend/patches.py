@@ -9,6 +9,7 @@ import torch
 from torch import Generator, Tensor, nn
 from torch.nn import functional
 
+from . import states
 from .api import Prior
 
 SIDE = 7  # of a patch
@@ -75,22 +76,10 @@ class Learner:
     # --- to go on later
 
     def tensors(self) -> dict[str, Tensor]:
-        found = {f"network.{name}": value for name, value in self.network.state_dict().items()}
-        for i, state in self.optimiser.state_dict()["state"].items():
-            found |= {f"optimiser.{i}.{key}": value for key, value in state.items()}
-        return found | {"step": torch.tensor(self.step)}
+        return states.state_of(self.step, self.optimiser, network=self.network)
 
     def restore(self, tensors: Mapping[str, Tensor]) -> None:
-        weights = {n.removeprefix("network."): v for n, v in tensors.items() if n.startswith("network.")}
-        self.network.load_state_dict(weights)
-        state: dict[int, dict[str, Tensor]] = {}
-        for name, value in tensors.items():
-            if name.startswith("optimiser."):
-                _, i, key = name.split(".")
-                state.setdefault(int(i), {})[key] = value
-        groups = self.optimiser.state_dict()["param_groups"]
-        self.optimiser.load_state_dict({"state": state, "param_groups": groups})
-        self.step = int(tensors["step"])
+        self.step = states.restore(tensors, self.optimiser, network=self.network)
 
 
 def rate_at(step: int, steps: int) -> float:

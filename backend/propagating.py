@@ -4,9 +4,7 @@ What is carried teaches what paints, so that both agree where they meet (Texler 
 
 from __future__ import annotations
 
-import json
 import math
-import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
@@ -14,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Generator
 
-from . import adapters, disk, filling
+from . import filling, unfinished
 from .api import ErrorCode, Failure, Prior
 from .carrying import AllCarried, Carried, carry
 from .filling import Example
@@ -22,9 +20,9 @@ from .patches import Learner
 from .pictures import Pixels, to_bytes
 from .reel import Frames
 from .steadying import steadied
+from .unfinished import Saving
 
 SECONDS_TO_LOSE = 5.0  # of work, at most, when the process is killed; nothing of it shows in the result
-SHARE_OF_SAVING = 0.05  # the most of the time that saving may take
 HORIZON = 50  # steps that the loss which is told looks back
 LITTLE = 0.002  # of a shot: where less than that has to be painted nothing is learned
 
@@ -65,20 +63,18 @@ class Propagation:
 
     def learn(self, state: Path, fingerprint: str, tell: Callable[[], None]) -> None:
         """`tell` may say that it is cancelled."""
-        self._take_up(state, fingerprint)
-        saved, wait = time.monotonic(), SECONDS_TO_LOSE
-        try:
+        known = unfinished.read(state, fingerprint)
+        if known:
+            self.learner.restore(known[0])
+
+        def save() -> None:
+            unfinished.write(state, self.learner.tensors(), {"fingerprint": fingerprint})
+
+        with Saving(save, SECONDS_TO_LOSE) as saving:
             while self.learner.step < self.prior.steps:
                 tell()
                 self._learn_one()
-                if time.monotonic() - saved >= wait:
-                    wait = max(SECONDS_TO_LOSE, self._save(state, fingerprint) / SHARE_OF_SAVING)
-                    saved = time.monotonic()
-        except Failure as failure:
-            if failure.code is ErrorCode.CANCELLED:
-                self._save(state, fingerprint)
-            raise
-        self._save(state, fingerprint)
+                saving.now_and_then()
 
     def _learn_one(self) -> None:
         value = filling.learn_one(self.learner, self._some)
@@ -114,20 +110,3 @@ class Propagation:
 
     def _joined(self, index: int, painted: NDArray) -> Pixels:
         return to_bytes(self.carried[index].over(painted))
-
-    # --- to go on later
-
-    def _take_up(self, path: Path, fingerprint: str) -> None:
-        """A state that is damaged, or of something else, is nothing: what it held is learned again."""
-        try:
-            note = adapters.read_metadata(path, "note") if disk.long_path(path).is_file() else None
-        except Failure:
-            return
-        if note and note["fingerprint"] == fingerprint:
-            self.learner.restore(adapters.read_tensors(path))
-
-    def _save(self, path: Path, fingerprint: str) -> float:
-        """How long it took."""
-        begun = time.monotonic()
-        adapters.write_tensors(path, self.learner.tensors(), {"note": json.dumps({"fingerprint": fingerprint})})
-        return time.monotonic() - begun

@@ -3,30 +3,29 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Generator, Tensor
 
-from . import adapters, disk, prior
+from . import prior, unfinished
 from .api import ErrorCode, Failure, Prior
 from .frozen import frozen
-from .learner import Learner, part
+from .learner import Learner
 from .pictures import Pixels, to_bytes
 from .prior import Features
 from .reel import Frames
+from .states import part, under
 from .steadying import steadied
 from .stopping import WINDOW, Watch
+from .unfinished import Saving
 
 SECONDS_TO_LOSE = 20.0  # of work, at most, when the process is killed; nothing of it shows in the result
-SHARE_OF_SAVING = 0.05  # the most of the time that saving may take
 FIRST_SHARE = 0.1  # of the steps, with two heads, on the first frame alone
 PLACES = 3  # of the shot that are watched
 LOOKS = 250  # times that they are looked at in all the steps
@@ -81,19 +80,11 @@ class Smoothing:
     def learn(self, state: Path, fingerprint: str, tell: Callable[[], None]) -> None:
         """Until its pictures are at their steadiest, or through all the steps. `tell` may say that it is cancelled."""
         self._take_up(state, fingerprint)
-        saved, wait = time.monotonic(), SECONDS_TO_LOSE
-        try:
+        with Saving(lambda: self._save(state, fingerprint), SECONDS_TO_LOSE) as saving:
             while not self.over:
                 tell()
                 self.learn_one()
-                if time.monotonic() - saved >= wait:
-                    wait = max(SECONDS_TO_LOSE, self._save(state, fingerprint) / SHARE_OF_SAVING)
-                    saved = time.monotonic()
-        except Failure as failure:
-            if failure.code is ErrorCode.CANCELLED:
-                self._save(state, fingerprint)
-            raise
-        self._save(state, fingerprint)
+                saving.now_and_then()
 
     # --- a step
 
@@ -183,29 +174,20 @@ class Smoothing:
     # --- to go on later
 
     def _take_up(self, path: Path, fingerprint: str) -> None:
-        """A state that is damaged, or of something else, is nothing: what it held is learned again."""
-        try:
-            note = adapters.read_metadata(path, "note") if disk.long_path(path).is_file() else None
-        except Failure:
+        known = unfinished.read(path, fingerprint)
+        if known is None:
             return
-        if not note or note["fingerprint"] != fingerprint:
-            return
-        tensors = adapters.read_tensors(path)
+        tensors, note = known
         self.learner.restore(part(tensors, "learner"))
         self.watch.restore(part(tensors, "watch"))
         self._best = {name: weight.to(self.device) for name, weight in part(tensors, "best").items()}
         self.stopped, self.loss = note["stopped"], note["loss"]
         self._seconds, self._begun = note["seconds"], time.monotonic()
 
-    def _save(self, path: Path, fingerprint: str) -> float:
-        """How long it took."""
-        begun = time.monotonic()
-        parts = {"learner": self.learner.tensors(), "watch": self.watch.tensors(), "best": self._best}
-        tensors = {f"{name}.{key}": value for name, some in parts.items() for key, value in some.items()}
-        note: dict[str, Any] = {"fingerprint": fingerprint, "stopped": self.stopped, "loss": self.loss}
-        note["seconds"] = self.seconds
-        adapters.write_tensors(path, tensors, {"note": json.dumps(note)})
-        return time.monotonic() - begun
+    def _save(self, path: Path, fingerprint: str) -> None:
+        tensors = under("learner", self.learner.tensors()) | under("watch", self.watch.tensors())
+        note = {"fingerprint": fingerprint, "stopped": self.stopped, "loss": self.loss, "seconds": self.seconds}
+        unfinished.write(path, tensors | under("best", self._best), note)
 
 
 def _dice(*parts: object) -> Generator:

@@ -1,118 +1,27 @@
-"""The propagate stage: what a few looks become over a strip, what is painted again and what is not, what is refused."""
+"""The propagate stage: what a few looks become over a strip."""
 
 from __future__ import annotations
 
 import json
-import shutil
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
+import spreads
 import torch
-from studies import begin, put, quiet_job, release, sample
+from spreads import CUT, SMALL, STYLE, Propagating, add_look, add_looks, shown_by, still
+from studies import begin, put, release
 
-from backend import measures, pictures, propagating, study
+from backend import measures, pictures
 from backend.__main__ import main
-from backend.api import ErrorCode, Failure, Look, Preview, Prior, Progress, Propagate, Smoothed
-from backend.jobs import Job
 from backend.patches import shown
-from backend.pictures import Pixels
 from backend.pocket import judges
-from backend.pocket.captions import Style
 from backend.pocket.world import Clip
 from backend.stages import propagate as stage
 from backend.study import Study
-from backend.take import Take
 
-STYLE = Style.OIL  # no local filter
-SMALL = Prior(width=24, rate=3e-3, steps=120)
-SHORT = replace(SMALL, width=8, steps=12)
-CUT = 7  # the first frame behind it, by number
-
-Propagating = Callable[..., Smoothed]
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _one_thread() -> Iterator[None]:
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
-
-
-@pytest.fixture(scope="module")
-def clip() -> Clip:
-    return Clip(930, frames=12, size=(64, 40), cut_at=CUT - 1)
-
-
-@pytest.fixture(scope="module")
-def sampled(clip: Clip, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Twelve frames with a cut in the middle."""
-    folder = tmp_path_factory.mktemp("studies") / "Car-0a1b2c3d"
-    sample(folder, [clip.photo(i) for i in range(12)])
-    release(folder)
-    return folder
-
-
-@pytest.fixture
-def folder(sampled: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(sampled, tmp_path / sampled.name))
-
-
-@pytest.fixture(scope="module")
-def whole(sampled: Path, clip: Clip, tmp_path_factory: pytest.TempPathFactory) -> np.ndarray:
-    """What looks of frames 3 and 9 become where nothing happens meanwhile."""
-    folder = Path(shutil.copytree(sampled, tmp_path_factory.mktemp("whole") / sampled.name))
-    add_looks(folder, clip, 3, 9)
-    return shown_by(stage.propagate(Propagate(str(folder), prior=SHORT), [], quiet_job(), None))  # type: ignore[arg-type]
-
-
-@pytest.fixture
-def run(folder: Path) -> Propagating:
-    def propagate(job: Job | None = None, **changes: Any) -> Smoothed:
-        request = replace(Propagate(str(folder), prior=SHORT), **changes)
-        return stage.propagate(request, [], job or quiet_job(), None)  # type: ignore[arg-type]  # no model is loaded
-
-    return propagate
-
-
-def add_look(folder: Path, frame: int, picture: Pixels, copy: int = 1) -> str:
-    gallery, name = Study.open(folder).gallery, f"{frame:03}-{copy}"
-    pictures.write(gallery.picture_path(name), picture)
-    gallery.add(Look(name, frame, "an oil painting", "", None, "/painted.png", 1.0, False, chosen=True))
-    return name
-
-
-def add_looks(folder: Path, clip: Clip, *frames: int) -> None:
-    for frame in frames:
-        add_look(folder, frame, clip.painted(frame - 1, STYLE))
-
-
-def shown_by(made: Smoothed) -> np.ndarray:
-    take = Take(made.take, Path(made.folder))
-    return np.stack([pictures.read(take.picture_path(n)) for n in range(made.first, made.last + 1)])
-
-
-def written(made: Smoothed) -> dict[int, int]:
-    take = Take(made.take, Path(made.folder))
-    return {n: take.picture_path(n).stat().st_mtime_ns for n in take.numbers()}
-
-
-def refusal(action: Callable[..., Any], **more: Any) -> Failure:
-    with pytest.raises(Failure) as caught:
-        action(**more)
-    assert caught.value.hint
-    return caught.value
-
-
-def still(folder: Path, frames: Sequence[Pixels]) -> Path:
-    sample(folder, list(frames))
-    release(folder)
-    return folder
-
+one_thread, clip, sampled, folder, run = spreads.one_thread, spreads.clip, spreads.sampled, spreads.folder, spreads.run
+whole = spreads.whole
 
 # --- what it shows
 
@@ -206,157 +115,6 @@ def test_transparency_comes_back(folder: Path, run: Propagating, clip: Clip) -> 
     made = run()
     seen = pictures.read_with_alpha(Path(made.folder) / "000004.png")
     assert (seen[..., 3] == alpha).all()
-
-
-# --- what is painted again, and what is not
-
-
-def test_what_stands_is_not_painted_again(folder: Path, run: Propagating, clip: Clip) -> None:
-    add_looks(folder, clip, 3, 9)
-    first = run()
-    times = written(first)
-    note = Take(first.take, Path(first.folder)).note()
-    assert (note["method"], note["complete"]) == ("propagate", True)
-    assert note["keys"] == [{"look": "003-1", "frame": 3}, {"look": "009-1", "frame": 9}]
-    assert sorted(path.name for path in Path(first.folder).iterdir() if path.suffix != ".png") == ["take.json"]
-    again = run()
-    assert (again.take, again.steps, written(again)) == (first.take, 0, times)
-    assert Take(again.take, Path(again.folder)).note() == note
-    assert not (folder / "lock.json").exists()
-    assert run(prior=replace(SHORT, seed=1)).take == "propagated 2"
-
-
-def test_a_picture_that_was_lost_is_painted_as_it_was(folder: Path, run: Propagating, clip: Clip) -> None:
-    add_looks(folder, clip, 3, 9)
-    first = run()
-    before, times = shown_by(first), written(first)
-    (Path(first.folder) / "000008.png").unlink()
-    again = run()
-    assert (shown_by(again) == before).all()
-    assert [n for n, t in written(again).items() if t != times[n]] == [8]
-
-
-def interrupted(folder: Path, when: str, how: Callable[[Job], None]) -> Job:
-    """A job to which something happens as soon as its progress says so."""
-
-    def look(event: Any, blobs: list[bytes]) -> None:
-        if isinstance(event, Progress) and when in event.text:
-            how(job)
-
-    job = Job(1, look)
-    job.SECONDS_BETWEEN = 0.0
-    return job
-
-
-@pytest.mark.parametrize("when", ["1 of 2, frame 3", "Learning the looks", "Painting, shot 1 of 2, frame 3 of 6"])
-def test_after_a_cancel_it_goes_on_and_ends_in_the_same_pictures(
-    folder: Path, run: Propagating, clip: Clip, whole: np.ndarray, when: str
-) -> None:
-    add_looks(folder, clip, 3, 9)
-    failure = refusal(run, job=interrupted(folder, when, Job.cancel))
-    assert failure.code is ErrorCode.CANCELLED
-    assert Take("", folder / "takes" / "propagated").note()["complete"] is False
-    assert (shown_by(run()) == whole).all()
-
-
-def test_killed_while_it_learns_it_goes_on_where_it_was_saved(
-    folder: Path, run: Propagating, clip: Clip, whole: np.ndarray, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    add_looks(folder, clip, 3, 9)
-    monkeypatch.setattr(propagating, "SECONDS_TO_LOSE", 0.0)
-    monkeypatch.setattr(propagating, "SHARE_OF_SAVING", 1e9)
-
-    def die(job: Job) -> None:
-        told.append(1)
-        if len(told) == 5:
-            raise KeyboardInterrupt
-
-    told: list[int] = []
-    with pytest.raises(KeyboardInterrupt):
-        run(job=interrupted(folder, "Learning the looks", die))
-    state = folder / "takes" / "propagated" / stage.STATE
-    assert state.is_file()
-    counted: list[int] = []
-    again = run(job=interrupted(folder, "Learning the looks, shot 1 of 2", lambda job: counted.append(1)))
-    assert 0 < len(counted) < SHORT.steps
-    assert (shown_by(again) == whole).all()
-    assert not state.exists()
-
-
-def test_a_damaged_state_is_learned_again(folder: Path, run: Propagating, clip: Clip, whole: np.ndarray) -> None:
-    add_looks(folder, clip, 3, 9)
-    refusal(run, job=interrupted(folder, "Painting, shot 1 of 2, frame 2", Job.cancel))
-    (folder / "takes" / "propagated" / stage.STATE).write_bytes(b"half")
-    assert (shown_by(run()) == whole).all()
-
-
-def test_it_says_how_far_it_is_and_shows_it(folder: Path, run: Propagating, clip: Clip) -> None:
-    add_looks(folder, clip, 3, 9)
-    events: list[Any] = []
-    run(job=Job(1, lambda event, blobs: events.append(event)), preview_every=5)
-    told = [event for event in events if isinstance(event, Progress)]
-    done = [event.done for event in told if not event.text.startswith("Finding cuts")]
-    assert done == sorted(done) and len(set(done)) > 3
-    assert told[-1].done == told[-1].total
-    assert any(isinstance(event, Preview) and (event.width, event.height) == (64, 40) for event in events)
-
-
-# --- what is refused
-
-
-def test_every_shot_needs_a_look(folder: Path, run: Propagating, clip: Clip) -> None:
-    assert refusal(run).message == "No look is chosen."
-    add_looks(folder, clip, 3)
-    assert refusal(run).message == "A look is not carried across a cut, and none is of frames 7 to 12."
-    assert not (folder / "takes").exists()
-
-
-def test_looks_that_cannot_be_spread(folder: Path, run: Propagating, clip: Clip) -> None:
-    add_looks(folder, clip, 3, 9)
-    assert refusal(run, looks=("004-1",)).message == "There is no look “004-1”."
-    add_look(folder, 3, clip.painted(2, Style.NEON), copy=2)
-    assert refusal(run).message == "Frame 3 has two looks, 003-1 and 003-2."
-    assert run(looks=("003-2", "009-1")).steps, "those that are named count, and no others"
-    add_look(folder, 4, clip.painted(3, STYLE)[:, :40])
-    said = refusal(run, looks=("004-1", "009-1")).message
-    assert said == "The look “004-1” is 40×40, and its frame 64×40."
-    add_look(folder, 13, clip.painted(3, STYLE))
-    assert "frame 13, which the strip does not show" in refusal(run, looks=("013-1",)).message
-
-
-def test_a_chosen_look_of_a_frame_that_was_trimmed_away_is_left_out(folder: Path, run: Propagating, clip: Clip) -> None:
-    add_looks(folder, clip, 3, 9)
-    add_look(folder, 13, clip.painted(3, STYLE))
-    run()
-    assert [key["frame"] for key in Study.open(folder).take("propagated").note()["keys"]] == [3, 9]
-
-
-def test_at_most_five_looks_a_shot(folder: Path, run: Propagating, clip: Clip) -> None:
-    add_looks(folder, clip, 1, 2, 3, 4, 5, 6, 9)
-    said = refusal(run).message
-    assert said == "Frames 1 to 6 have 6 looks, and at most 5 are spread over a shot."
-    assert run(looks=("001-1", "002-1", "003-1", "004-1", "005-1", "009-1")).last == 12
-
-
-@pytest.mark.parametrize(
-    ("prior", "said"),
-    [
-        (replace(SHORT, steps=0), "0 steps are too few."),
-        (replace(SHORT, width=0), "0 channels are too few."),
-        (replace(SHORT, rate=0.0), "The learning rate is 0."),
-        (replace(SHORT, seed=-1), "The seed is -1."),
-        (replace(SHORT, rate=1e30, steps=30), "went astray"),
-    ],
-)
-def test_numbers_that_make_no_sense(folder: Path, run: Propagating, clip: Clip, prior: Prior, said: str) -> None:
-    add_looks(folder, clip, 3, 9)
-    assert said in refusal(run, prior=prior).message
-
-
-def test_while_another_writes_nothing_is_done(folder: Path, run: Propagating, clip: Clip) -> None:
-    add_looks(folder, clip, 3, 9)
-    with study.locked(folder):
-        assert refusal(run).code is ErrorCode.STUDY_LOCKED
 
 
 # --- parts, and the command line

@@ -11,7 +11,7 @@ import pytest
 import torch
 from studies import pan, place
 
-from backend import smoothing
+from backend import smoothing, unfinished
 from backend.api import Prior
 from backend.pictures import Pixels
 from backend.smoothing import Shot, Smoothing
@@ -84,7 +84,7 @@ def test_a_killed_process_loses_little_and_the_end_is_the_same_to_the_bit(
     whole = Smoothing(shot, prior, None, CPU)
     whole.learn(tmp_path / "whole", "mine", lambda: None)
     monkeypatch.setattr(smoothing, "SECONDS_TO_LOSE", 0.0)
-    monkeypatch.setattr(smoothing, "SHARE_OF_SAVING", 1e9)
+    monkeypatch.setattr(unfinished, "SHARE_OF_SAVING", 1e9)
     state = tmp_path / "state"
     for count in (7, 40):
         with pytest.raises(KeyboardInterrupt):
