@@ -1,8 +1,7 @@
-"""The one thread that talks to the backend: it starts it, sends and hears, and notices when the other side is gone."""
+"""The one thread that talks to the backend: it starts it, lets it talk, and notices when the other side is gone."""
 
 from __future__ import annotations
 
-import itertools
 import json
 import threading
 import time
@@ -15,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from ..backend import api, wire
-from ..backend.plain import from_json
 from .answer import Answer, OnEvent
 from .child import Child, Launch
+from .talk import Talk
 
 STARTING = 120.0  # seconds until a child has said where it listens: a cold disk reads Python slowly
 HELLO = 15.0
@@ -48,12 +47,9 @@ class Link:
         self.child: Child | None = None
         self._state = State.STARTING
         self._stuck_after = stuck_after
-        self._heard = time.monotonic()
         self._asked_at = 0.0
         self._minded_at = 0.0
-        self._channel: wire.Channel | None = None
-        self._ids = itertools.count(1)
-        self._open: dict[int, tuple[Answer, type]] = {}
+        self._talk: Talk | None = None
         self._outbox: deque[tuple[Answer, Any, Sequence[bytes]]] = deque()
         self._asked: list[Answer] = []
         self._lock = threading.Lock()
@@ -63,7 +59,6 @@ class Link:
         self._ear, self._bell = Pipe(duplex=False)
         self._rung = False
         self._asleep = True
-        self._lines: deque[str] = deque(maxlen=40)
         self._thread = threading.Thread(target=self._run, name="steady backend", daemon=True)
         self._thread.start()
 
@@ -71,13 +66,15 @@ class Link:
 
     @property
     def state(self) -> State:
-        if self._state is State.READY and time.monotonic() - self._heard > self._stuck_after:
+        if self._state is State.READY and self._talk and time.monotonic() - self._talk.heard > self._stuck_after:
             return State.STUCK
         return self._state
 
     @property
     def log_tail(self) -> tuple[str, ...]:
-        return tuple(self.child.log.tail if self.child else self._lines)
+        if self.child:
+            return tuple(self.child.log.tail)
+        return tuple(self._talk.lines) if self._talk else ()
 
     @property
     def log_file(self) -> Path | None:
@@ -114,8 +111,8 @@ class Link:
         self._thread.join(ENDING / 2)
         if self.child:
             self.child.end(ENDING / 4)
-        if self._channel and not self.gone:
-            self._channel.interrupt()
+        if self._talk and not self.gone:
+            self._talk.channel.interrupt()
 
     def _cancel(self, answer: Answer) -> None:
         self._send_later(Answer(None, lambda _: None), answer, ())
@@ -140,8 +137,8 @@ class Link:
         problem: api.Failure | None = None
         try:
             self._begin()
-            if self._channel:
-                self._talk()
+            if self._talk:
+                self._go_on(self._talk)
         except api.Failure as failure:
             problem = failure
         except Exception as error:  # a mistake of ours: the console has it whole
@@ -163,20 +160,18 @@ class Link:
             address, key = self.child.meet(STARTING), self.child.key
         if self._stopping:
             return
-        self._channel = wire.greet_server(address, key)
-        self._heard = time.monotonic()
-        hello = self._send(Answer(None, lambda _: None), api.Hello(api.PROTOCOL, api.VERSION))
+        self._talk = Talk(wire.greet_server(address, key))
+        hello = self._talk.ask(api.Hello(api.PROTOCOL, api.VERSION))
         until = time.monotonic() + HELLO
         while not hello.done:
-            if not self._channel.connection.poll(max(0.0, until - time.monotonic())):
+            if not self._talk.channel.connection.poll(max(0.0, until - time.monotonic())):
                 raise api.Failure(api.ErrorCode.LOST, "The backend does not answer.", "Start it again.")
-            self._hear(self._channel.receive())
+            self._talk.hear()
         self.machine = hello.result().machine
         self._state = State.READY
 
-    def _talk(self) -> None:
-        assert self._channel
-        wait = wire.waiter(self._channel.connection, self._ear)
+    def _go_on(self, talk: Talk) -> None:
+        wait = wire.waiter(talk.channel.connection, self._ear)
         while True:
             self._asleep = True  # before the look at the outbox: who adds to it after that rings
             ready = wait(0.0 if self._outbox or (self._stopping and not self._leaving_at) else LOOK)
@@ -184,56 +179,22 @@ class Link:
             if self._ear in ready:
                 self._ear.recv_bytes()
                 self._rung = False
-            if self._channel.connection in ready:
-                self._hear(self._channel.receive())
-            self._send_waiting()
-            self._mind()
-            if self._stopping and not self._leave():
+            if talk.channel.connection in ready:
+                talk.hear()
+            self._send_waiting(talk)
+            self._mind(talk)
+            if self._stopping and not self._leave(talk):
                 return
 
-    def _send_waiting(self) -> None:
+    def _send_waiting(self, talk: Talk) -> None:
         """One message at a time: what the backend says meanwhile has to be heard too."""
         if self._outbox:
             answer, request, blobs = self._outbox.popleft()
             if isinstance(request, Answer):
                 request = api.Cancel(request.id)
-            self._send(answer, request, blobs)
+            talk.ask(request, answer, blobs)
 
-    def _send(self, answer: Answer, request: Any, blobs: Sequence[bytes] = ()) -> Answer:
-        assert self._channel
-        answer.id = next(self._ids)
-        self._open[answer.id] = (answer, request.answer)
-        self._channel.send(wire.request(answer.id, request), blobs)
-        return answer
-
-    def _hear(self, message: wire.Message) -> None:
-        self._heard = time.monotonic()
-        body = message.body
-        if "method" in body:
-            told = wire.read_call(body, api.EVENTS)
-            if isinstance(told, api.Log):
-                self._lines.append(told.text)
-            if told.job in self._open:
-                self._open[told.job][0].hear(told, message.blobs)
-        elif body.get("id") is None:
-            raise wire.read_error(body.get("error"))  # not about a request: about us
-        elif body["id"] in self._open:
-            answer, kind = self._open.pop(body["id"])
-            self._take(answer, kind, body)
-
-    def _take(self, answer: Answer, kind: type, body: dict[str, Any]) -> None:
-        if "error" in body:
-            failure = wire.read_error(body["error"])
-            answer.finish(failure=failure)
-            return
-        if kind is api.Welcome:
-            wire.check_version(body.get("result"), "extension", "backend")
-        try:
-            answer.finish(from_json(kind, body.get("result")))
-        except api.Failure as failure:
-            answer.finish(failure=failure)
-
-    def _mind(self) -> None:
+    def _mind(self, talk: Talk) -> None:
         """Now and then, see whether the process is there, and ask whether it hears."""
         now = time.monotonic()
         if now - self._minded_at < LOOK / 2:
@@ -241,15 +202,15 @@ class Link:
         self._minded_at = now
         if self.child and self.child.process.poll() is not None:
             raise wire.gone(EOFError())
-        if now - max(self._heard, self._asked_at) > self._stuck_after / 5:
+        if now - max(talk.heard, self._asked_at) > self._stuck_after / 5:
             self._asked_at = now
-            self._send(Answer(None, lambda _: None), api.Ping())
+            talk.ask(api.Ping())
 
-    def _leave(self) -> bool:
+    def _leave(self, talk: Talk) -> bool:
         """Whether a child that was asked to end is still to be waited for. One that others started is left running."""
         if self.child and not self._leaving_at:
             self._leaving_at = time.monotonic()
-            self._send(Answer(None, lambda _: None), api.Shutdown())
+            talk.ask(api.Shutdown())
         return self.child is not None
 
     def _end(self, problem: api.Failure | None) -> None:
@@ -257,17 +218,18 @@ class Link:
             problem = None
         elif problem and problem.code is api.ErrorCode.LOST and self.child and self.child.ends_within(0.5):
             problem = self.child.failure("The backend ended")
-        if self._channel:
-            self._channel.close()
+        if self._talk:
+            self._talk.channel.close()
         if self.child:
             self.child.clean_up()
         with self._lock:
             self._closed = True
             self.problem = problem
             self._state = State.LOST if problem else State.OFF
-        for answer in (*(a for a, _ in self._open.values()), *(a for a, _, _ in self._outbox)):
+        if self._talk:
+            self._talk.end(problem or NOT_RUNNING)
+        for answer, _, _ in self._outbox:
             answer.finish(failure=problem or NOT_RUNNING)
-        self._open.clear()
         self._outbox.clear()
         self._ear.close()
         self._bell.close()

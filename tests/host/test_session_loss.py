@@ -204,7 +204,7 @@ elif what != "idle":
     told = []
     one.ask(api.ChooseReference(what, 60 if what != "count" else 9999, 1, 1), (), lambda e, b: told.append(e)).done
     while not (told or "asleep" in one.log_tail or "stuck in C" in one.log_tail):
-        time.sleep(0.01); one._link and [a.deliver() for a, _ in list(one._link._open.values())]
+        time.sleep(0.01); one._link and [a.deliver() for a, _ in list(one._link._talk.open.values())]
 if what == "idle" and "--fork" in logs and os.fork() == 0:
     time.sleep(100)
 print("now", one.state, flush=True)
