@@ -10,11 +10,12 @@ from typing import Any
 
 import bpy
 import pytest
-import test_lifecycle as lifecycle
+import working
 from backends import PYTHON, tick_until
 from conftest import ROOT
+from working import backend_pid, held
 
-held, session, clip, job = lifecycle.held, lifecycle.session, lifecycle.clip, lifecycle.job
+session, clip, job = working.session, working.clip, working.job
 
 
 def save(path: Path) -> None:
@@ -99,10 +100,10 @@ def test_a_file_that_is_first_saved_before_the_backend_has_heard_of_the_job(
     session: Any, clip: Any, tmp_path: Path, room: Any
 ) -> None:
     asking = begin_anew(session, clip, room)
-    os.kill(lifecycle.backend_pid(session), signal.SIGSTOP)
+    os.kill(backend_pid(session), signal.SIGSTOP)
     tick_until(session, lambda: bool(asking.answers))
     save(tmp_path / "edit.blend")
-    os.kill(lifecycle.backend_pid(session), signal.SIGCONT)
+    os.kill(backend_pid(session), signal.SIGCONT)
     assert session.drain(asking).read == 12
     assert_beside_the_file(asking, tmp_path)
 
