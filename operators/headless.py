@@ -27,12 +27,13 @@ from .claims import Claim, claimed, folder_now
 from .command_words import prefer, take_over, wishes_looks
 from .compare import Compared, comparing
 from .export import Exported, exporting
-from .frames import Sampled, sample, wanted_numbers
+from .frames import Sampled, sample
 from .job import find_strip
 from .looks import NO_PROMPT, bring, choose, make, usual_frame
 from .measure import measure
 from .restyle import Restyled, has_chosen, restyle
 from .smooth import Steadied, smooth
+from .snapshot import wanted_numbers
 from .tune import borrowed
 
 NAP = 0.002  # seconds between two looks at a job that waits

@@ -12,9 +12,10 @@ from ..settings.belonging import Belonging
 from ..settings.order import Order, order_of
 from .claims import Claim, Steps, claimed, folder_now
 from .foreseeing import Sort
-from .frames import Sampled, sample, wanted_numbers
+from .frames import Sampled, sample
 from .job import JobOperator, StripOperator
 from .learning import learn
+from .snapshot import wanted_numbers
 
 Work = Callable[[Claim, Order, Sampled], Steps]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..backend.api import Failure, Painting
-from ..operators.frames import wanted_numbers
+from ..operators.snapshot import wanted_numbers
 from ..translations import say
 from .overview import Overview, TakeNote
 
