@@ -14,7 +14,9 @@ from ..preferences import backend_launch, data_folder, path_at, preferences
 from ..sequencer import strips
 from ..session import HostJob, Step
 from ..settings.painting import POCKET
+from .foreseeing import EXAMPLE
 from .job import JobOperator, Reports, keep_in_undo
+from .learning import learn_movie
 
 FRAMES, WIDTH, HEIGHT, FPS = 96, 512, 288, 24
 NAME, TITLE = "Example", "Open Example"
@@ -38,13 +40,21 @@ class STEADY_OT_open_example(JobOperator, bpy.types.Operator):
 
     def begin(self, context: Any) -> HostJob:
         folder = path_at(self.folder) if self.folder else data_folder(preferences()) / "example"
-        return HostJob(self.bl_label, "", lambda: open_example(folder))
+
+        def steps() -> Generator[Step, None, str]:
+            name, drawn = yield from open_example(folder)
+            learn_movie(job, EXAMPLE, FRAMES, WIDTH * HEIGHT, (Path(drawn.movie), Path(drawn.sound)))
+            return name
+
+        job = HostJob(self.bl_label, "", steps)
+        return job
 
     def told(self, result: str) -> Reports:
         return [("INFO", f"The example is the scene “{result}”.")]
 
 
-def open_example(folder: Path) -> Generator[Step, None, str]:
+def open_example(folder: Path) -> Generator[Step, None, tuple[str, Example]]:
+    """The name of its scene, and its files."""
     yield from session.current.ready(backend_launch(preferences()))
     request = DrawExample(str(folder), FRAMES, WIDTH, HEIGHT, FPS)
     answer = session.current.ask(request)
@@ -57,7 +67,7 @@ def open_example(folder: Path) -> Generator[Step, None, str]:
         part(scene)
     yield Step(FRAMES, FRAMES, "Opening the example", waiting=True)
     keep_in_undo(TITLE)
-    return name
+    return name, drawn
 
 
 def make_edit(drawn: Example) -> Any:

@@ -65,9 +65,10 @@ def foresee(order: Order, missing: Missing, pixels: int) -> Cost | None:
     return foreseen(needs(order, missing, pixels / MILLION))
 
 
-def foresee_export(frames: int, pixels: int) -> Cost | None:
+def foresee_movie(work: str, frames: int, pixels: int) -> Cost | None:
+    """Of an export, or of the example."""
     units = frames * pixels / MILLION
-    return foreseen([Need(EXPORTED, units, units)])
+    return foreseen([Need(work, units, units)])
 
 
 def foreseen(wanted: Any) -> Cost | None:
@@ -130,7 +131,7 @@ _WORK = {
 # --- the kinds of work
 
 
-READING, EXPORTED = kind("reading"), kind(Sort.EXPORTING.value)
+READING, EXPORTED, EXAMPLE = kind("reading"), kind(Sort.EXPORTING.value), kind("example")
 DISTILLING = "Distilling"  # the word that a job says
 
 

@@ -36,15 +36,20 @@ def learn(job: session.HostJob, claim: Claim, order: Order, sort: Sort) -> None:
             estimates.learn(data_folder(preferences()), known)
 
 
+def learn_movie(job: session.HostJob, work: str, frames: int, pixels: int, files: Iterable[Path]) -> None:
+    job.pace.end()
+    units = frames * pixels / MILLION
+    # Its first picture comes late, and counts in what it takes; of a short one that is nearly all.
+    cost = Cost(job.pace.elapsed / units, _size(files) / units)
+    with contextlib.suppress(Failure):
+        estimates.learn(data_folder(preferences()), {work: cost})
+
+
 def learn_export(job: session.HostJob, file: Path, pixels: int) -> None:
     job.pace.end()
     spent = job.pace.parts.get("Exporting")
     if spent and spent.units and file.is_file():
-        units = spent.units * pixels / MILLION
-        # Its first picture comes late, and counts in what it takes; of a short edit that is nearly all.
-        cost = Cost(job.pace.elapsed / units, file.stat().st_size / units)
-        with contextlib.suppress(Failure):
-            estimates.learn(data_folder(preferences()), {EXPORTED: cost})
+        learn_movie(job, EXPORTED, spent.units, pixels, (file,))
 
 
 def costs(job: session.HostJob, kept: Study, order: Order, sort: Sort, size: float) -> dict[str, Cost]:
@@ -82,7 +87,7 @@ def _distilled(kept: Study) -> Distilled | None:
 
 
 def _size(files: Iterable[Path]) -> float:
-    return float(sum(file.stat().st_size for file in files))
+    return float(sum(file.stat().st_size for file in files if file.is_file()))
 
 
 def _mean_size(files: list[Path]) -> float:

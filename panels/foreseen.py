@@ -12,7 +12,8 @@ import bpy
 from ..backend.api import Failure
 from ..backend.estimates import Cost
 from ..backend.space import in_words as size_in_words
-from ..operators.foreseeing import Missing, foresee, foresee_export, pixels_of
+from ..operators import example
+from ..operators.foreseeing import EXAMPLE, EXPORTED, Missing, foresee, foresee_movie, pixels_of
 from ..preferences import preferences, studies_folder
 from ..sequencer import places, strips
 from ..settings.order import order_of
@@ -65,7 +66,11 @@ def told(layout: Any, cost: Cost | None) -> None:
 
 def below_export(layout: Any, scene: Any, size: int) -> None:
     """`size` is that of a frame of the movie, in pixels."""
-    quietly(layout, foresee_export(scene.frame_end - scene.frame_start + 1, size))
+    quietly(layout, foresee_movie(EXPORTED, scene.frame_end - scene.frame_start + 1, size))
+
+
+def below_example(layout: Any) -> None:
+    quietly(layout, foresee_movie(EXAMPLE, example.FRAMES, example.WIDTH * example.HEIGHT))
 
 
 def quietly(layout: Any, cost: Cost | None) -> None:

@@ -98,10 +98,9 @@ def _of_tuning(strip: Any, found: Overview | None, same: bool) -> Missing:
     """Of the strip's own. `same`: it would learn from the frames and looks that it was taught. A tuning that is made
     anew gets its small decoder anew."""
     order = order_of(strip.steady)
-    stands = found and found.tuning and same and not standing.outgrown(found, found.tuning, order)
-    if not stands:
-        return Missing(iterations=_iterations(order.recipe.iterations, found, same), decoder=order.small_decoder)
-    return Missing(decoder=order.small_decoder and found.decoder is None)
+    if found and found.tuning and same and not standing.outgrown(found, found.tuning, order):
+        return Missing(decoder=order.small_decoder and found.decoder is None)
+    return Missing(iterations=_iterations(order.recipe.iterations, found, same), decoder=order.small_decoder)
 
 
 def _iterations(wanted: int, found: Overview | None, same: bool) -> int:

@@ -29,8 +29,11 @@ class STEADY_PT_restyle(SidebarPanel, bpy.types.Panel):
         if strip is None:
             layout.label(text="Click the strip to restyle.", icon="INFO")
             layout.operator("steady.open_example", icon="SEQUENCE")
-            for job in session.current.jobs:
-                if job.title == OPEN_EXAMPLE and job.finished:
+            opening = [job for job in session.current.jobs if job.title == OPEN_EXAMPLE]
+            if all(job.finished for job in opening):
+                foreseen.below_example(layout)
+            for job in opening:
+                if job.finished:
                     ended(layout, job)
             return
         layout.label(text=strip.name, icon="SEQ_SEQUENCER", translate=False)

@@ -36,6 +36,34 @@ def test_the_example_is_an_edit_of_its_own_ready_to_be_sampled(scene: Any, room:
     assert bpy.ops.steady.sample_frames(scene=opened.name, strip="Example") == {"FINISHED"}
 
 
+def test_what_opening_it_costs_is_known_once_it_was_done(room: Any, tmp_path: Path) -> None:
+    foreseen, estimates = room("panels.foreseen"), room("backend.estimates")
+    layout = Lines()
+    foreseen.below_example(layout)
+    assert layout.said == []
+    bpy.ops.steady.open_example(folder=str(tmp_path))
+    foreseen.below_example(layout)
+    size = room("backend.space").in_words(sum((tmp_path / f"example.{e}").stat().st_size for e in ("mkv", "wav")))
+    assert " ".join(layout.said).startswith("About ") and f", {size} on the disk." in " ".join(layout.said)
+    (job,) = (job for job in room("session").current.jobs if job.title == "Open Example")
+    known = foreseen.foresee_movie(foreseen.EXAMPLE, 96, 512 * 288)
+    assert known.seconds == pytest.approx(job.pace.elapsed, abs=0.5) and known.seconds > 0
+    (tmp_path / "data" / estimates.FILE).unlink()
+
+
+class Lines:
+    """What a panel says, below one another."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+
+    def column(self, **_: Any) -> Lines:
+        return self
+
+    def label(self, text: str, **_: Any) -> None:
+        self.said.append(text)
+
+
 def test_a_folder_that_cannot_be_written_is_refused_in_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(RuntimeError, match="file"):

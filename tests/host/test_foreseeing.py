@@ -186,9 +186,9 @@ def test_what_works_without_the_model_has_costs_of_its_own(clip: Any, room: Any,
         costs = dict.fromkeys(names, estimates.Cost(2.0))
         estimates.learn(studio / "data", costs | {foreseeing.starting(order, sort): estimates.Cost(5.0)})
         assert foreseeing.foresee(order, missing, 1_000_000).seconds == 5 + 2 * units, sort
-    assert foreseeing.foresee_export(6, 1_000_000) is None
+    assert foreseeing.foresee_movie(foreseeing.EXPORTED, 6, 1_000_000) is None
     estimates.learn(studio / "data", {foreseeing.EXPORTED: estimates.Cost(0.5, 1e5)})
-    assert foreseeing.foresee_export(6, 2_000_000) == estimates.Cost(6.0, 1.2e6)
+    assert foreseeing.foresee_movie(foreseeing.EXPORTED, 6, 2_000_000) == estimates.Cost(6.0, 1.2e6)
     (studio / "data" / estimates.FILE).unlink()
 
 
