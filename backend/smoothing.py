@@ -20,6 +20,7 @@ from .learner import Learner
 from .pictures import Pixels, to_bytes
 from .prior import Features
 from .reel import Frames
+from .restoring import restored
 from .states import part, under
 from .steadying import steadied
 from .stopping import WINDOW, Watch
@@ -147,7 +148,9 @@ class Smoothing:
             self.learner.average.load_state_dict(self._best)
         main = self._main(range(len(self.shot)))
         painted = (self._painted(index, main) for index in range(len(self.shot)))
-        yield from map(to_bytes, steadied(painted, self.shot.frames))
+        steady = steadied(painted, self.shot.frames)
+        whole = restored(steady, self.shot.wanted, self.shot.frames, self._told_by(main))
+        yield from map(to_bytes, steadied(whole, self.shot.frames))
 
     def _painted(self, index: int, head: int) -> NDArray[np.float32]:
         picture = self.learner.paint(self._here(self.shot.frames, [index]))[head][0]
@@ -160,6 +163,12 @@ class Smoothing:
             return 0
         votes = [self._vote(index) for index in places]
         return int(sum(vote > 0.5 for vote in votes) * 2 > len(votes))
+
+    def _told_by(self, main: int) -> list[bool]:
+        """Whether a frame shows what the main head paints: of what one in the other style shows, nothing is lacking."""
+        if self.prior.heads == 1:
+            return []
+        return [(self._vote(index) > 0.5) == bool(main) for index in range(len(self.shot))]
 
     def _vote(self, index: int) -> float:
         """The share of the frame that the second head is nearer to."""

@@ -65,7 +65,7 @@ def main() -> int:
         for style in given.styles:
             task = Task(Setting.TRUTH, seed, Style[style.upper()], given.every)
             for steps in given.steps:
-                vae, small = rows(task, steps, given.iterations, given.folder / f"{seed}-{style}-{steps}")
+                vae, small = rows(task, steps, given.iterations, given.folder.absolute() / f"{seed}-{style}-{steps}")
                 print(f"{vae.beside(vae.scores)}\n{small.beside(vae.scores)}", flush=True)
     return 0
 
