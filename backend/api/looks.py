@@ -59,9 +59,7 @@ class BringLook:
     frame: int
     prompt: str
     file: str
-    engine: Engine | None = (
-        None  # what is to be tuned, where that is known: a prompt that is too long for it is refused
-    )
+    engine: Engine | None = None  # of what is to be tuned, where that is known: it may not hold the prompt
 
 
 @frozen
