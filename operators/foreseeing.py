@@ -1,6 +1,6 @@
 """What a job will cost, from what earlier ones did on this computer."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import Enum
 from typing import Any
 
@@ -71,7 +71,7 @@ def foresee_movie(work: str, frames: int, pixels: int) -> Cost | None:
     return foreseen([Need(work, units, units)])
 
 
-def foreseen(wanted: Any) -> Cost | None:
+def foreseen(wanted: Iterable[Need]) -> Cost | None:
     return estimates.foresee(estimates.read(data_folder(preferences())), wanted)
 
 

@@ -64,7 +64,7 @@ class STEADY_OT_smooth_take(SteadyingOperator, bpy.types.Operator):
         name="Take", description="The take to smooth. Left out, it is the topmost that is shown", options={"SKIP_SAVE"}
     )
     smooth_steps: IntProperty(
-        name="Steps", description="How many steps each shot is learned at most", min=1, options={"SKIP_SAVE"}
+        name="Steps", description="How many steps each shot is learned at most", min=0, options={"SKIP_SAVE"}
     )
     smooth_two_styles: BoolProperty(
         name="Two Styles", description="For a take that jumps between two looks", options={"SKIP_SAVE"}

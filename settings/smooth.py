@@ -11,9 +11,10 @@ SMOOTHING, SPREADING = Prior(), Propagate("").prior
 class SmoothSettings:
     smooth_steps: IntProperty(
         name="Steps",
-        description="How many steps each shot is learned at most. It stops by itself when its pictures flicker",
+        description="How many steps each shot is learned at most. It stops by itself when its pictures flicker. "
+        "0 learns nothing, and only takes a slow drift of the colours out",
         default=SMOOTHING.steps,
-        min=1,
+        min=0,
         max=100_000,
         soft_max=5000,
     )

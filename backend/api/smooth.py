@@ -14,7 +14,7 @@ class Prior:
 
     width: int = 32  # channels of its first level; every further one has twice as many
     rate: float = 1e-4
-    steps: int = 2500  # at most: it stops by itself when its pictures begin to take the flicker on
+    steps: int = 2500  # at most: it stops by itself when its pictures begin to take the flicker on; 0 only levels
     heads: int = 1  # 2 for a take that jumps between two styles
     level: bool = True  # take out a slow drift of brightness and colour first
     features: float = 0.1  # how much the features of the model's own VAE encoder count; 0 loads no model

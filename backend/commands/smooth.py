@@ -13,7 +13,10 @@ from .words import Answer, Options, add_engine, add_options, engine, given, stag
 PRIOR: Options = {
     "width": ("--width", "channels of the network's first level; every further one has twice as many"),
     "rate": ("--rate", "of learning"),
-    "steps": ("--steps", "at most, for each shot: it stops by itself when its pictures begin to flicker"),
+    "steps": (
+        "--steps",
+        "at most, for each shot: it stops by itself when its pictures flicker; 0 only takes the drift out",
+    ),
     "heads": ("--heads", "2 for a take that jumps between two styles"),
     "features": ("--features", "how much the features of the model's VAE count; 0 loads no model"),
     "seed": ("--seed", "of all that is random in learning"),
@@ -40,7 +43,7 @@ def prior(asked: argparse.Namespace) -> Prior:
 
 def answer(smoothed: Smoothed) -> Answer:
     count = smoothed.last - smoothed.first + 1
-    how = "stopped by itself" if smoothed.stopped else "all steps"
+    how = "stopped by itself" if smoothed.stopped else "all steps" if smoothed.steps else "nothing to learn"
     text = f"{count} frames, {smoothed.steps} steps ({how}), {smoothed.seconds:.0f} s: {smoothed.folder}"
     return Answer(to_json(smoothed), "\n".join(filter(None, [text, smoothed.warning])))
 

@@ -66,13 +66,21 @@ def check(made: Prior) -> None:
     for text, fine, hint in (
         (f"A network of width {made.width} holds nothing.", made.width >= 1, "32 is usual."),
         (f"The learning rate is {made.rate:g}.", 0 < made.rate < math.inf, "0.0001 is usual."),
-        (f"{made.steps} steps are too few.", made.steps >= 1, "2500 is usual."),
+        (f"{made.steps} steps are too few.", made.steps >= 0, "2500 is usual."),
         (f"A network with {made.heads} heads is not known.", made.heads in (1, 2), "Choose 1, or 2 for two styles."),
         (f"The features' weight is {made.features:g}.", 0 <= made.features < math.inf, "0.1 is usual; 0 is without."),
         (f"The seed is {made.seed}.", 0 <= made.seed <= MOST_SEED, "Choose from 0 to 9223372036854775807."),
     ):
         if not fine:
             raise Failure(ErrorCode.BAD_INPUT, text, hint)
+    if not made.steps and not levels_of(made):
+        hint = "Give it steps, or one style and a drift of colours to take out."
+        raise Failure(ErrorCode.BAD_INPUT, "With 0 steps the take would stay as it is.", hint)
+
+
+def levels_of(made: Prior) -> bool:
+    """Whether a drift of colours is looked for: two styles have their own, which are not to be brought together."""
+    return made.level and made.heads == 1
 
 
 def default_name(request: Smooth) -> str:
@@ -133,6 +141,10 @@ class _Work:
         if len(part.numbers) == 1:  # there is nothing that it shares with others
             self._write(part, [pictures.read(self.source.picture_path(part.numbers[0]))])
             return
+        if not self.request.prior.steps:
+            levelled = self._shot(part.numbers).wanted
+            self._write(part, (levelled[index] for index in range(len(levelled))))
+            return
         try:
             smoothing = self._smoothed(part, place, len(parts))
         except (RuntimeError, MemoryError) as error:
@@ -164,8 +176,8 @@ class _Work:
     def _shot(self, numbers: range) -> Shot:
         source = Reel(lambda i: pictures.read(self.kept.frame_path(numbers[i])), len(numbers), ROOM)
         take = Reel(lambda i: pictures.read(self.source.picture_path(numbers[i])), len(numbers), ROOM)
-        if not self.request.prior.level or self.request.prior.heads == 2:
-            return Shot(source, take)  # two styles have colours of their own, which are not to be brought together
+        if not levels_of(self.request.prior):
+            return Shot(source, take)
         self.job.progress(0, 1, "Looking for a drift of colours")
         drift = levels.correction(len(numbers), lambda i: (source[i], take[i]), self.job.check)
         return Shot(source, Reel(lambda i: drift.of(i, take[i]), len(numbers), ROOM))

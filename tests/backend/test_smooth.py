@@ -27,7 +27,7 @@ from smoothed_takes import (
 from studies import noise as picture
 from studies import pan, place, quiet_job, still
 
-from backend import commands, pictures
+from backend import commands, levels, pictures
 from backend.api import ChooseReference, Engine, Preview, Progress
 from backend.jobs import Job
 from backend.pictures import Pixels
@@ -115,6 +115,19 @@ def test_shots_are_learned_by_themselves(tmp_path: Path, clip: list[Pixels]) -> 
     again = smooth(both)
     assert written(again)[:COUNT] == times[:COUNT], "a shot that stands is not learned again"
     assert (shown(again)[:COUNT] == before[:COUNT]).all() and (shown(again)[COUNT:] != before[COUNT:]).any()
+
+
+def test_with_no_steps_only_the_drift_of_colours_is_taken_out(tmp_path: Path, clip: list[Pixels]) -> None:
+    drifting = [np.clip(each * (1 + 0.02 * i), 0, 255).astype(np.uint8) for i, each in enumerate(painted(clip))]
+    folder = study(tmp_path / "drifting", clip, drifting)
+    smoothed = smooth(folder, replace(QUICK, steps=0, level=True))
+    assert (smoothed.steps, smoothed.stopped) == (0, False)
+    drift = levels.correction(COUNT, lambda i: (clip[i], drifting[i]), lambda: None)
+    assert (shown(smoothed) == np.stack([drift.of(i, each) for i, each in enumerate(drifting)])).all()
+    steady = np.stack(painted(clip)).astype(float)
+    off = [np.abs(shown - steady).mean(axis=(1, 2, 3)) for shown in (np.stack(drifting), shown(smoothed))]
+    assert np.ptp(off[1]) < 0.3 * np.ptp(off[0])
+    assert smooth(folder, replace(QUICK, steps=0, level=True)) == smoothed
 
 
 def test_two_styles_keep_their_colours(folder: Path) -> None:

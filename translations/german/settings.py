@@ -226,8 +226,10 @@ SETTINGS = {
         "Diesen Streifen und seine früheren Takes stummschalten, wenn ein neuer Take darüber eingelegt wird"
     ),
     # Smoothing
-    "How many steps each shot is learned at most. It stops by itself when its pictures flicker": (
-        "Wie viele Schritte jede Einstellung höchstens gelernt wird. Es hört von selbst auf, wenn die Bilder flimmern"
+    "How many steps each shot is learned at most. It stops by itself when its pictures flicker. "
+    "0 learns nothing, and only takes a slow drift of the colours out": (
+        "Wie viele Schritte jede Einstellung höchstens gelernt wird. Es hört von selbst auf, wenn die Bilder flimmern. "
+        "Bei 0 wird nichts gelernt und nur eine langsame Drift der Farben herausgenommen"
     ),
     "How large the network is: channels of its first level. Less is faster, and softer": (
         "Wie groß das Netz ist: Kanäle seiner ersten Stufe. Weniger ist schneller und weicher"

@@ -1,6 +1,11 @@
 """What the stages of the backend refuse or warn of: frames, looks, tuning, takes, and what was measured of them."""
 
 STAGES = {
+    # Smoothing
+    "With 0 steps the take would stay as it is.": "Mit 0 Schritten bliebe der Take, wie er ist.",
+    "Give it steps, or one style and a drift of colours to take out.": (
+        "Ihm Schritte geben, oder einen einzigen Stil und eine Drift der Farben, die herauszunehmen ist."
+    ),
     # Frames
     "Choose a longer part.": "Einen längeren Teil wählen.",
     "Make it at least one frame long.": "Ihn mindestens ein Bild lang machen.",
