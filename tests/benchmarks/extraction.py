@@ -1,7 +1,7 @@
 """Milliseconds a frame for frames out, against Blender's own animation render of the same strip to PNG.
 
 python tests/benchmarks/extraction.py [--frames N] [--repeats N], with the Python of a bpy environment, or
-blender -b --factory-startup --python tests/benchmarks/extraction.py -- ... One line of JSON for each size."""
+blender -b --factory-startup --python tests/benchmarks/extraction.py -- … A table, and figures in bench.json."""
 
 from __future__ import annotations
 
@@ -9,10 +9,8 @@ import argparse
 import importlib
 import importlib.machinery
 import importlib.util
-import json
 import os
 import shutil
-import statistics
 import sys
 import tempfile
 import time
@@ -23,15 +21,17 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = "steady_diffusion"
 SIZES = {"512x512": (512, 512), "1080p": (1920, 1080)}
+MOST = 1.15  # times Blender's own
 
 sys.dont_write_bytecode = True
-sys.path.insert(0, str(ROOT / "tests" / "host"))
+sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "host")]
 spec = importlib.machinery.ModuleSpec(PACKAGE, None, is_package=True)
 spec.submodule_search_locations = [str(ROOT)]
 sys.modules[PACKAGE] = importlib.util.module_from_spec(spec)
 
 bpy: Any = importlib.import_module("bpy")
 make: Any = importlib.import_module("media")
+figures: Any = importlib.import_module("tests.benchmarks.engine.figures")
 
 
 def room(name: str) -> Any:
@@ -92,7 +92,7 @@ def there(scene: Any, strip: Any, framing: Any, frames: int) -> tuple[float, flo
     return started, time.perf_counter() - began - started
 
 
-def measure(name: str, frames: int, repeats: int, folder: Path) -> dict[str, Any]:
+def measure(name: str, frames: int, repeats: int, folder: Path) -> list[Any]:
     api = room("backend.api")
     size = SIZES[name]
     scene, strip = film(folder, size, frames)
@@ -105,18 +105,13 @@ def measure(name: str, frames: int, repeats: int, folder: Path) -> dict[str, Any
         start, rest = there(scene, strip, framing, frames)
         starts.append(start)
         theres.append(rest)
-    own, in_place, second = (1000 * statistics.median(taken) / frames for taken in (owns, heres, theres))
-    return {
-        "blender": bpy.app.version_string,
-        "size": name,
-        "frames": frames,
-        "own_png_ms": round(own, 1),
-        "here_ms": round(in_place, 1),
-        "here_ratio": round(in_place / own, 2),
-        "second_blender_ms": round(second, 1),
-        "second_blender_ratio": round(second / own, 2),
-        "second_blender_start_s": round(statistics.median(starts), 2),
-    }
+    begins = f"Blender {bpy.app.version_string}, {name}:"
+    return [
+        figures.figure(f"{begins} its own PNG, a frame", [1000 * own / frames for own in owns], "ms"),
+        figures.figure(f"{begins} frames out here, against that", figures.ratios(heres, owns), "×", most=MOST),
+        figures.figure(f"{begins} by a second Blender, against that", figures.ratios(theres, owns), "×", most=MOST),
+        figures.figure(f"{begins} the start of the second Blender", starts, "s"),
+    ]
 
 
 def main() -> int:
@@ -124,13 +119,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--frames", type=int, default=48)
     parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--json", type=Path, default=ROOT / "build" / "bench" / "bench.json")
     chosen = parser.parse_args(arguments)
     folder = Path(tempfile.mkdtemp(prefix="steady-benchmark-"))
-    results = [measure(name, chosen.frames, chosen.repeats, folder) for name in SIZES]
+    found = [made for name in SIZES for made in measure(name, chosen.frames, chosen.repeats, folder)]
     shutil.rmtree(folder)
-    for result in results:
-        print(json.dumps(result), flush=True)
-    return int(any(result[key] > 1.15 for result in results for key in ("here_ratio", "second_blender_ratio")))
+    figures.write(chosen.json, found)
+    print(figures.table(found))
+    return int(any(made.met is False for made in found))
 
 
 code = main()

@@ -1,12 +1,11 @@
 """Frames a second over the local socket, against a bare copy of the same bytes; and what memory does meanwhile.
 
-`python tests/benchmarks/socket_speed.py [--frames 300 3000] [--json]` needs no Blender and no package."""
+`python tests/benchmarks/socket_speed.py [--frames 300 3000]` needs no Blender and no package; it adds to bench.json."""
 
 from __future__ import annotations
 
 import argparse
 import importlib
-import json
 import os
 import socket
 import sys
@@ -22,23 +21,26 @@ SIDE = 512
 OUTSTANDING = 8  # as the operators send them
 BURST = 100  # frames: short, to find moments in which nothing else runs
 PACKAGE = "steady_by_itself"
+sys.path.insert(0, str(ROOT))
 sys.modules.setdefault(PACKAGE, types.ModuleType(PACKAGE)).__path__ = [str(ROOT)]
 session = importlib.import_module(f"{PACKAGE}.session")
 api = importlib.import_module(f"{PACKAGE}.backend.api")
+figures: Any = importlib.import_module("tests.benchmarks.engine.figures")
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--frames", type=int, nargs=2, default=(300, 3000), help="a short and a long clip")
     parser.add_argument("--runs", type=int, default=30, help="of BURST frames each; the best counts")
-    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--json", type=Path, default=ROOT / "build" / "bench" / "bench.json")
     asked = parser.parse_args()
-    measured = measure(asked.frames[0], asked.frames[1], asked.runs)
-    print(json.dumps(measured, indent=2) if asked.json else in_words(measured))
-    return 0 if measured["ratio"] >= 0.5 and measured["grown_mib"] < 8 else 1
+    found = measure(asked.frames[0], asked.frames[1], asked.runs)
+    figures.write(asked.json, found)
+    print(figures.table(found))
+    return int(any(made.met is False for made in found))
 
 
-def measure(few: int, many: int, runs: int) -> dict[str, Any]:
+def measure(few: int, many: int, runs: int) -> list[Any]:
     frame = os.urandom(SIDE * SIDE * 3)
     one = session.Session()
     with tempfile.TemporaryDirectory() as logs:
@@ -54,15 +56,17 @@ def measure(few: int, many: int, runs: int) -> dict[str, Any]:
             one.close()
     bare, ours = (max(speeds) for speeds in zip(*pairs, strict=True))  # what else runs here can only slow them
     grown = [(after - before) / 2**20 for before, after in zip(*memory, strict=True)]
-    return {
-        "frames": [few, many],
-        "copy_per_second": bare,
-        "socket_per_second": ours,
-        "ratio": ours / bare,
-        "many_per_second": many_per_second,
-        "memory_mib": [[round(size / 2**20, 1) for size in sizes] for sizes in memory],
-        "grown_mib": max(grown),
-    }
+    named = f"512² RGB over the socket, bursts of {BURST}:"
+    return [
+        figures.figure(f"{named} a bare socketpair, the best", [bare], "frames/s"),
+        figures.figure(f"{named} the session, the best", [ours], "frames/s"),
+        figures.figure(f"{named} the session against the socketpair", [ours / bare], "×", least=0.5),
+        figures.figure(f"{named} {many} frames on end", [many_per_second], "frames/s"),
+        *(
+            figures.figure(f"{side}: memory grown from {few} to {many} frames", [more], "MiB", most=8)
+            for side, more in zip(("Blender's side", "the backend"), grown, strict=True)
+        ),
+    ]
 
 
 def send(one: Any, count: int, frame: bytes) -> float:
@@ -116,20 +120,6 @@ def resident(one: Any) -> list[int]:
     pids = (os.getpid(), one._link.child.process.pid)
     pages = (int(Path(f"/proc/{pid}/statm").read_text().split()[1]) for pid in pids)
     return [count * os.sysconf("SC_PAGE_SIZE") for count in pages]
-
-
-def in_words(measured: dict[str, Any]) -> str:
-    few, many = measured["frames"]
-    before, after = measured["memory_mib"]
-    return "\n".join(
-        [
-            f"512² RGB frames a second, in bursts of {BURST}: a bare socketpair {measured['copy_per_second']:.0f}, "
-            f"the session {measured['socket_per_second']:.0f}: {measured['ratio']:.2f}× (at least 0.5 wanted)",
-            f"{many} frames: {measured['many_per_second']:.0f} a second",
-            f"memory after {few} and after {many} frames: Blender's side {before[0]} and {after[0]} MiB, "
-            f"backend {before[1]} and {after[1]} MiB",
-        ]
-    )
 
 
 if __name__ == "__main__":
