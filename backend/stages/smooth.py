@@ -185,6 +185,7 @@ class _Work:
     def _write(self, part: Part, painted: Iterable[Pixels]) -> None:
         """With the transparency that the source take has."""
         for number, picture in zip(part.numbers, painted, strict=True):
+            self.job.progress(1, 1, "Painting the frames")
             alpha = pictures.read_with_alpha(self.source.picture_path(number))[..., 3]
             shown = picture if (alpha == 255).all() else np.dstack([picture, alpha])
             pictures.write(self.take.picture_path(number), shown, part.stamp)

@@ -94,11 +94,11 @@ def refusal(action: Callable[..., Any], *given: Any, **more: Any) -> Failure:
     return caught.value
 
 
-def cancelled_at(step: int) -> Job:
+def cancelled_at(step: int, words: str = "Smoothing") -> Job:
     """A job that somebody cancels when it is so far."""
 
     def look(event: Any, blobs: list[bytes]) -> None:
-        if isinstance(event, Progress) and event.text.startswith("Smoothing") and event.done >= step:
+        if isinstance(event, Progress) and event.text.startswith(words) and event.done >= step:
             job.cancel()
 
     job = Job(1, look)

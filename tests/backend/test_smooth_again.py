@@ -28,6 +28,7 @@ from studies import noise as picture
 
 from backend import pictures
 from backend.api import ErrorCode
+from backend.jobs import Job
 from backend.pictures import Pixels
 from backend.study import Study
 
@@ -54,6 +55,17 @@ def test_what_was_cancelled_goes_on_and_ends_the_same_to_the_bit(folder: Path, t
         note = Study.open(folder).take(f"{NAME} smooth").note()
         assert not note["complete"]
     assert (shown(smooth(folder, prior)) == shown(whole)).all()
+
+
+def test_what_was_cancelled_while_it_painted_is_not_learned_again(folder: Path, tmp_path: Path, clip: Any) -> None:
+    whole = smooth(study(tmp_path / "whole", clip, flickering(painted(clip))))
+    assert refusal(smooth, folder, job=cancelled_at(1, "Painting the frames")).code is ErrorCode.CANCELLED
+    take = Study.open(folder).take(f"{NAME} smooth")
+    assert take.numbers() == [1] and not take.note()["complete"]
+    told: list[str] = []
+    done = smooth(folder, job=Job(1, lambda event, blobs: told.append(getattr(event, "text", ""))))
+    assert (shown(done) == shown(whole)).all() and done.steps == 40
+    assert not any(", loss " in text for text in told)
 
 
 def test_another_prior_is_another_take_and_a_new_frame_only_another_picture(folder: Path) -> None:
