@@ -17,11 +17,12 @@ from ..sequencer import compare as panes
 from ..session import HostJob, Step
 from ..settings.order import Order, order_of
 from .claims import Claim, Steps, claimed, folder_now, present
-from .frames import Sampled, sample, wanted_numbers
+from .frames import Sampled, sample
 from .job import Reports, keep_in_undo
 from .looks import NO_PROMPT, chosen
 from .render import painted, prompt_for
 from .restyle import has_chosen
+from .snapshot import wanted_numbers
 from .stage import StageOperator, Work
 from .tune import borrowed, tune
 

@@ -9,8 +9,8 @@ from typing import Any
 from ..backend.api import Failure, Way
 from ..operators.compare import HIGH
 from ..operators.foreseeing import Missing
-from ..operators.frames import wanted_numbers
 from ..operators.render import prompt_for
+from ..operators.snapshot import wanted_numbers
 from ..settings.order import Order, order_of
 from . import standing
 from .drawing import DONE

@@ -7,8 +7,8 @@ from typing import Any
 
 from ..backend.api import Failure, Recipe, Way
 from ..backend.tuning import Halfway, Tuning, rate_of
-from ..operators.frames import wanted_numbers
 from ..operators.render import prompt_for
+from ..operators.snapshot import wanted_numbers
 from ..settings.order import Order, order_of
 from ..translations import say
 from .drawing import FINISHED, NOT_STARTED, OUT_OF_DATE

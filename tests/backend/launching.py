@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-PATHS = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests/backend")]), "OMP_NUM_THREADS": "1"}
+PATHS = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests/backend")])}
 
 
 def launched(stage: str, folder: Path, *words: str) -> subprocess.CompletedProcess[str]:

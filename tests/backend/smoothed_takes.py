@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-import torch
 from studies import pan, place, quiet_job, release, sample
 
 from backend import pictures
@@ -24,15 +23,6 @@ from backend.take import Take
 COUNT, WIDTH, HEIGHT = 8, 48, 32
 QUICK = Prior(width=4, rate=2e-3, steps=40, level=False, features=0.0)
 NAME = "plain 0.45"
-
-
-@pytest.fixture(autouse=True, scope="module")
-def one_thread() -> Iterator[None]:
-    """Sums in another order are other bits, and on a busy machine threads wait for one another."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 @pytest.fixture(scope="module")

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-import torch
 from studies import quiet_job, release, sample
 
 from backend import pictures
@@ -19,6 +18,7 @@ from backend.jobs import Job
 from backend.pictures import Pixels
 from backend.pocket.captions import Style
 from backend.pocket.world import Clip
+from backend.shelf import Shelf
 from backend.stages import propagate as stage
 from backend.study import Study
 from backend.take import Take
@@ -29,14 +29,6 @@ SHORT = replace(SMALL, width=8, steps=12)
 CUT = 7  # the first frame behind it, by number
 
 Propagating = Callable[..., Smoothed]
-
-
-@pytest.fixture(autouse=True, scope="module")
-def one_thread() -> Iterator[None]:
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 @pytest.fixture(scope="module")
@@ -63,14 +55,14 @@ def whole(sampled: Path, clip: Clip, tmp_path_factory: pytest.TempPathFactory) -
     """What looks of frames 3 and 9 become where nothing happens meanwhile."""
     folder = Path(shutil.copytree(sampled, tmp_path_factory.mktemp("whole") / sampled.name))
     add_looks(folder, clip, 3, 9)
-    return shown_by(stage.propagate(Propagate(str(folder), prior=SHORT), [], quiet_job(), None))  # type: ignore[arg-type]
+    return shown_by(stage.propagate(Propagate(str(folder), prior=SHORT), [], quiet_job(), Shelf()))
 
 
 @pytest.fixture
 def run(folder: Path) -> Propagating:
     def propagate(job: Job | None = None, **changes: Any) -> Smoothed:
         request = replace(Propagate(str(folder), prior=SHORT), **changes)
-        return stage.propagate(request, [], job or quiet_job(), None)  # type: ignore[arg-type]  # no model is loaded
+        return stage.propagate(request, [], job or quiet_job(), Shelf())
 
     return propagate
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -25,15 +25,6 @@ from backend.take import Take
 
 PAINTING = Painting(strength=0.45, steps=10, guidance=1.0, seed=7)  # four steps are walked
 PROMPT = "a neon painting of a city at night"
-
-
-@pytest.fixture(autouse=True, scope="module")
-def one_thread() -> Iterator[None]:
-    """Miniatures are too small to share among threads, and on a busy machine those wait for one another."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from backend import api, hub
 from backend.jobs import Job
 from backend.stages import fetch
 
-one_thread, saved, city, folder = model_files.one_thread, model_files.saved, model_files.city, model_files.folder
+saved, city, folder = model_files.saved, model_files.city, model_files.folder
 Hub, online = named.Hub, named.online
 
 

@@ -22,7 +22,7 @@ from backend import layout, models
 from backend.models import Model
 from backend.sampler import Prediction
 
-one_thread, saved, city, folder = model_files.one_thread, model_files.saved, model_files.city, model_files.folder
+saved, city, folder = model_files.saved, model_files.city, model_files.folder
 
 
 # --- a folder

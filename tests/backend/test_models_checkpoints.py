@@ -20,7 +20,7 @@ from safetensors.torch import load_file
 from backend import convert, models
 from backend.api import ErrorCode, Failure
 
-one_thread, saved, folder = model_files.one_thread, model_files.saved, model_files.folder
+saved, folder = model_files.saved, model_files.folder
 
 
 # --- pickled checkpoints

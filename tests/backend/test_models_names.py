@@ -18,7 +18,7 @@ from safetensors.torch import load_file, save_file
 from backend import hub, models, single_file
 from backend.api import Engine, ErrorCode
 
-one_thread, saved, city, folder = model_files.one_thread, model_files.saved, model_files.city, model_files.folder
+saved, city, folder = model_files.saved, model_files.city, model_files.folder
 ROOT = Path(__file__).resolve().parents[2]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import model_files
 import original_layout
 import pytest
 import torch
@@ -13,9 +12,6 @@ from safetensors.torch import save_file
 
 from backend import models, single_file
 from backend.sampler import Prediction
-
-one_thread = model_files.one_thread
-
 
 # --- a single file
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
 
 import miniature
 import pytest
@@ -12,14 +11,6 @@ from torch import Generator, Tensor
 
 from backend import prior
 from backend.prior import Network
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _one_thread() -> Iterator[None]:
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 def picture(seed: int, height: int = 32, width: int = 48) -> Tensor:

@@ -20,7 +20,7 @@ from backend.pocket.world import Clip
 from backend.stages import propagate as stage
 from backend.study import Study
 
-one_thread, clip, sampled, folder, run = spreads.one_thread, spreads.clip, spreads.sampled, spreads.folder, spreads.run
+clip, sampled, folder, run = spreads.clip, spreads.sampled, spreads.folder, spreads.run
 whole = spreads.whole
 
 # --- what it shows

@@ -15,7 +15,7 @@ from backend.pocket.captions import Style
 from backend.pocket.world import Clip
 from backend.study import Study
 
-one_thread, clip, sampled, folder, run = spreads.one_thread, spreads.clip, spreads.sampled, spreads.folder, spreads.run
+clip, sampled, folder, run = spreads.clip, spreads.sampled, spreads.folder, spreads.run
 
 
 def test_every_shot_needs_a_look(folder: Path, run: Propagating, clip: Clip) -> None:

@@ -22,7 +22,7 @@ from backend.shelf import Shelf
 from backend.study import Study
 
 model, shelf, folder = takes.model, takes.shelf, takes.folder
-render, one_thread = takes.render, takes.one_thread
+render = takes.render
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # diffusers
 
 

@@ -17,7 +17,7 @@ from backend.shelf import Shelf
 from backend.study import Study
 
 model, shelf, folder = takes.model, takes.shelf, takes.folder
-one_frame, render, one_thread = takes.one_frame, takes.render, takes.one_thread
+one_frame, render = takes.one_frame, takes.render
 
 
 def test_what_stands_is_not_rendered_again(folder: Path, render: Rendering, shelf: Shelf) -> None:

@@ -21,7 +21,7 @@ from backend.jobs import Job
 from backend.study import Study
 
 model, folder, shelf = takes.model, takes.folder, takes.shelf
-render, one_thread = takes.render, takes.one_thread
+render = takes.render
 
 
 KILLED_AT_PICTURE_3 = """

@@ -14,7 +14,7 @@ from backend.api import Engine, ErrorCode, Way
 from backend.study import Study
 
 folder, model, shelf = takes.folder, takes.model, takes.shelf
-render, one_thread = takes.render, takes.one_thread
+render = takes.render
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from backend.study import Study
 from backend.tuning import Tuning
 
 model, shelf, folder = takes.model, takes.shelf, takes.folder
-one_frame, render, one_thread = takes.one_frame, takes.render, takes.one_thread
+one_frame, render = takes.one_frame, takes.render
 
 
 @pytest.fixture

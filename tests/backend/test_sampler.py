@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import miniature
@@ -33,15 +32,6 @@ THEIRS: dict[Sampler, tuple[Any, dict[str, Any]]] = {
     Sampler.EULER: (EulerDiscreteScheduler, {}),
     Sampler.HEUN: (HeunDiscreteScheduler, {}),
 }
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _one_thread() -> Iterator[None]:
-    """Miniatures are too small to share among threads, and on a busy machine those wait for one another."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 @pytest.fixture(scope="module")

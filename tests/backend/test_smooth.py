@@ -36,7 +36,7 @@ from backend.stages import smooth as stage
 from backend.study import Study
 from backend.take import Take
 
-one_thread, clip, folder = smoothed_takes.one_thread, smoothed_takes.clip, smoothed_takes.folder
+clip, folder = smoothed_takes.clip, smoothed_takes.folder
 
 # --- what it shows
 

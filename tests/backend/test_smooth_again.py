@@ -32,7 +32,7 @@ from backend.jobs import Job
 from backend.pictures import Pixels
 from backend.study import Study
 
-one_thread, clip, folder = smoothed_takes.one_thread, smoothed_takes.clip, smoothed_takes.folder
+clip, folder = smoothed_takes.clip, smoothed_takes.folder
 
 
 def test_again_nothing_is_done(folder: Path) -> None:

@@ -16,7 +16,7 @@ from backend import pictures
 from backend.api import ErrorCode
 from backend.study import Study
 
-one_thread, clip, folder = smoothed_takes.one_thread, smoothed_takes.clip, smoothed_takes.folder
+clip, folder = smoothed_takes.clip, smoothed_takes.folder
 
 
 def test_a_take_that_is_not_there(folder: Path) -> None:
