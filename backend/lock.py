@@ -6,7 +6,6 @@ import contextlib
 import functools
 import json
 import os
-import socket
 import sys
 import time
 from collections.abc import Iterator
@@ -55,6 +54,8 @@ class Holder:
 @functools.cache
 def _host() -> str:
     """Asked once: a laptop that changes its network may change its name."""
+    import socket  # not before: Blender waits for us whenever it starts
+
     return socket.gethostname()
 
 

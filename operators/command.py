@@ -19,8 +19,6 @@ from .. import session
 from ..backend.api import Error, ErrorCode, Failure
 from ..backend.jobs import PrintedJob
 from ..backend.plain import to_json
-from .command_words import parser
-from .headless import work
 
 NAME = "steady_diffusion"
 DONE, FAILED, CANCELLED = 0, 1, 130  # 2 is argparse's own, for a wrong command
@@ -35,6 +33,9 @@ def run(words: Sequence[str]) -> int:
 
 
 def main(words: Sequence[str], program: str) -> int:
+    from .command_words import parser  # not before: Blender waits for this extension whenever it starts
+    from .headless import work
+
     try:
         asked = parser(program).parse_args(words)
     except SystemExit as end:  # argparse has said why

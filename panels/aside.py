@@ -5,13 +5,15 @@ from __future__ import annotations
 import time
 import traceback
 from collections.abc import Callable, Hashable
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import bpy
 
 from ..backend.frozen import frozen
 from ..operators import job
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
 
 T = TypeVar("T")
 
@@ -39,10 +41,18 @@ def recent(key: Hashable, stamp: Hashable, ask: Callable[[], T]) -> T | None:
     found = _found.get(key)
     is_old = found is None or found.stamp != stamp or time.monotonic() > found.at + KEPT
     if is_old and key not in _asked:
-        _asked[key] = stamp, _threads[0].submit(ask)
+        _asked[key] = stamp, _thread().submit(ask)
         if not bpy.app.background and not bpy.app.timers.is_registered(_look):
             bpy.app.timers.register(_look, first_interval=LOOK, persistent=True)
     return found.value if found else None
+
+
+def _thread() -> ThreadPoolExecutor:
+    if not _threads:
+        from concurrent.futures import ThreadPoolExecutor  # not before: Blender waits for us whenever it starts
+
+        _threads.append(ThreadPoolExecutor(1, "steady-aside"))
+    return _threads[0]
 
 
 def take_in(wait: bool = False) -> bool:
@@ -75,12 +85,13 @@ def _look() -> float | None:
 
 
 def register() -> None:
-    _threads.append(ThreadPoolExecutor(1, "steady-aside"))
+    """Nothing yet: the thread comes with the first question."""
 
 
 def unregister() -> None:
     if bpy.app.timers.is_registered(_look):
         bpy.app.timers.unregister(_look)
-    _threads.pop().shutdown(wait=False, cancel_futures=True)
-    for kept in (_found, _asked, _grown):
+    for thread in _threads:
+        thread.shutdown(wait=False, cancel_futures=True)
+    for kept in (_threads, _found, _asked, _grown):
         kept.clear()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import bpy
 
@@ -17,6 +17,9 @@ from .pictures import Frame, cropped, read_targa, to_frame
 from .render import Order, Pictures, canvas_of, fulfil
 from .strips import Address, refusal
 from .temporary import temporary_folder
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 __all__ = ["Frame", "extract"]
 
@@ -56,7 +59,10 @@ def _refuse_gone(address: Address) -> None:
 
 def _read(pictures: Pictures) -> Iterator[Framing | Frame | None]:
     """Pictures are read on a thread: one of 1080p would hold the window for as long as a person notices."""
-    box, ahead = None, deque[Future[Frame]]()
+    from concurrent.futures import ThreadPoolExecutor  # not before: Blender waits for us whenever it starts
+
+    box = None
+    ahead: deque[Future[Frame]] = deque()
     aside = ThreadPoolExecutor(1, "steady-pictures")
     try:
         for item in pictures:

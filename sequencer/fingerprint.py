@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import uuid
+import secrets
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -84,7 +84,7 @@ def _strip(scene: Scene, strip: Strip, origin: int, own: bool = False) -> dict[s
     elif inputs(strip):  # a transition's course depends on where it begins and ends
         found["place"] = [h - origin for h in handles(strip)]
     if strip.type in UNKNOWABLE:
-        found["unknowable"] = uuid.uuid4().hex
+        found["unknowable"] = secrets.token_hex(16)
     found["files"] = [_file(path) for path in files_of(strip, all_images=True)]
     found["inputs"] = [_strip(scene, source, origin) for source in inputs(strip)]
     for source in found["inputs"]:
@@ -101,7 +101,7 @@ def _modifier(scene: Scene, modifier: Any, origin: int) -> dict[str, Any]:
     if mask is not None:
         found["mask"] = _strip(scene, mask, origin)
     if getattr(modifier, "input_mask_id", None) is not None:
-        found["unknowable"] = {"mask": uuid.uuid4().hex}
+        found["unknowable"] = {"mask": secrets.token_hex(16)}
     return found
 
 

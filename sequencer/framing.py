@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -19,12 +18,17 @@ Masks = Callable[[Sequence[int], int], Iterable[Any]]  # numbers, percentage →
 
 def working_size(box: Box, short_side: int) -> tuple[int, int]:
     """The box with its short side brought to `short_side`, each side a multiple of 8 on its own."""
-    scale = Fraction(short_side, min(box.width, box.height))
-    width, height = (max(STEP, STEP * int(side * scale / STEP + Fraction(1, 2))) for side in (box.width, box.height))
+    of = STEP * min(box.width, box.height)
+    width, height = _multiple(box.width * short_side, of), _multiple(box.height * short_side, of)
     if max(width, height) > LONGEST_SIDE:
         message = f"The strip shows only a sliver of {box.width} × {box.height} pixels, too narrow to work on."
         raise Failure(ErrorCode.BAD_INPUT, message, "Choose the square crop.")
     return width, height
+
+
+def _multiple(part: int, of: int) -> int:
+    """`STEP` times their quotient, which is rounded in whole numbers: a half goes up."""
+    return STEP * max(1, (2 * part + of) // (2 * of))
 
 
 def centred_square(box: Box) -> Box:

@@ -13,10 +13,9 @@ from typing import Any
 from ..backend import api
 from .answer import Answer, OnEvent
 from .backend import Backend
-from .child import Launch
 from .job import HostJob, JobState, Picture, Step
-from .link import State
 from .pace import Spent
+from .state import Launch, State
 
 __all__ = ["Answer", "HostJob", "JobState", "Launch", "Picture", "Session", "Spent", "State", "Step", "current"]
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..backend import api
 from .answer import Answer, OnEvent
-from .child import Launch
 from .job import WAITING, Step
-from .link import ENDING, NOT_RUNNING, Link, State
+from .state import NOT_RUNNING, Launch, State
+
+if TYPE_CHECKING:
+    from .link import Link
 
 OTHER_PREFERENCES = api.Failure(
     api.ErrorCode.BAD_REQUEST,
@@ -76,6 +78,8 @@ class Backend:
             if not self._link.idle:
                 raise OTHER_PREFERENCES
             self.stop()
+        from .link import Link  # not before: Blender waits for this extension whenever it starts
+
         self._link = Link(how, self.stuck_after, after=self._leaving)
 
     def ready(self, how: Launch | Path) -> Generator[Step, None, None]:
@@ -122,7 +126,7 @@ class Backend:
             self._link.stop()
             self._leaving, self._link = self._link, None
         if wait and self._leaving:
-            self._leaving.wait(ENDING)
+            self._leaving.wait()
 
     def stopped(self) -> Generator[Step, None, None]:
         """`yield from session.stopped()` in a host job: stop the backend, and wait until it is gone."""

@@ -13,22 +13,12 @@ from pathlib import Path
 from typing import IO
 
 from ..backend import api, processes, wire
-from ..backend.frozen import frozen
+from .state import Launch
 
 TAIL = 40  # lines
 LOGS_KEPT = 5
 LOG_BYTES = 1_000_000
 LINE_BYTES = 4096
-
-
-@frozen
-class Launch:
-    """How to start a backend: which Python, the folder that holds `backend/`, and where its log goes."""
-
-    python: Path
-    root: Path
-    logs: Path
-    arguments: tuple[str, ...] = ("-m", "backend", "serve")
 
 
 class Log:

@@ -8,30 +8,20 @@ import time
 import traceback
 from collections import deque
 from collections.abc import Sequence
-from enum import Enum
 from multiprocessing.connection import Pipe
 from pathlib import Path
 from typing import Any
 
 from ..backend import api, wire
 from .answer import Answer, OnEvent
-from .child import Child, Launch
+from .child import Child
+from .state import NOT_RUNNING, Launch, State
 from .talk import Talk
 
 STARTING = 120.0  # seconds until a child has said where it listens: a cold disk reads Python slowly
 HELLO = 15.0
 LOOK = 0.5  # seconds between looks at the process
 ENDING = 3.0  # seconds until a backend that was told to stop is gone: half of them to leave by itself
-
-
-class State(Enum):
-    """What the backend is to Blender just now."""
-
-    OFF = "OFF"
-    STARTING = "STARTING"
-    READY = "READY"
-    STUCK = "STUCK"  # it lives, and has not been heard of for a while
-    LOST = "LOST"  # it ended, or never came up: `problem` says why
 
 
 class Link:
@@ -95,7 +85,7 @@ class Link:
     def gone(self) -> bool:
         return not self._thread.is_alive()
 
-    def wait(self, seconds: float) -> None:
+    def wait(self, seconds: float = ENDING) -> None:
         self._thread.join(seconds)
 
     def stop(self) -> None:
@@ -233,9 +223,6 @@ class Link:
         self._outbox.clear()
         self._ear.close()
         self._bell.close()
-
-
-NOT_RUNNING = api.Failure(api.ErrorCode.LOST, "The backend is not running.", "Start it in the “Backend” panel.")
 
 
 def read_connection_file(file: Path) -> tuple[str, bytes]:

@@ -10,7 +10,7 @@ from .german.heard import HEARD
 from .hearing import Ear
 
 LANGUAGES = {"de_DE": GERMAN}
-EARS = {"de_DE": Ear(HEARD, bpy.app.translations.pgettext_iface)}
+COMES_READY = {"de_DE": HEARD}
 PROBE = "1  Reference Frames"  # which Blender says otherwise where it speaks another language for the interface
 OWN = "Steady"  # the context of words for which Blender's dictionary has another meaning, such as “Fast” and “Disk”
 CONTEXTS = ("*", "Operator", OWN)  # the names of operators and the texts of their buttons have a context too
@@ -27,13 +27,19 @@ def say(text: str, **values: Any) -> str:
 def heard(text: str) -> str:
     """A sentence that came ready, with its values in it: from the backend, or from what was raised."""
     translations = bpy.app.translations
-    ear = EARS.get(translations.locale)
-    return _remembered(ear, text) if ear and translations.pgettext_iface(PROBE) != PROBE else text
+    if translations.locale not in COMES_READY or translations.pgettext_iface(PROBE) == PROBE:
+        return text
+    return _remembered(translations.locale, text)
 
 
 @lru_cache(maxsize=512)  # panels are drawn often
-def _remembered(ear: Ear, text: str) -> str:
-    return ear.say(text)
+def _remembered(language: str, text: str) -> str:
+    return _ear(language).say(text)
+
+
+@lru_cache  # made when it is wanted: its patterns take a while to compile, and Blender waits for us at its start
+def _ear(language: str) -> Ear:
+    return Ear(COMES_READY[language], bpy.app.translations.pgettext_iface)
 
 
 def dictionary() -> dict[str, dict[tuple[str, str], str]]:

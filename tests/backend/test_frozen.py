@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from dataclasses import FrozenInstanceError, asdict, dataclass, fields, replace
+from dataclasses import FrozenInstanceError, asdict, dataclass, field, fields, replace
 from typing import Any, ClassVar
 
 import pytest
@@ -21,6 +21,11 @@ class Point:
 @frozen
 class Named(Point):
     name: str = ""
+
+
+@frozen
+class Listed:
+    lines: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -49,13 +54,29 @@ def test_it_is_told_apart_by_its_class_and_all_its_fields() -> None:
 def test_it_is_a_dataclass_like_the_usual_ones() -> None:
     assert repr(Point(3)) == "Point(x=3, y=(1, 2))" == repr(Usual(3)).replace("Usual", "Point")
     assert asdict(Point(3)) == asdict(Usual(3))
-    assert [field.name for field in fields(Named)] == ["x", "y", "name"]
+    assert [each.name for each in fields(Named)] == ["x", "y", "name"]
     assert replace(Point(3), x=4) == Point(4)
     assert pickle.loads(pickle.dumps(Named(3, name="a"))) == Named(3, name="a")
 
 
-def test_what_is_missing_or_unknown_is_refused() -> None:
+def test_fields_may_come_by_place_or_by_name_and_the_rest_as_usual() -> None:
+    assert Point(3, (4,)) == Point(x=3, y=(4,)) == Point(3, y=(4,))
+    assert vars(Named(3, name="a")) == {"x": 3, "y": (1, 2), "name": "a"}
+    first, second = Listed(), Listed()
+    first.lines.append("a")
+    assert second.lines == [], "a default that is made is made anew"
+
+
+@pytest.mark.parametrize(
+    ("given", "named", "says"),
+    [
+        ((), {}, "needs the field 'x'"),
+        ((), {"x": 1, "z": 2}, "a field 'z'"),
+        ((1,), {"x": 2}, "'x' twice"),
+        ((1, (2,), 3), {}, "3 values"),
+    ],
+)
+def test_what_is_missing_or_unknown_is_refused(given: tuple[Any, ...], named: dict[str, Any], says: str) -> None:
     make: Any = Point
-    for wrong in ({}, {"x": 1, "z": 2}):
-        with pytest.raises(TypeError):
-            make(**wrong)
+    with pytest.raises(TypeError, match=says):
+        make(*given, **named)

@@ -22,7 +22,6 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = "steady_by_itself"  # the root as a package of its own: without Blender its __init__ cannot be imported
 sys.modules.setdefault(PACKAGE, types.ModuleType(PACKAGE)).__path__ = [str(ROOT)]
 session = importlib.import_module(f"{PACKAGE}.session")
-link = importlib.import_module(f"{PACKAGE}.session.link")
 api = importlib.import_module(f"{PACKAGE}.backend.api")
 wire = importlib.import_module(f"{PACKAGE}.backend.wire")
 
