@@ -78,7 +78,7 @@ class SteadyPreferences:
     connection_file: bpy.props.StringProperty(
         name="Connection File",
         description=(
-            "Where the waiting backend wrote its address and key. Leave it empty for the usual place in the data folder"
+            "Where the waiting backend wrote its address and key. Leave it empty for the place where it does by itself"
         ),
         subtype="FILE_PATH",
     )
@@ -130,9 +130,9 @@ def installed_build(preferences: SteadyPreferences) -> str:
 
 def backend_launch(preferences: SteadyPreferences) -> Launch | Path:
     """How to start the backend, or else where one that waits wrote how to reach it."""
-    data = data_folder(preferences)
     if connects_only(preferences):
-        return path_at(preferences.connection_file) if preferences.connection_file else data / "connection.json"
+        return path_at(preferences.connection_file or str(processes.connection_file()))
+    data = data_folder(preferences)
     if preferences.backend_python:
         python = path_at(preferences.backend_python)
         if not python.is_file():

@@ -32,6 +32,11 @@ def data_folder() -> Path:
     return Path(os.environ.get("XDG_DATA_HOME") or home / ".local" / "share") / "steady-diffusion"
 
 
+def connection_file() -> Path:
+    """Where a backend that waits says how to be reached, and where it is looked for, if nobody names another place."""
+    return data_folder() / "connection.json"
+
+
 # --- who lives
 
 

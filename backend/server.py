@@ -61,16 +61,12 @@ def stage_handlers() -> Handlers:
     return handlers()
 
 
-def default_connection_file() -> Path:
-    return processes.data_folder() / "connection.json"
-
-
 def serve(
     wait: bool = False, connection_file: Path | None = None, handlers: Callable[[], Handlers] = stage_handlers
 ) -> int:
     """Serve the session that started this process; with `wait`, anyone who reads the connection file, in turn."""
     faulthandler.enable()  # a crash in C code leaves its traceback in the log
-    return serve_all(connection_file or default_connection_file(), handlers) if wait else serve_parent(handlers)
+    return serve_all(connection_file or processes.connection_file(), handlers) if wait else serve_parent(handlers)
 
 
 def serve_all(connection_file: Path, handlers: Callable[[], Handlers]) -> int:

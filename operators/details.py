@@ -15,6 +15,7 @@ from ..backend.trouble import Trouble
 from ..preferences import preferences, studies_folder
 from ..sequencer import places, strips
 from ..session import HostJob
+from ..translations import say
 
 LINES = 30  # of the log
 SECRETS = re.compile(
@@ -32,7 +33,7 @@ class STEADY_OT_copy_details(bpy.types.Operator):
 
     def execute(self, context: Any) -> set[str]:
         context.window_manager.clipboard = details(context)
-        self.report({"INFO"}, "The details are in the clipboard: paste them into your report.")
+        self.report({"INFO"}, say("The details are in the clipboard: paste them into your report."))
         return {"FINISHED"}
 
 

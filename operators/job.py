@@ -44,7 +44,7 @@ class JobOperator:
         except Failure as failure:
             return _refuse(self, failure)
         for level, text in self.told(result):
-            self.report({level}, text)
+            self.report({level}, say(text))
         keep_ticking()
         return {"FINISHED"}
 
@@ -230,7 +230,7 @@ class STEADY_OT_cancel_job(bpy.types.Operator):
         unfinished = [job for job in session.current.jobs if not job.finished]
         wanted = [job for job in unfinished if job.id == self.job] if self.job else unfinished
         if not wanted:
-            self.report({"WARNING"}, "That job has already ended.")
+            self.report({"WARNING"}, say("That job has already ended."))
             return {"CANCELLED"}
         session.current.cancel(wanted[0], wait=bpy.app.background)
         if wanted[0].state is not JobState.CANCELLED and wanted[0].failure:

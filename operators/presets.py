@@ -84,7 +84,7 @@ class PresetOperator(StripOperator):
         try:
             _, strip = self.target(context)
             with put_back_if_refused(strip.steady):
-                self.report({"INFO"}, self.put(strip.steady))
+                self.report({"INFO"}, say(self.put(strip.steady)))
         except Failure as failure:
             self.report({"ERROR"}, say(str(failure)))
             return {"CANCELLED"}

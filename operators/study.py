@@ -36,7 +36,7 @@ class STEADY_OT_relink_study(StripOperator, bpy.types.Operator):
         except Failure as failure:
             self.report({"ERROR"}, say(str(failure)))
             return {"CANCELLED"}
-        self.report({"INFO"}, f"“{strip.name}” has its study again.")
+        self.report({"INFO"}, say(f"“{strip.name}” has its study again."))
         return {"FINISHED"}
 
 

@@ -10,7 +10,8 @@ from ..backend.api import ErrorCode, Failure
 from ..backend.study import Study, is_study
 from ..backend.take import Take
 from ..preferences import preferences, studies_folder
-from ..sequencer import places, showing, strips, takes
+from ..sequencer import compare, places, showing, strips, takes
+from ..sequencer.followers import is_follower
 from ..sequencer.showing import Footage
 from ..translations import say
 from .job import StripOperator
@@ -36,7 +37,7 @@ class TakeOperator(StripOperator):
         except Failure as failure:
             self.report({"ERROR"}, say(str(failure)))
             return {"CANCELLED"}
-        self.report({"INFO"}, told)
+        self.report({"INFO"}, say(told))
         return {"FINISHED"}
 
 
@@ -96,7 +97,7 @@ class STEADY_OT_solo_take(TakeOperator, bpy.types.Operator):
 
 
 class STEADY_OT_select_source(bpy.types.Operator):
-    """Select the strip that the active take was made from: its tab lists all of its takes"""
+    """Select the strip that the active take or comparison was made from: its tab lists all of its takes"""
 
     bl_idname = "steady.select_source"
     bl_label = "Select the Source"
@@ -107,17 +108,18 @@ class STEADY_OT_select_source(bpy.types.Operator):
     @classmethod
     def poll(cls, context: Any) -> bool:
         strip = strips.active_strip(context)
-        if strip is not None and takes.is_take(strip):
+        if strip is not None and is_follower(strip):
             return True
-        cls.poll_message_set("The active strip is no take.")
+        cls.poll_message_set("The active strip is no take and no comparison.")
         return False
 
     def execute(self, context: Any) -> set[str]:
         scene: Any = strips.sequencer_scene(context)
-        take: Any = strips.active_strip(context)
-        source = strips.strip_named(scene, take.steady.take_source)
+        follower: Any = strips.active_strip(context)
+        name = follower.steady.take_source
+        source = compare.source_of(scene, follower) or strips.strip_named(scene, name)
         if source is None:
-            self.report({"ERROR"}, say("“{name}” is not in this scene any more.", name=take.steady.take_source))
+            self.report({"ERROR"}, say("“{name}” is not in this scene any more.", name=name))
             return {"CANCELLED"}
         for other, _ in strips.all_strips(scene):
             other.select = other == source

@@ -11,6 +11,7 @@ from ..backend.frozen import frozen
 from ..backend.listing import Listed
 from ..backend.space import in_words
 from ..sequencer import identity, showing, strips, takes
+from ..sequencer.followers import is_follower
 from ..translations import say
 from . import aside, thumbnails
 from .drawing import SidebarPanel, sentences
@@ -128,11 +129,12 @@ def takes_of_study(found: Overview | None) -> tuple[Listed, ...] | None:
 
 
 def way_back(panel: Any, context: Any) -> None:
-    """In the tab of a take, which has nothing else to press."""
+    """In the tab of a take or a comparison: to what it was made from, and whether it stays with that."""
     strip = strips.active_strip(context)
-    if strip is not None and takes.is_take(strip):
+    if strip is not None and is_follower(strip):
         text = say("Select “{name}”", name=strip.steady.take_source)
         panel.layout.operator("steady.select_source", text=text, icon="RESTRICT_SELECT_OFF")
+        panel.layout.prop(strip.steady, "take_follows")
 
 
 def register() -> None:

@@ -309,3 +309,12 @@ def test_undo_takes_both_back_and_redo_both_along(
         for source, name in pairs:
             assert shows(named(now, strips, name)) == when(named(now, strips, source))
             assert when(named(now, strips, source))[0] == start
+
+
+@pytest.mark.parametrize("name", ["clip", "another"])
+def test_from_a_comparison_to_the_strip_that_it_was_made_of(scene: Any, clip: Any, meta: Any, name: str) -> None:
+    clip.name = name
+    scene.sequence_editor.active_strip = meta
+    assert bpy.ops.steady.select_source() == {"FINISHED"}
+    assert scene.sequence_editor.active_strip == clip
+    assert (clip.select, meta.select) == (True, False)

@@ -58,14 +58,19 @@ def test_the_study_of_another_strip_is_refused(session: Any, clip: Any, scene: A
     assert other.steady.study_id == known
 
 
-def test_a_backend_that_waits_is_connected_to(session: Any, clip: Any, tmp_path: Path) -> None:
-    file = tmp_path / "connection.json"
-    command = [str(PYTHON), "-m", "backend", "serve", "--wait", "--connection", str(file)]
+@pytest.mark.parametrize("named", [True, False])
+def test_a_backend_that_waits_is_connected_to(
+    session: Any, clip: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, named: bool
+) -> None:
+    """Where the user says, or else where both sides look by themselves, wherever the data are kept."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "home"))
+    file = tmp_path / "there.json" if named else tmp_path / "home" / "steady-diffusion" / "connection.json"
+    command = [str(PYTHON), "-m", "backend", "serve", "--wait", *(("--connection", str(file)) if named else ())]
     waiting = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, env={**os.environ})
     try:
         wait_until(file.exists, LONG)
         chosen = prefer(tmp_path)
-        chosen.connect_only, chosen.connection_file, chosen.backend_python = True, str(file), ""
+        chosen.connect_only, chosen.connection_file, chosen.backend_python = True, str(file) if named else "", ""
         assert bpy.ops.steady.sample_frames() == {"FINISHED"}
         assert len(list(tmp_path.rglob("frames/*.png"))) == 4
         session.stop()

@@ -160,8 +160,8 @@ OPERATORS = {
     "Delete this take for good: its strip, and its pictures on the disk": (
         "Diesen Take endgültig löschen: seinen Streifen und seine Bilder auf der Platte"
     ),
-    "Select the strip that the active take was made from: its tab lists all of its takes": (
-        "Den Streifen auswählen, aus dem der aktive Take entstand: Sein Reiter führt alle seine Takes auf"
+    "Select the strip that the active take or comparison was made from: its tab lists all of its takes": (
+        "Den Streifen auswählen, aus dem der aktive Take oder Vergleich entstand: Sein Reiter führt alle Takes auf"
     ),
     # Presets and the example
     "Set everything that this preset decides": "Alles einstellen, was diese Voreinstellung bestimmt",

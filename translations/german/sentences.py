@@ -178,7 +178,7 @@ SENTENCES = {
     "Sample the strip's frames first.": "Zuerst die Bilder des Streifens lesen.",
     "No reference frames are chosen yet.": "Noch sind keine Referenzbilder gewählt.",
     "That job has already ended.": "Dieser Auftrag ist schon beendet.",
-    "The active strip is no take.": "Der aktive Streifen ist kein Take.",
+    "The active strip is no take and no comparison.": "Der aktive Streifen ist weder Take noch Vergleich.",
     "The backend is not running.": "Das Backend läuft nicht.",
     "The backend is running.": "Das Backend läuft.",
     "The details are in the clipboard: paste them into your report.": (

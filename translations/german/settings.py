@@ -279,7 +279,7 @@ SETTINGS = {
     "Never start a backend: connect to one that was started with “python -m backend serve --wait”": (
         "Nie ein Backend starten: sich mit einem verbinden, das mit „python -m backend serve --wait“ gestartet wurde"
     ),
-    "Where the waiting backend wrote its address and key. Leave it empty for the usual place in the data folder": (
-        "Wohin das wartende Backend Adresse und Schlüssel schrieb. Leer ist es der übliche Platz im Datenordner"
+    "Where the waiting backend wrote its address and key. Leave it empty for the place where it does by itself": (
+        "Wohin das wartende Backend Adresse und Schlüssel schrieb. Leer ist es der Platz, an den es von selbst schreibt"
     ),
 }
