@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 
 import bpy
@@ -91,12 +91,11 @@ def _forget_studies(copy: Scene) -> None:
 
 def _isolate(scene: Scene, strip: Strip) -> int:
     """Make a private copy render only `strip`: opaque, unblended, as bytes. Returns how far its timeline was moved."""
-    metas = parents(scene, strip)
-    below = list(seen_below(scene, strip))
-    _stop_animation(scene, strip, metas, below)
+    metas, kept = parents(scene, strip), _kept(scene, strip)
+    _stop_animation(scene, strip, metas, kept)
     for meta in metas:
         _neutralise(meta, handles(strip))
-    _mute_the_rest(scene, strip, metas, below)
+    _mute_the_rest(scene, strip, metas, kept)
     strip.blend_type, strip.blend_alpha = "REPLACE", 1.0
     _plain_output(scene)
     _plain_colour(scene)
@@ -104,12 +103,14 @@ def _isolate(scene: Scene, strip: Strip) -> int:
 
 
 def seen_below(scene: Scene, strip: Strip) -> Iterator[Strip]:
-    """The strips whose picture an adjustment layer or a multicam strip, however deep in an effect or a meta, takes
-    from below."""
-    for part in (*inputs(strip), *(strips_of(strip) if strip.type == "META" else ())):
-        yield from seen_below(scene, part)
-    if strip.type not in SEES_BELOW:
-        return
+    """The strips whose picture an adjustment layer or a multicam strip, however deep in an effect, a mask or a meta,
+    takes from below."""
+    for part in _made_of((strip,)):
+        if part.type in SEES_BELOW:
+            yield from _below(scene, part)
+
+
+def _below(scene: Scene, strip: Strip) -> Iterator[Strip]:
     for level in (strip, *reversed(parents(scene, strip))):
         for other in strips_of(owner_of(scene, level)):
             if other.channel < level.channel and not other.mute:
@@ -124,10 +125,36 @@ def _inside(strip: Strip) -> Iterator[Strip]:
         yield from _inside(child)
 
 
-def _mute_the_rest(scene: Scene, strip: Strip, metas: tuple[Strip, ...], below: list[Strip]) -> None:
+def _made_of(strips: Iterable[Strip]) -> list[Strip]:
+    """Strips with all that their pictures are made from, at any depth: what effects and masks use, and what metas
+    hold."""
+    found: dict[str, Strip] = {}
+    waiting = list(strips)
+    while waiting:
+        strip = waiting.pop()
+        if strip.name not in found:
+            found[strip.name] = strip
+            waiting += [*inputs(strip), *_masks(strip), *(strips_of(strip) if strip.type == "META" else ())]
+    return list(found.values())
+
+
+def _masks(strip: Strip) -> Iterator[Strip]:
+    """The strips that its modifiers are masked by."""
+    for modifier in getattr(strip, "modifiers", ()):
+        if getattr(modifier, "input_mask_strip", None) is not None:
+            yield modifier.input_mask_strip
+
+
+def _kept(scene: Scene, strip: Strip) -> set[str]:
+    """What stays as muted as it is: what is seen below, and what the metas hold that the picture is made from."""
+    below = list(seen_below(scene, strip))
+    held = {child.name for part in _made_of((strip, *below)) for child in _inside(part)}
+    return held | {other.name for other in below}
+
+
+def _mute_the_rest(scene: Scene, strip: Strip, metas: tuple[Strip, ...], kept: set[str]) -> None:
     """Muting keeps what effects are made from: an input renders inside its effect, muted or not."""
     own = {strip.name, *(meta.name for meta in metas)}
-    kept = own | {s.name for s in below} | {child.name for child in _inside(strip)}
     for other, _ in all_strips(scene):
         if other.name in own:
             other.mute = False
@@ -152,9 +179,8 @@ def _neutralise(meta: Strip, span: tuple[int, int]) -> None:
     set_handles(meta, min(left, span[0]), max(right, span[1]))
 
 
-def _stop_animation(scene: Scene, strip: Strip, metas: tuple[Strip, ...], below: list[Strip]) -> None:
+def _stop_animation(scene: Scene, strip: Strip, metas: tuple[Strip, ...], kept: set[str]) -> None:
     """Keys and drivers would undo at every frame what is set here."""
-    kept = {s.name for s in below} | {child.name for child in _inside(strip)}
     prefixes = ["view_settings.", "render.", "display_settings."]
     for other, _ in all_strips(scene):
         path = other.path_from_id()

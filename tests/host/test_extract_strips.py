@@ -128,6 +128,48 @@ def meta(editor: Any, media: Any) -> Any:
     return strip
 
 
+def nested_meta(editor: Any, media: Any) -> Any:
+    strip = make.strips(editor).new_meta("outer", channel=2, frame_start=10)
+    meta(strip, media).name = "inner"
+    strip.frame_final_end = 16
+    return strip
+
+
+def effect_of(inner: Build, kind: str, channel: int = 4, **values: Any) -> Build:
+    def build(editor: Any, media: Any) -> Any:
+        strip = make.add_effect(editor, kind, start=10, length=6, channel=channel, input1=inner(editor, media))
+        for name, value in values.items():
+            setattr(strip, name, value)
+        return strip
+
+    return build
+
+
+blur_of_a_meta = effect_of(meta, "GAUSSIAN_BLUR", size_x=3.0, size_y=3.0)
+
+
+def cross_to_a_meta(editor: Any, media: Any) -> Any:
+    first = make.add_images(editor, media.images(5), start=10, channel=1, name="first")
+    both = {"input1": first, "input2": meta(editor, media)}
+    return make.add_effect(editor, "CROSS", start=10, length=5, channel=4, **both)
+
+
+def with_a_meta_as_mask(editor: Any, media: Any) -> Any:
+    strip = images(editor, media)
+    strip.modifiers.new("bright", "BRIGHT_CONTRAST").bright = 60
+    strip.modifiers[0].input_mask_strip = meta(editor, media)
+    return strip
+
+
+def adjustment_above_the_blur_of_a_meta(editor: Any, media: Any) -> Any:
+    """Muted, the meta is not seen below by itself, but in its blur."""
+    below = blur_of_a_meta(editor, media)
+    below.name, below.input_1.mute = "below", True
+    strip = make.add_effect(editor, "ADJUSTMENT", start=10, length=6, channel=5)
+    strip.modifiers.new("bright", "BRIGHT_CONTRAST").bright = 30
+    return strip
+
+
 def scene_strip(editor: Any, media: Any) -> Any:
     other = bpy.data.scenes.new("other")
     other.render.resolution_x, other.render.resolution_y = 64, 48
@@ -232,12 +274,20 @@ KINDS: dict[str, Build] = {
     "glow": effect("GLOW"),
     "speed": effect("SPEED"),
     "meta": meta,
+    "blur of a meta": blur_of_a_meta,
+    "glow of a meta in a meta": effect_of(nested_meta, "GLOW"),
+    "speed of a meta": effect_of(meta, "SPEED"),
+    "glow of a blur of a meta": effect_of(blur_of_a_meta, "GLOW", channel=5),
+    "cross to a meta": cross_to_a_meta,
+    "masked by a meta": with_a_meta_as_mask,
+    "adjustment above the blur of a meta": adjustment_above_the_blur_of_a_meta,
     "scene": scene_strip,
     "rendered scene": rendered_scene,
     "movie clip": movie_clip,
 }
 
 
+SHOWN_IN_IT = ("lower", "upper", "inner", "below")
 SAME_IN_EACH_FRAME = ("colour", "text", "one image, held")
 
 
@@ -246,7 +296,7 @@ def test_it_comes_out_as_blender_shows_it(scene: Any, media: Any, frames_of: Any
     strip = KINDS[kind](scene.sequence_editor, media)
     make.add_effect(scene.sequence_editor, "COLOR", start=0, length=40, channel=9, name="above")
     framing, frames = frames_of(scene, strip)
-    names = [strip.name, "lower", "upper"]
+    names = [strip.name, *SHOWN_IN_IT]
     pictures = reference.shown_alone(scene, names, range(strip.frame_final_start, strip.frame_final_end), tmp_path)
     assert len({picture.tobytes() for picture in pictures}) > 1 or kind in SAME_IN_EACH_FRAME
     reference.assert_same(framing, frames, pictures)
