@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from . import disk
+from .api import Framing
 from .fingerprint import stamp_of
 from .frozen import frozen
 from .numbered import numbered, picture_name, sweep
+from .plain import from_json
 from .record import SCHEMA, read_json, write_json
 
 TAKE = "take.json"
@@ -34,6 +36,17 @@ class Take:
 
     def set_note(self, parameters: dict[str, Any]) -> None:
         write_json(self.folder / TAKE, {"schema": SCHEMA, "name": self.name, **parameters})
+
+    def add_to_note(self, parameters: dict[str, Any]) -> None:
+        """Whoever measured the take may have written into it too."""
+        before = self.note()
+        if before | parameters != before:
+            self.set_note(before | parameters)
+
+    def framing(self) -> Framing | None:
+        """Where its pictures lie on the canvas, which the strip's own may not do any more. None in older notes."""
+        said = self.note().get("framing")
+        return from_json(Framing, said) if said else None
 
     def made_at(self) -> float:
         """When its last picture was; its note may be newer. 0 while that is not there."""

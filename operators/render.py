@@ -15,7 +15,7 @@ from ..backend.frozen import frozen
 from ..backend.study import Study
 from ..backend.take import Take
 from ..backend.tuning import Tuning
-from ..sequencer import takes
+from ..sequencer import take_pictures, takes
 from ..session import Step
 from ..settings.order import Order
 from ..settings.render import WAYS
@@ -128,6 +128,7 @@ def shown_above(claim: Claim, made: Rendered | Smoothed) -> tuple[str, bool]:
         kept = Study.open(folder_now(claim))
         scene, strip = present(claim)
         take = kept.take(made.take)
+        take_pictures.look_again(take.folder)
         there = next((s for s in takes.takes_of(scene, strip) if shows(s, take)), None)
         if there is not None:
             return there.name, False

@@ -1,12 +1,13 @@
 """The takes of a strip as a list: shown, put in another's place, seen alone, and deleted for good."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import bpy
 from bpy.props import StringProperty
 
-from ..backend.api import ErrorCode, Failure
+from ..backend.api import ErrorCode, Failure, Framing
 from ..backend.study import Study, is_study
 from ..backend.take import Take
 from ..preferences import preferences, studies_folder
@@ -145,13 +146,13 @@ def footage(strip: Any, name: str) -> Footage:
         raise Failure(ErrorCode.BAD_INPUT, message, "Press Render Take with the same settings to go on with it.")
     files = [take.picture_path(number) for number in range(note["first"], note["last"] + 1)]
     takes.check_files(files, name)
-    return Footage(name, files, note["first"], framing_of(kept, take, note["first"]), json.dumps(note))
+    return Footage(name, files, note["first"], framing_of(kept, take, files[0]), json.dumps(note))
 
 
-def framing_of(kept: Study, take: Take, first: int) -> Any:
-    """The study's: but the take may have been painted at another working size."""
-    framing = kept.source.framing
-    return type(framing)(framing.canvas, framing.box, showing.picture_size(take.picture_path(first)))
+def framing_of(kept: Study, take: Take, picture: Path) -> Framing:
+    """Its own. Older notes do not say it: then the strip's box, at the size that the take was painted at."""
+    usual = kept.source.framing
+    return take.framing() or Framing(usual.canvas, usual.box, showing.picture_size(picture))
 
 
 def no_take(strip: Any, name: str) -> Failure:

@@ -12,7 +12,7 @@ import bpy
 
 from .. import session
 from ..backend import glance, small_decoder, trouble, tuning
-from ..backend.api import Failure, Look, Painting, Reference, Source
+from ..backend.api import Failure, Framing, Look, Painting, Reference, Source
 from ..backend.frozen import frozen
 from ..backend.glance import Glance
 from ..backend.plain import from_json
@@ -42,6 +42,7 @@ class TakeNote:
     taught: str  # which tuning painted it
     shown: tuple[int, int] | None  # its first and last frame
     complete: bool
+    framing: Framing | None = None
     method: str = "render"
     fingerprint: str = ""
     source: str = ""  # the take that it was smoothed from, and how that stood then
@@ -183,6 +184,7 @@ def _note(take: Take) -> TakeNote:
         taught=str(note.get("taught", "")),
         shown=(int(note["first"]), int(note["last"])) if "first" in note and "last" in note else None,
         complete=bool(note.get("complete")),
+        framing=take.framing(),
         method=str(note.get("method", "render")),
         fingerprint=str(note.get("fingerprint", "")),
         source=str(note.get("source", "")),

@@ -52,6 +52,7 @@ def differences(take: TakeNote, wanted: TakeNote) -> list[str]:
     said = {
         "complete": say("not finished"),
         "shown": say("of other frames"),
+        "framing": say("of another size or another crop"),
         "way": say("rendered the way “{way}”", way=take.way),
         "model": say("painted by the model “{model}”", model=take.model),
         "prompt": say("of the prompt “{prompt}”", prompt=take.prompt),

@@ -119,4 +119,5 @@ def wanted_take(found: Overview, order: Order) -> TakeNote | None:
         decoder=found.decoder.mark if order.small_decoder and found.decoder else "",
         shown=(found.source.first, found.source.last),
         complete=True,
+        framing=found.source.framing,
     )

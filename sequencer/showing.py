@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,6 +13,7 @@ import bpy
 from ..backend import disk
 from ..backend.api import ErrorCode, Failure, Framing
 from ..backend.frozen import frozen
+from ..backend.plain import from_json
 from . import takes
 from .strips import Scene, Strip, all_strips, content_start, handles, inputs, owner_of, set_content_start, set_handles
 
@@ -61,7 +64,7 @@ def exchange(scene: Scene, strip: Strip, shown: Strip, footage: Footage) -> None
     if left >= right:
         message = f"“{strip.name}” shows none of the frames of the take “{footage.name}”."
         raise Failure(ErrorCode.BAD_INPUT, message, "It was trimmed or renumbered meanwhile: render the take again.")
-    owner, channel, before = owner_of(scene, strip), shown.channel, _size_shown(shown)
+    owner, channel, stays = owner_of(scene, strip), shown.channel, _lies_like(shown, footage.framing)
     # Until its handles are set it shows all its frames, and Blender would push it aside where those meet another strip.
     everything = min(start, left, handles(shown)[0]), max(start + len(footage.files), right, handles(shown)[1])
     shown.channel = takes.free_channel(owner, strip, everything, besides=shown)
@@ -69,7 +72,7 @@ def exchange(scene: Scene, strip: Strip, shown: Strip, footage: Footage) -> None
     set_content_start(shown, start)
     set_handles(shown, left, right)
     shown.channel = takes.free_channel(owner, strip, (left, right), besides=shown, wish=channel)
-    if before != footage.framing.size:  # else it stays where the user may have put it
+    if not stays:  # else it is left where the user may have put it
         takes.place(shown, footage.framing)
     takes.note(strip, shown, footage.first, footage.name, footage.parameters)
     shown.name = f"{strip.name} {footage.name}"
@@ -82,6 +85,13 @@ def _show_files(shown: Strip, files: Sequence[Path]) -> None:
     shown.elements[0].filename = files[0].name
     for file in files[1:]:
         shown.elements.append(file.name)
+
+
+def _lies_like(shown: Strip, framing: Framing) -> bool:
+    """Whether the strip's pictures lie as this framing says. Older takes do not tell: there their size has to do."""
+    with contextlib.suppress(ValueError, KeyError, Failure):
+        return from_json(Framing, json.loads(shown.steady.take_parameters)["framing"]) == framing
+    return _size_shown(shown) == framing.size
 
 
 def _size_shown(shown: Strip) -> tuple[int, int] | None:

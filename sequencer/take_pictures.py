@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,6 +35,14 @@ def _inside(take: Strip, folder: Path) -> Path:
     """Where the take's pictures are when its study is in this folder."""
     parts = Path(bpy.path.abspath(take.directory)).parts
     return folder.joinpath(*parts[-2:] if parts[-2] == TAKES else parts[-1:])  # else it shows the strip's own frames
+
+
+def look_again(folder: Path) -> None:
+    """A take was painted anew in its place: of a picture that Blender has read once it shows what it was (5.0)."""
+    for take, _ in _takes():
+        with contextlib.suppress(OSError):  # one of them is gone
+            if folder.samefile(bpy.path.abspath(take.directory)):
+                take.directory = str(take.directory)
 
 
 def _point(take: Strip, folder: Path) -> None:

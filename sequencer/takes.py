@@ -149,6 +149,8 @@ def place(take: Strip, framing: Framing) -> None:
     take.transform.offset_y = below - _unmoved(framing.canvas[1], height, box.height)
     if (box.width, box.height) == (width, height):
         take.transform.filter = "NEAREST"  # nothing is resampled, to the last bit
+    elif take.transform.filter == "NEAREST":
+        take.transform.property_unset("filter")
 
 
 def _unmoved(canvas: int, picture: int, stretched: int) -> float:

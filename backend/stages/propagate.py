@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 from .. import disk, keys, picking, pictures, shots, study
-from ..api import ErrorCode, Failure, Propagate, Smoothed
+from ..api import ErrorCode, Failure, Framing, Propagate, Smoothed
 from ..fingerprint import fingerprint_of, stamp_of, stamped, unstamped
 from ..frozen import frozen
 from ..jobs import Job
@@ -36,6 +36,7 @@ MOST_SEED = 2**63 - 1  # of torch's generators
 class Plan:
     take: Take
     fingerprint: str
+    framing: Framing
     numbers: range
     shots: list[range]
     keys: list[list[Key]]  # a list a shot
@@ -83,31 +84,32 @@ def _plan(kept: Study, request: Propagate, job: Job) -> Plan:
     content = kept.frames_fingerprint(list(numbers))
     looks = [[(key.number, key.look.tobytes()) for key in some] for some in found]
     learned = (request.prior.width, request.prior.rate, request.prior.steps, request.prior.seed)
-    fingerprint = fingerprint_of(VERSION, content, [(part[0], part[-1]) for part in parts], looks, learned)
+    ends, framing = [(part[0], part[-1]) for part in parts], kept.source.framing
+    fingerprint = fingerprint_of(VERSION, content, ends, looks, learned, framing)
     take = kept.take_to_fill(request.take.strip() or USUAL_NAME, fingerprint)
     take.sweep()
     named = {key.name for some in found for key in some}
     warning = picking.outdated([look for look in kept.gallery.looks() if look.name in named], kept)
-    plan = Plan(take, fingerprint, numbers, parts, found, warning)
+    plan = Plan(take, fingerprint, framing, numbers, parts, found, warning)
     _note(plan, request, complete=False)
     return plan
 
 
 def _note(plan: Plan, request: Propagate, complete: bool) -> None:
-    """take.json. Whoever measured the take may have written into it too, and one that is complete stays so."""
+    """take.json. One that is complete stays so."""
     before = plan.take.note()
     ours = {
         "method": "propagate",
         "keys": [{"look": key.name, "frame": key.number} for some in plan.keys for key in some],
         "prior": to_json(request.prior),
         "fingerprint": plan.fingerprint,
+        "framing": to_json(plan.framing),
         "first": plan.numbers[0],
         "last": plan.numbers[-1],
         "complete": complete or (before.get("complete") is True and plan.take.numbers() == list(plan.numbers)),
         "warning": plan.warning,
     }
-    if before | ours != before:
-        plan.take.set_note(before | ours)
+    plan.take.add_to_note(ours)
 
 
 # --- to be seen

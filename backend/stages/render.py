@@ -25,7 +25,7 @@ from .. import (
     study,
     tuning,
 )
-from ..api import ErrorCode, Failure, Render, Rendered, Way
+from ..api import ErrorCode, Failure, Framing, Render, Rendered, Way
 from ..fingerprint import fingerprint_of, stamp_of, unstamped
 from ..frozen import frozen
 from ..jobs import Job
@@ -51,6 +51,7 @@ class Plan:
     take: str
     prompt: str
     fingerprint: str
+    framing: Framing
     numbers: range
     missing: tuple[Wanted, ...]
     lacking: int
@@ -117,15 +118,15 @@ def _plan(kept: Study, request: Render, job: Job) -> Plan:
     model = (request.engine.model, models.mark(request.engine))
     looks = [look.tobytes() for look in _attended(kept, request)]
     decoder = _decoder(kept, request, known)
-    other = ("small decoder", decoder.mark) if decoder else ()
-    fingerprint = fingerprint_of(VERSION, prompt, request.painting, model, fast, taught, *looks, *other)
+    other, framing = ("small decoder", decoder.mark) if decoder else (), kept.source.framing
+    fingerprint = fingerprint_of(VERSION, prompt, request.painting, model, fast, taught, *looks, *other, framing)
     take = kept.take_to_fill(request.take.strip() or default_name(request), fingerprint)
     take.sweep()
     missing, lacking = _missing(kept, take, numbers, fingerprint, job)
     mark, warning = (known.mark, _warning(request, prompt, known)) if known else ("", "")
     if decoder:
         warning = " ".join(filter(None, (warning, decoder.warning)))
-    plan = Plan(take.name, prompt, fingerprint, numbers, missing, lacking, mark, decoder, warning)
+    plan = Plan(take.name, prompt, fingerprint, framing, numbers, missing, lacking, mark, decoder, warning)
     if missing:
         _note(take, request, plan, complete=False)
     return plan
@@ -186,7 +187,7 @@ def _content(kept: Study, number: int) -> str:
 
 
 def _note(take: Take, request: Render, plan: Plan, complete: bool) -> None:
-    """take.json. Whoever measured the take may have written into it too."""
+    """take.json."""
     ours = {
         "method": "render",
         "way": request.way.value,
@@ -196,6 +197,7 @@ def _note(take: Take, request: Render, plan: Plan, complete: bool) -> None:
         "model": request.engine.model,
         "taught": plan.taught,
         "fingerprint": plan.fingerprint,
+        "framing": to_json(plan.framing),
         "first": plan.numbers[0],
         "last": plan.numbers[-1],
         "complete": complete,
@@ -203,9 +205,7 @@ def _note(take: Take, request: Render, plan: Plan, complete: bool) -> None:
     }
     if plan.decoder:
         ours |= {"decoder": plan.decoder.mark, "decoder_lost": plan.decoder.lost}
-    before = take.note()
-    if before | ours != before:
-        take.set_note(before | ours)
+    take.add_to_note(ours)
 
 
 # --- doing it

@@ -97,7 +97,7 @@ class _Work:
         self.source = whole(kept, request.source, self.numbers)
         made = request.prior
         model = (request.engine.model, models.mark(request.engine)) if made.features else ()
-        self.fingerprint = fingerprint_of(VERSION, self.source.name, made, model)
+        self.fingerprint = fingerprint_of(VERSION, self.source.name, made, model, kept.source.framing)
         self.take = kept.take_to_fill(request.take.strip() or default_name(request), self.fingerprint)
         self.learned = {one.stamp: one for one in _remembered(self.take)}
 
@@ -191,7 +191,7 @@ class _Work:
             pictures.write(self.take.picture_path(number), shown, part.stamp)
 
     def _note(self, parts: Sequence[Part], complete: bool) -> None:
-        """take.json. Whoever measured the take may have written into it too."""
+        """take.json."""
         ours = {
             "method": "smooth",
             "source": self.source.name,
@@ -199,14 +199,13 @@ class _Work:
             "prior": to_json(self.request.prior),
             "model": self.request.engine.model if self.request.prior.features else "",
             "fingerprint": self.fingerprint,
+            "framing": to_json(self.kept.source.framing),
             "first": self.numbers[0],
             "last": self.numbers[-1],
             "complete": complete,
             "shots": [to_json(self.learned[part.stamp]) for part in parts if part.stamp in self.learned],
         }
-        before = self.take.note()
-        if before | ours != before:
-            self.take.set_note(before | ours)
+        self.take.add_to_note(ours)
 
 
 # --- the take that is smoothed

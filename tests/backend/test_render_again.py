@@ -56,6 +56,22 @@ def test_a_longer_strip_asks_for_the_new_frames_only(folder: Path, render: Rende
     assert take(shorter).note()["last"] == 5
 
 
+@pytest.mark.parametrize("moved", [True, False])
+def test_a_strip_of_another_crop_or_size_is_another_take(folder: Path, render: Rendering, moved: bool) -> None:
+    """Blender still shows the first one, in its own place."""
+    first, usual = render(), Study.open(folder).source.framing
+    before = shown(first)
+    framing = replace(usual, box=replace(usual.box, x=8)) if moved else replace(usual, size=(48, 32))
+    for number in begin(folder, source(1, 6, framing=framing)).numbers:
+        put(folder, number, picture(number, *framing.size))
+    release(folder)
+    second = render()
+    assert (second.take, second.rendered) == ("plain 0.45 2", 6)
+    assert take(second).framing() == framing
+    assert take(first).framing() == usual
+    assert (shown(first) == before).all()
+
+
 def test_a_file_that_was_only_touched_renders_nothing(folder: Path, render: Rendering) -> None:
     render()
     touched = replace(Study.open(folder).source, fingerprint="a later time")

@@ -11,6 +11,7 @@ import bpy
 import media as make
 import pytest
 from backends import tick_until
+from test_takes_seen import picture
 from tiny import COUNT, NEON, OIL
 
 pytest_plugins = ["tiny"]
@@ -93,6 +94,26 @@ def test_plain_needs_neither_looks_nor_tuning(clip: Any, study: Any, takes: Any)
     assert not study().gallery.looks()
     assert not study().tuning_folder.exists()
     assert len(takes()) == 1
+
+
+def test_a_strip_that_was_changed_is_seen_changed_in_its_take(clip: Any, takes: Any, tmp_path: Path) -> None:
+    bpy.ops.steady.restyle(way="PLAIN")
+    before = picture(bpy.context.scene, 12, tmp_path)
+    clip.color_multiply = 0.2
+    bpy.ops.steady.restyle(way="PLAIN")
+    assert len(takes()) == 1
+    after = picture(bpy.context.scene, 12, tmp_path)
+    assert abs(after.astype(int) - before).mean() > 10
+
+
+def test_another_size_is_another_take_on_the_same_place(clip: Any, takes: Any) -> None:
+    bpy.ops.steady.restyle(way="PLAIN")
+    clip.steady.short_side *= 2
+    bpy.ops.steady.restyle(way="PLAIN")
+    small, large = takes()
+    assert [take.steady.take_name for take in (small, large)] == ["plain 0.45", "plain 0.45 2"]
+    assert small.transform.scale_x == 2 * large.transform.scale_x
+    assert (small.mute, large.mute) == (True, False)
 
 
 def test_fast_is_tuned_for_its_own_few_steps(clip: Any, takes: Any, room: Any, study: Any) -> None:

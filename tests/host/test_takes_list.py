@@ -78,6 +78,38 @@ def test_a_take_of_another_size_covers_the_same_box(scene: Any, written: Any, tm
     assert (seen == frames[4][0, 0]).all()
 
 
+@pytest.mark.parametrize("operator", ["show_take", "replace_take"])
+def test_a_take_from_before_another_crop_lies_where_it_was_painted(
+    scene: Any, written: Any, takes: Any, api: Any, room: Any, tmp_path: Path, operator: str
+) -> None:
+    to_json = room("backend.plain").to_json
+    old, new = (api.Framing((64, 48), api.Box(x, 0, 32, 48), (32, 48)) for x in (0, 16))
+    for name, framing in (("old", old), ("new", new)):
+        frames = render(written, name, side=(32, 48))
+        written.take(name).add_to_note({"framing": to_json(framing)})
+        if name == "old":
+            painted = frames[4][0, 0]
+    if operator == "replace_take":
+        bpy.ops.steady.show_take(take="new")
+    getattr(bpy.ops.steady, operator)(take="old")
+    seen = picture(scene, 14, tmp_path)[..., :3]
+    assert (seen[:, :32] == painted).all()
+    assert not (seen[:, 32:] == painted).all(axis=2).any()
+
+
+def test_a_take_that_was_painted_anew_is_seen_anew(
+    scene: Any, written: Any, takes: Any, room: Any, tmp_path: Path
+) -> None:
+    render(written, "night")
+    bpy.ops.steady.show_take(take="night")
+    take, before = written.take("night"), picture(scene, 14, tmp_path)
+    for file in make.write_pngs(tmp_path / "new", [np.full((48, 64, 3), 7, np.uint8)]):
+        take.picture_path(5).write_bytes(file.read_bytes())
+    room("sequencer.take_pictures").look_again(take.folder)
+    assert (before[..., :3] != 7).all()
+    assert (picture(scene, 14, tmp_path)[..., :3] == 7).all()
+
+
 def test_a_take_of_the_study_that_a_copy_shares_with_its_original(scene: Any, clip: Any, written: Any) -> None:
     render(written, "night")
     other = identities.split(scene, clip)

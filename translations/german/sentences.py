@@ -66,6 +66,7 @@ SENTENCES = {
     ),
     "not finished": "nicht fertig",
     "of other frames": "von anderen Bildern",
+    "of another size or another crop": "von anderer Größe oder anderem Ausschnitt",
     "of the prompt “{prompt}”": "vom Prompt „{prompt}“",
     "painted by the model “{model}”": "vom Modell „{model}“ gemalt",
     "rendered at strength {value:g}": "mit Stärke {value:g} gerendert",
