@@ -42,13 +42,15 @@ def of_looks(
 
 
 def shot_around(kept: Study, number: int) -> range:
-    """The frames around it up to the next cut, or to one that the study does not hold."""
-    held, reference = set(kept.frame_numbers()), kept.reference()
+    """The frames around it up to the next cut, or to one that the study does not hold. Where the strip does not show
+    the frame itself any more it stands alone: only between those that it shows are the cuts known."""
+    source, reference = kept.source, kept.reference()
+    shown = {n for n in kept.frame_numbers() if source.first <= n <= source.last}
     cuts = set(reference.shots) if reference else set()
     first = last = number
-    while first not in cuts and first - 1 in held:
+    while number in shown and first not in cuts and first - 1 in shown:
         first -= 1
-    while last + 1 in held and last + 1 not in cuts:
+    while number in shown and last + 1 in shown and last + 1 not in cuts:
         last += 1
     return range(first, last + 1)
 

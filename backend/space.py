@@ -152,7 +152,10 @@ def remove_take(kept: Study, name: str) -> int:
 
 def take_folder(kept: Study, name: str) -> Path:
     """Where the take lies, also when its folder was given another name."""
-    return next((take.folder for take in kept.takes() if take.name == name), kept.take(name).folder)
+    found = next((take.folder for take in kept.readable_takes() if take.name == name), None)
+    if found is None:
+        kept.refuse_damaged(name)
+    return found or kept.take(name).folder
 
 
 def remove_folder(folder: Path, first: str = "") -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from studies import pan, place, quiet_job, release, sample
+from studies import begin, pan, place, quiet_job, release, sample
 
 from backend import flow, gathering, pictures
 from backend.api import ChooseReference, ErrorCode, Failure, Look
@@ -106,6 +107,20 @@ def test_a_frame_that_the_study_does_not_hold_is_a_border_too(tmp_path: Path):
     kept = a_study(tmp_path / "car-0a1b2c3d", pan(place(3, 200, 64), np.arange(7) * 2.0, width=64))
     kept.frame_path(5).unlink()
     assert gathering.shot_around(kept, 3) == range(1, 5)
+
+
+def test_what_a_trimmed_strip_shows_no_more_is_not_taught(tmp_path: Path):
+    """Nor is it known where the cuts are there."""
+    clip = pan(place(3, 200, 64), np.arange(4) * 2.0, width=64) + pan(place(8, 200, 64), np.arange(3) * 2.0, width=64)
+    kept = a_study(tmp_path / "car-0a1b2c3d", clip)
+    assert not begin(kept.folder, replace(kept.source, first=2, last=4)).numbers, "all of them are there"
+    release(kept.folder)
+    frames.choose(ChooseReference(str(kept.folder), 2, 2, 4), [], quiet_job())
+    kept = Study.open(kept.folder)
+    assert gathering.shot_around(kept, 3) == range(2, 5)
+    assert set(numbers_of(looks_of(kept, 7), clip)) == {2, 3, 4}
+    assert gathering.shot_around(kept, 1) == range(1, 2)
+    assert gathering.shot_around(kept, 5) == range(5, 6)
 
 
 def test_a_look_of_another_size_is_refused(tmp_path: Path):

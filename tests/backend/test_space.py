@@ -162,6 +162,16 @@ def test_a_take_goes_by_its_name_also_from_a_folder_with_another(kept: Study):
     assert space.remove_take(kept, "day") == 0
 
 
+def test_a_damaged_take_keeps_no_other_from_going(kept: Study):
+    night, day = lay(kept, "night"), lay(kept, "day")
+    (night / "take.json").write_text("{")
+    assert space.remove_take(kept, "day") > 3000
+    assert not day.exists()
+    refused = refusal(space.remove_take, kept, "night")
+    assert refused.code is ErrorCode.BAD_STUDY
+    assert (night / "000001.png").is_file()
+
+
 @pytest.mark.parametrize("what", ["whole", "take"])
 def test_nothing_goes_while_somebody_writes(kept: Study, what: str):
     folder = lay(kept, "day")
