@@ -9,6 +9,7 @@ from pathlib import Path
 from . import disk
 from .api import ErrorCode, Failure, Look
 from .fingerprint import stamp_of
+from .numbered import sweep
 from .plain import to_json
 from .record import SCHEMA, read_as, read_json, write_json
 
@@ -58,6 +59,9 @@ class Gallery:
         for look in looks:
             if look.chosen != (look.name in names):
                 self.add(replace(look, chosen=not look.chosen))
+
+    def sweep(self) -> None:
+        sweep(self.folder)
 
     def _note(self, name: str) -> Path:
         return self.folder / f"{name}.json"

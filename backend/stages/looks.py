@@ -43,6 +43,7 @@ def make(request: MakeLooks, blobs: list[bytes], job: Job, shelf: Shelf) -> Look
         kept = Study.open(folder)
         frame = _frame(kept, request.frame)
         wishes = _wishes(kept, request, models.mark(request.engine))
+        kept.gallery.sweep()
         standing = kept.gallery.stamped()
         if missing := [wish for wish in wishes if wish.stamp not in standing]:
             job.progress(0, 1, "Loading the model")
@@ -65,6 +66,7 @@ def bring(request: BringLook, blobs: list[bytes], job: Job) -> Looks:
     with study.locked(folder):
         kept = Study.open(folder)
         frame = _frame(kept, request.frame)
+        kept.gallery.sweep()
         file = Path(request.file)
         pixels = images.read(file, kept.source.framing)
         content = kept.frames_fingerprint([request.frame])  # which holds the number too

@@ -52,6 +52,15 @@ def test_a_picture_whose_note_was_never_written_is_no_look_and_is_not_overwritte
     assert gallery.free_names(3, 1) == ["003-2"]
 
 
+def test_sweeping_removes_what_a_killed_writer_left_and_no_look(gallery: Gallery):
+    gallery.sweep()
+    look = hang(gallery, 3)
+    (gallery.folder / "003-2.png.4711-123456.tmp").write_bytes(b"half")
+    gallery.sweep()
+    assert gallery.looks() == [look]
+    assert {path.name for path in gallery.folder.iterdir()} == {"003-1.png", "003-1.json"}
+
+
 def test_a_name_that_was_deleted_in_between_is_not_given_again(gallery: Gallery):
     for _ in range(3):
         hang(gallery, 3)

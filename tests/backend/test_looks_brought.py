@@ -33,6 +33,15 @@ def test_an_image_from_outside_is_a_look(folder: Path):
     assert gallery(folder) == [look]
 
 
+def test_what_a_killed_writer_of_looks_left_goes_with_the_next_one(folder: Path):
+    (folder / "looks").mkdir()
+    left = folder / "looks" / "001-1.png.4711-123456.tmp"
+    left.write_bytes(b"half")
+    bring(folder, saved(folder, CLIP[0]))
+    assert not left.exists()
+    assert len(gallery(folder)) == 1
+
+
 def test_the_same_image_may_be_a_look_of_another_frame_or_prompt(folder: Path):
     file = saved(folder, CLIP[0])
     names = [bring(folder, file, *what).looks[0].name for what in (("oil", 1), ("neon", 1), ("oil", 2))]
