@@ -69,11 +69,13 @@ def settle() -> None:
     if not bpy.data.filepath:
         return
     file = Path(bpy.data.filepath)
-    for strips, found in list(_unsettled(file)):
+    waiting = list(_unsettled(file))
+    for _, found in waiting:
+        _name_owner_in_full(found)
+    for strips, found in waiting:
         new = file.parent / ROOT / found.folder.name
         try:
             if not _is_free(found):
-                _name_owner(found)  # so that the file finds its study if this Blender ends before it can be moved
                 continue
             _settle(found, new)
         except Failure as failure:  # it stays, and the strip still says where
@@ -88,11 +90,14 @@ def settle() -> None:
 def _settle(found: Study, new: Path) -> None:
     if not new.exists():
         _relocate(found, new)
-    _name_owner(Study.open(new))
+    moved = Study.open(new)
+    moved.set_owner(replace(moved.owner, blend=blend_seen_from(new)))
 
 
-def _name_owner(found: Study) -> None:
-    found.set_owner(replace(found.owner, blend=blend_seen_from(found.folder)))
+def _name_owner_in_full(found: Study) -> None:
+    """So that the file finds its study if this Blender ends before it is moved, or while it is: here and there."""
+    with contextlib.suppress(Failure):  # moving it says what is wrong
+        found.set_owner(replace(found.owner, blend=Path(bpy.data.filepath).as_posix()))
 
 
 def _relocate(found: Study, new: Path) -> None:
@@ -104,19 +109,29 @@ def _relocate(found: Study, new: Path) -> None:
         except OSError:
             _copy_over(old, new)
     disk.remove(new / study.LOCK)  # it came along, and its owner cannot find it to take it away
-    shutil.rmtree(disk.long_path(old), ignore_errors=True)
+    _remove(old)
 
 
 def _copy_over(old: Path, new: Path) -> None:
-    """To another disk. Under a temporary name until it is whole."""
-    partial = disk.long_path(new.with_name(new.name + disk.TEMPORARY))
+    """To another disk. Under a temporary name until it is whole, and no study before the rest of it is there."""
+    whole, partial = disk.long_path(old), disk.long_path(new.with_name(new.name + disk.TEMPORARY))
     shutil.rmtree(partial, ignore_errors=True)
     try:
-        shutil.copytree(disk.long_path(old), partial)
+        shutil.copytree(whole, partial, ignore=lambda folder, _: {study.STUDY} if Path(folder) == whole else set())
+        shutil.copy2(whole / study.STUDY, partial)
         partial.rename(disk.long_path(new))
     except OSError:
         shutil.rmtree(partial, ignore_errors=True)
         raise
+
+
+def _remove(old: Path) -> None:
+    """Under another name: where this Blender ends meanwhile, half a study must not pass for the whole one."""
+    folder, aside = disk.long_path(old), disk.long_path(old.with_name(old.name + disk.TEMPORARY))
+    with contextlib.suppress(OSError):  # it was renamed to where it is now, or another program has a file of it open
+        folder.rename(aside)
+    for left in (aside, folder):
+        shutil.rmtree(left, ignore_errors=True)
 
 
 # --- when
