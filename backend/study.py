@@ -171,6 +171,13 @@ class Study:
                     return Take(str(take.note()["name"]), take.folder)
         raise AssertionError("names have an end")
 
+    def refuse_displaced(self, take: Take) -> None:
+        """Its pictures are as large as the strip's frames, and may show another part of the canvas all the same."""
+        framing = take.framing()
+        if framing is not None and framing != self.source.framing:
+            message = f"The take “{take.name}” shows another part of the canvas than the strip's frames do now."
+            raise Failure(ErrorCode.BAD_INPUT, message, "Render it again: that makes another take.")
+
     def takes(self) -> list[Take]:
         """Every take that has its take.json, by folder name. Raises BAD_STUDY where one of those is damaged."""
         return [_named(folder) for folder in self._take_folders()]

@@ -130,6 +130,10 @@ def _look_through(kept: Study, take: Take, numbers: range, contents: dict[Path, 
             hint = "Render the take again under another name, or delete that frame and render the take again."
             return Failure(ErrorCode.BAD_INPUT, message, hint)
         hashes.append(fingerprint_of(unstamped(png)))
+    try:
+        kept.refuse_displaced(take)
+    except Failure as failure:
+        return failure
     contents[take.folder] = fingerprint_of(hashes)
     return None
 

@@ -229,6 +229,7 @@ def whole(kept: Study, name: str, numbers: range) -> Take:
                 f"Frame {number} of the take “{name}” is {width}×{height}, and the strip's frames are {wide}×{high}."
             )
             raise Failure(ErrorCode.BAD_INPUT, message, hint)
+    kept.refuse_displaced(found)
     return found
 
 

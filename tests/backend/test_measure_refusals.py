@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import measuring_studies
@@ -11,6 +12,7 @@ from studies import noise
 
 from backend import pictures
 from backend.api import ErrorCode, Failure
+from backend.plain import to_json
 from backend.study import Study
 
 folder, measured = measuring_studies.folder, measuring_studies.measured
@@ -37,6 +39,17 @@ def test_a_take_with_a_frame_of_another_size_is_refused_by_name_and_otherwise_le
     pictures.write(take.picture_path(4), noise(1, 90, 64))
     assert refusal(folder, "odd").message == "Frame 4 of the take “odd” is 90×64, and the strip's frames are 96×64."
     assert "“odd” is left out" in run(folder).warning
+
+
+def test_a_take_of_another_part_of_the_canvas_is_refused_by_name_and_otherwise_left_out(folder: Path) -> None:
+    framing = Study.open(folder).source.framing
+    for name, canvas in (("there", framing.canvas), ("elsewhere", (192, 108))):
+        add_take(folder, name, inverted(CLIP)).add_to_note({"framing": to_json(replace(framing, canvas=canvas))})
+    said = "The take “elsewhere” shows another part of the canvas than the strip's frames do now."
+    assert refusal(folder, "elsewhere").message == said
+    answer = run(folder)
+    assert [each.name for each in answer.rows] == ["source", "there"]
+    assert answer.warning == f"“elsewhere” is left out: {said}"
 
 
 def test_a_frame_that_is_no_picture_is_named(folder: Path) -> None:

@@ -14,6 +14,7 @@ from studies import noise as picture
 
 from backend import pictures
 from backend.api import ErrorCode
+from backend.plain import to_json
 from backend.study import Study
 
 clip, folder = smoothed_takes.clip, smoothed_takes.folder
@@ -36,6 +37,17 @@ def test_a_frame_of_another_size(folder: Path) -> None:
     pictures.write(Study.open(folder).take(NAME).picture_path(3), picture(0, 40, HEIGHT), "rendered")
     message = f"Frame 3 of the take “{NAME}” is 40×32, and the strip's frames are 48×32."
     assert refusal(smooth, folder).message == message
+
+
+def test_a_take_of_another_part_of_the_canvas(folder: Path) -> None:
+    kept = Study.open(folder)
+    framing = kept.source.framing
+    kept.take(NAME).add_to_note({"framing": to_json(replace(framing, canvas=(192, 108)))})
+    assert refusal(smooth, folder).message == (
+        f"The take “{NAME}” shows another part of the canvas than the strip's frames do now."
+    )
+    kept.take(NAME).add_to_note({"framing": to_json(framing)})
+    smooth(folder)
 
 
 def test_a_strip_whose_frames_are_not_all_there(folder: Path) -> None:

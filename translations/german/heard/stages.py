@@ -157,6 +157,10 @@ STAGES = {
     "The take “{}” lacks {} of {} frames, the first is frame {}.": (
         "Dem Take „{}“ fehlen {} von {} Bildern, als erstes das Bild {}."
     ),
+    "The take “{}” shows another part of the canvas than the strip's frames do now.": (
+        "Der Take „{}“ zeigt einen anderen Teil der Leinwand als die Bilder des Streifens jetzt."
+    ),
+    "Render it again: that makes another take.": "Neu rendern: Es wird ein weiterer Take.",
     "The tuning was replaced meanwhile.": "Die Abstimmung wurde inzwischen ersetzt.",
     "There is no prompt to render by.": "Es gibt keinen Prompt zum Rendern.",
     "There is no take “{}”.": "Es gibt keinen Take „{}“.",
