@@ -10,10 +10,11 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 R = TypeVar("R")
 
-DEPTH = 32  # frames that wait on either side; two of the largest batches
+READ = 32  # frames that wait to be painted: two of the largest batches
+UNWRITTEN = 8  # that wait to be written: a process that is killed loses them
 
 
-def ahead(pool: Executor, read: Callable[[T], R], things: Iterable[T], depth: int = DEPTH) -> Iterator[R]:
+def ahead(pool: Executor, read: Callable[[T], R], things: Iterable[T], depth: int = READ) -> Iterator[R]:
     """In their order, while the next ones are being read."""
     reading: deque[Future[R]] = deque()
     try:
@@ -32,7 +33,7 @@ class Behind:
     """What is handed over is done soon; whoever hands over faster waits. An error comes out at a later one handed over,
     or at the end."""
 
-    def __init__(self, pool: Executor, depth: int = DEPTH) -> None:
+    def __init__(self, pool: Executor, depth: int = UNWRITTEN) -> None:
         self._pool = pool
         self._depth = depth
         self._doing: deque[Future[Any]] = deque()
