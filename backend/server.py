@@ -211,24 +211,28 @@ class Server:
         self._work.put(work)
 
     def _work_on(self) -> None:
-        handlers: Handlers | None = None
+        handlers: Handlers | api.Failure | None = None
         while True:
             work = self._work.get()
             if handlers is None:
-                handlers = self._load(work)
-            if handlers is not None and work.request is not None:
+                handlers = self._load()
+            if isinstance(handlers, api.Failure):
+                work.fail(handlers)
+            elif work.request is not None:
                 self._do(work, handlers)
             if self._work.empty():
                 self._idle.set()
 
-    def _load(self, work: Work) -> Handlers | None:
+    def _load(self) -> Handlers | api.Failure:
+        """Once: a package that broke while it was read in would say something else the second time."""
         try:
             return self._handlers()
-        except ImportError as error:
+        except (Exception, SystemExit) as error:  # a package that is there and damaged can end in any error
             traceback.print_exc()
-            text = f"The backend lacks a package it needs: {error}."
-            work.fail(api.Failure(api.ErrorCode.INTERNAL, text, "Install the backend again."))
-            return None
+            text = f"The backend could not read in a package it needs: {type(error).__name__}: {error}."
+            if isinstance(error, ImportError):
+                text = f"The backend lacks a package it needs: {error}."
+            return api.Failure(api.ErrorCode.INTERNAL, text, "Install the backend again.")
 
     def _do(self, work: Work, handlers: Handlers) -> None:
         try:

@@ -110,6 +110,8 @@ def put_frame(request: api.PutFrame, blobs: list[bytes], job: Job) -> api.Done:
 def handlers() -> server.Handlers:
     if "--lacking" in sys.argv:
         raise ModuleNotFoundError("No module named 'cv2'")
+    if "--broken" in sys.argv:
+        raise AttributeError("partially initialized module 'numpy' has no attribute 'ndarray'")
     return {api.ChooseReference: choose, api.PutFrame: put_frame}
 
 

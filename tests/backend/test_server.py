@@ -254,6 +254,26 @@ def test_a_key_that_is_none(line: str) -> None:
     assert "Traceback" not in done.stderr
 
 
+# --- packages that are damaged
+
+
+def test_a_package_that_cannot_be_read_in_is_the_answer_to_every_job(start: Any, tmp_path: Path) -> None:
+    backend = start("tests/slow_backend.py", f"mark={tmp_path}", "--broken")
+    channel = backend.greet()
+    channel.send(wire.request(1, HELLO))
+    for number in (2, 3):
+        channel.send(wire.request(number, do("count", 3)))
+    for number in (2, 3):
+        failure = error_of(answer_to(channel, number))
+        assert failure.message.startswith("The backend could not read in a package it needs: AttributeError: partially")
+        assert failure.hint == "Install the backend again."
+    channel.close()
+    begun = time.monotonic()
+    assert backend.process.wait(promise(5.0)) == 0
+    assert time.monotonic() - begun < promise(1.0)  # nothing is left to be waited for
+    assert "Traceback" in backend.end()
+
+
 # --- both sides talk at once
 
 

@@ -22,6 +22,9 @@ MACHINE = {
     "The backend is still at work with the preferences from before.": (
         "Das Backend arbeitet noch mit den vorigen Einstellungen."
     ),
+    "The backend could not read in a package it needs: {}: {}.": (
+        "Das Backend konnte ein Paket, das es braucht, nicht einlesen: {}: {}."
+    ),
     "The backend lacks a package it needs: {}.": "Dem Backend fehlt ein Paket: {}.",
     "The backend's Python cannot be started: {}: “{}”.": "Das Python des Backends lässt sich nicht starten: {}: „{}“.",
     "The backend's log has the details: please report them.": (
