@@ -23,7 +23,7 @@ from .looks import NO_PROMPT, chosen
 from .render import painted, prompt_for
 from .restyle import has_chosen
 from .snapshot import wanted_numbers
-from .stage import StageOperator, Work
+from .stage import StageOperator, Work, moved_along, undisturbed
 from .tune import borrowed, tune
 
 TITLE = "Compare"
@@ -112,6 +112,7 @@ def _compare(
     for label, wanted in _wanted(claim, other, order, high):
         takes.append((label, (yield from painted(other, claim, wanted))))
     said += [take.warning for _, take in takes]
+    yield from undisturbed()
     name = _lay_in(claim, takes)
     return Compared(name, sum(take.rendered for _, take in takes), tuple(dict.fromkeys(filter(None, said))))
 
@@ -119,7 +120,8 @@ def _compare(
 def _wanted(claim: Claim, other: Path | None, order: Order, high: float) -> list[tuple[str, Order]]:
     """The three takes, all of one prompt: that of the tuned one, or nothing could be compared."""
     kept = Study.open(folder_now(claim))
-    known = tuning.read(Study.open(other).tuning_folder if other else kept.tuning_folder)
+    taught = Study.open(moved_along(other)) if other else kept
+    known = tuning.read(taught.tuning_folder)
     order = replace(order, render_prompt=prompt_for(order, kept.gallery.chosen(), known))
     low = order.painting.strength
 

@@ -17,6 +17,7 @@ from ..settings.painting import POCKET
 from .foreseeing import EXAMPLE
 from .job import JobOperator, Reports, keep_in_undo
 from .learning import learn_movie
+from .stage import undisturbed
 
 FRAMES, WIDTH, HEIGHT, FPS = 96, 512, 288, 24
 NAME, TITLE = "Example", "Open Example"
@@ -59,13 +60,16 @@ def open_example(folder: Path) -> Generator[Step, None, tuple[str, Example]]:
     request = DrawExample(str(folder), FRAMES, WIDTH, HEIGHT, FPS)
     answer = session.current.ask(request)
     drawn: Example = yield from session.current.answer(answer, Step(0, FRAMES, "Drawing the example"))
+    yield from undisturbed()
     name = make_edit(drawn).name
     for part in (show, activate):  # Blender draws in between: all at once it would stand still for a moment
         yield Step(FRAMES, FRAMES, "Opening the example", waiting=True)
+        yield from undisturbed()
         if (scene := strips.scene_named(name)) is None:
             raise Failure(ErrorCode.CANCELLED, "The example was taken back before it was there.", "Open it again.")
         part(scene)
     yield Step(FRAMES, FRAMES, "Opening the example", waiting=True)
+    yield from undisturbed()
     keep_in_undo(TITLE)
     return name, drawn
 

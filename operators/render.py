@@ -24,7 +24,7 @@ from .claims import Claim, folder_now, present
 from .frames import Sampled
 from .job import Reports, keep_in_undo
 from .looks import NO_PROMPT
-from .stage import StageOperator, Work, asked
+from .stage import StageOperator, Work, asked, moved_along, undisturbed
 from .tune import borrowed
 
 
@@ -75,13 +75,15 @@ class STEADY_OT_render_take(StageOperator, bpy.types.Operator):
 
 
 def render(other: Path | None, claim: Claim, order: Order, sampled: Sampled) -> Generator[Step, None, Laid]:
-    return lay_in(claim, (yield from painted(other, claim, order)))
+    rendered = yield from painted(other, claim, order)
+    return Laid(rendered, *(yield from shown_above(claim, rendered)))
 
 
 def painted(other: Path | None, claim: Claim, order: Order) -> Generator[Step, None, Rendered]:
     kept = Study.open(folder_now(claim))
     plain = order.way is Way.PLAIN
-    known = None if plain else tuning.read(Study.open(other).tuning_folder if other else kept.tuning_folder)
+    taught = Study.open(moved_along(other)) if other else kept
+    known = None if plain else tuning.read(taught.tuning_folder)
     prompt = prompt_for(order, kept.gallery.chosen(), known)
 
     def request(folder: str) -> Render:
@@ -93,7 +95,7 @@ def painted(other: Path | None, claim: Claim, order: Order) -> Generator[Step, N
             engine=order.engine,
             painting=order.painting,
             fast=order.fast,
-            tuning="" if plain else str(other or ""),
+            tuning="" if plain or not other else str(moved_along(other)),
             batch=order.batch,
             small_decoder=order.small_decoder,
         )
@@ -117,11 +119,13 @@ def prompt_for(order: Order, chosen: Sequence[Look], known: Tuning | None) -> st
 # --- into the edit
 
 
-def lay_in(claim: Claim, rendered: Rendered) -> Laid:
-    return Laid(rendered, *shown_above(claim, rendered))
+def shown_above(claim: Claim, made: Rendered | Smoothed) -> Generator[Step, None, tuple[str, bool]]:
+    """As soon as nothing holds on to the strips."""
+    yield from undisturbed()
+    return _lay_in(claim, made)
 
 
-def shown_above(claim: Claim, made: Rendered | Smoothed) -> tuple[str, bool]:
+def _lay_in(claim: Claim, made: Rendered | Smoothed) -> tuple[str, bool]:
     """The strip that shows the take above its strip, where that is now, and whether it is new. One that shows this
     very take stays, and there is no second one."""
     try:

@@ -105,7 +105,7 @@ def smooth(take: str, claim: Claim, order: Order, sampled: Sampled) -> Generator
         return Smooth(folder, take, engine=order.engine, prior=order.smoothing)
 
     made = yield from asked(claim, request, "Smoothing")
-    return Steadied(made, *shown_above(claim, made))
+    return Steadied(made, *(yield from shown_above(claim, made)))
 
 
 def propagate(claim: Claim, order: Order, sampled: Sampled) -> Generator[Step, None, Steadied]:
@@ -113,7 +113,7 @@ def propagate(claim: Claim, order: Order, sampled: Sampled) -> Generator[Step, N
         return Propagate(folder, engine=order.engine, prior=order.spreading)
 
     made = yield from asked(claim, request, "Spreading the looks")
-    return Steadied(made, *shown_above(claim, made))
+    return Steadied(made, *(yield from shown_above(claim, made)))
 
 
 def usual_take(scene: Any, strip: Any) -> str:

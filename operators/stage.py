@@ -3,10 +3,13 @@
 import contextlib
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from .. import session
 from ..backend.api import ErrorCode, Failure, Log, Peak, Preview, Progress
+from ..backend.study import is_study
+from ..sequencer import follow, places
 from ..session import HostJob, Picture, Step
 from ..settings.belonging import Belonging
 from ..settings.order import Order, order_of
@@ -100,6 +103,21 @@ def asked(claim: Claim, request: Callable[[str], Any], text: str) -> Generator[S
         except Failure as failure:
             if failure.code is not ErrorCode.BAD_STUDY or folder_now(claim) == folder:
                 raise
+
+
+def moved_along(study: Path) -> Path:
+    """Where a study lies that the click found: the first save of the file may have moved it beside the .blend since."""
+    root = places.usual_root()
+    if is_study(study) or root is None or not is_study(root / study.name):
+        return study
+    return root / study.name
+
+
+def undisturbed() -> Generator[Step, None, None]:
+    """Wait while Blender holds on to the strips, which are to change. Not where the window stands still until the job
+    is done: then nothing would ever let go of them."""
+    while follow.is_busy() and not session.current.draining:
+        yield Step(text="Waiting until Blender is free", waiting=True)
 
 
 def heard(request: Any, text: str) -> Generator[Step, None, Any]:

@@ -155,8 +155,11 @@ def _shown_scenes() -> set[Scene]:
     return (shown | {getattr(window.workspace, "sequencer_scene", None) for window in windows}) - {None}
 
 
-def _is_busy() -> bool:
-    """A render reads the strips from its own thread; a drag holds on to them, and would fight for their places."""
+def is_busy() -> bool:
+    """A render reads the strips from its own thread; a drag holds on to them, and would fight for their places. Where
+    there is no window, neither goes on while we are called."""
+    if bpy.app.background:
+        return False
     windows = (window for manager in bpy.data.window_managers for window in manager.windows)
     dragging = any(operator.bl_idname.startswith(DRAGS) for window in windows for operator in window.modal_operators)
     return dragging or bpy.app.is_job_running("RENDER")
@@ -164,14 +167,14 @@ def _is_busy() -> bool:
 
 @persistent
 def on_change(scene: Scene, depsgraph: Any) -> None:
-    if depsgraph.id_type_updated("SCENE") and not _is_busy():
+    if depsgraph.id_type_updated("SCENE") and not is_busy():
         for each in {scene.original} | _shown_scenes():
             follow(each)
 
 
 def watch() -> float:
     """Cutting a strip in the timeline is a change that Blender tells nobody about, and so is the end of a drag."""
-    if not _is_busy():
+    if not is_busy():
         for scene in _shown_scenes():
             follow(scene)
     return INTERVAL

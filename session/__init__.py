@@ -138,6 +138,11 @@ class Session(Backend):
         if self._running:
             self.cancel(self._running, wait)
 
+    @property
+    def draining(self) -> bool:
+        """Whether somebody waits for a job: Blender itself stands still meanwhile."""
+        return self._draining
+
     # --- a job that rests, and the queue with it
 
     @property

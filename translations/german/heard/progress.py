@@ -40,6 +40,7 @@ PROGRESS = {
     "Stopping the backend": "Das Backend beenden",
     "Taking over the looks": "Looks übernehmen",
     "Tuning": "Abstimmen",
+    "Waiting until Blender is free": "Warten, bis Blender frei ist",
     "Writing the GIF": "Das GIF schreiben",
     "Writing the report": "Den Bericht schreiben",
     "carrying looks": "Looks weitertragen",
