@@ -13,8 +13,15 @@ from ..api import ErrorCode, Failure, Fetched, FetchModel
 from ..jobs import Job
 
 LOOK = 0.3  # seconds between two looks at how much is there
-PATIENCE = 2.0
 ROOT = Path(__file__).resolve().parents[2]
+# The child sees to it that it does not outlive us, and is the command line from then on.
+DOWNLOAD = """\
+import sys
+from backend import processes
+processes.die_with_parent()
+from backend.__main__ import main
+sys.exit(main())
+"""
 
 
 def fetch(request: FetchModel, blobs: list[bytes], job: Job) -> Fetched:
@@ -22,7 +29,7 @@ def fetch(request: FetchModel, blobs: list[bytes], job: Job) -> Fetched:
     job.progress(0, 1, "Asking the hub")
     total = hub.offer(request.model).size
     kept = hub.blobs_folder(request.model, Path(request.models) if request.models else None)
-    words = ["-m", "backend", "fetch", request.model, "--json"]
+    words = ["-c", DOWNLOAD, "fetch", request.model, "--json"]
     words += ["--models", request.models] if request.models else []
     child = subprocess.Popen(
         [sys.executable, *words],
@@ -41,7 +48,8 @@ def fetch(request: FetchModel, blobs: list[bytes], job: Job) -> Fetched:
             job.progress(done, max(1, total), f"Downloading {_in_words(done)} of {_in_words(total)}")
             time.sleep(LOOK)
     finally:
-        processes.end(child, PATIENCE)
+        processes.kill(child)  # what has come stays, so that nothing is lost
+        child.wait()
     if child.returncode != 0:
         raise _failure(child, request.model)
     return Fetched(str(hub.folder(request.model, Path(request.models) if request.models else None, False)), total)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +14,10 @@ import model_files
 import pytest
 import test_models_names as named
 from model_files import refused
+from patience import LONG, promise
+from test_server import HELLO, Backend
 
-from backend import api, hub
+from backend import api, hub, wire
 from backend.jobs import Job
 from backend.stages import fetch
 
@@ -48,6 +52,30 @@ def test_a_cancelled_download_leaves_no_process(online: Hub, tmp_path: Path) -> 
         job.check()
     assert said.value.code is api.ErrorCode.CANCELLED
     left_behind.wait_until_gone(str(tmp_path), 30)
+
+
+@pytest.fixture
+def backend() -> Iterator[Backend]:
+    started = Backend("-m", "backend", "serve")
+    yield started
+    started.end()
+    wire.remove_address(started.address)
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_a_download_ends_with_the_backend_that_began_it(
+    online: Hub, backend: Backend, tmp_path: Path, number: signal.Signals
+) -> None:
+    online.going.clear()
+    models, channel = tmp_path / "models", backend.greet()
+    channel.send(wire.request(1, HELLO))
+    channel.send(wire.request(2, api.FetchModel("maker/city", str(models))))
+    assert online.halfway.wait(LONG)
+    assert left_behind.processes_with(str(models))
+    backend.process.send_signal(number)
+    backend.process.wait(LONG)
+    left_behind.wait_until_gone(str(models), promise(1.0))
+    channel.close()
 
 
 def test_what_the_hub_does_not_have_is_said(online: Hub, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 from collections.abc import Iterator
@@ -87,12 +88,15 @@ def test_a_damaged_file_has_a_mark_and_is_refused_when_it_is_loaded(content: byt
 
 
 class Hub:
-    """The hub as far as it is asked: one model, over real HTTP. Keeps what it was asked for."""
+    """The hub as far as it is asked: one model, over real HTTP. Keeps what it was asked for. While it is not `going`,
+    files come by half."""
 
     COMMIT = "0" * 40
 
     def __init__(self, repository: Path) -> None:
         self.repository, self.asked = repository, []
+        self.going, self.halfway = threading.Event(), threading.Event()
+        self.going.set()
         files = sorted(str(p.relative_to(repository)) for p in repository.rglob("*") if p.is_file())
         self.info = {
             "id": "maker/city",
@@ -125,7 +129,12 @@ class Hub:
                 self.send_header("X-Repo-Commit", hub.COMMIT)
                 self.end_headers()
                 if self.command == "GET":
-                    self.wfile.write(body)
+                    self.wfile.write(body[: len(body) // 2])
+                    if kind == "application/octet-stream":
+                        hub.halfway.set()
+                        hub.going.wait()
+                    with contextlib.suppress(BrokenPipeError):
+                        self.wfile.write(body[len(body) // 2 :])
 
             def log_request(self, code: int | str = "-", size: int | str = "-") -> None: ...
 
@@ -134,6 +143,7 @@ class Hub:
         self.address = f"http://127.0.0.1:{self.server.server_port}"
 
     def close(self) -> None:
+        self.going.set()
         self.server.shutdown()
         self.server.server_close()
 
