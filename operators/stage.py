@@ -95,13 +95,13 @@ def is_choice(setting: Any) -> bool:
 
 def asked(claim: Claim, request: Callable[[str], Any], text: str) -> Generator[Step, None, Any]:
     """The backend's answer to what is asked about the study's folder. The first save of the file may move the study
-    away before the backend holds it: it is then asked again."""
+    away before the backend holds it, which may fail in any way then: it is asked again."""
     while True:
         folder = folder_now(claim)
         try:
             return (yield from heard(request(str(folder)), text))
-        except Failure as failure:
-            if failure.code is not ErrorCode.BAD_STUDY or folder_now(claim) == folder:
+        except Failure:
+            if folder_now(claim) == folder or is_study(folder):
                 raise
 
 
