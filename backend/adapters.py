@@ -6,7 +6,7 @@ import contextlib
 import json
 import math
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -149,17 +149,27 @@ def base_of(unet: UNet2DConditionModel) -> str:
 # --- to files
 
 
-def save(folder: Path, method: Method, learned: Mapping[str, Tensor], base: str, dtype: torch.dtype) -> None:
+def save(
+    folder: Path,
+    method: Method,
+    learned: Mapping[str, Tensor],
+    base: str,
+    dtype: torch.dtype,
+    before: Callable[[], None] = lambda: None,
+) -> None:
     """As diffusers' pipelines load them: a LoRA in full precision, a whole UNet in that of its model."""
     if method is Method.LORA:
         named = {PREFIX + name.replace(".default.", ".").replace(".base_layer", ""): p for name, p in learned.items()}
     else:
         named = {name: p.to(dtype) for name, p in learned.items()}
-    write_tensors(tuning.weights_path(folder, method), named, {"base": base, "format": "pt"})
+    write_tensors(tuning.weights_path(folder, method), named, {"base": base, "format": "pt"}, before)
 
 
-def write_tensors(path: Path, tensors: Mapping[str, Tensor], metadata: dict[str, str]) -> None:
-    """Whole or not at all, as `disk.write`; straight to the disk, for they may be larger than the free memory."""
+def write_tensors(
+    path: Path, tensors: Mapping[str, Tensor], metadata: dict[str, str], before: Callable[[], None] = lambda: None
+) -> None:
+    """Whole or not at all, as `disk.write`; straight to the disk, for they may be larger than the free memory.
+    `before`: done when they are written, right before they take the place of older ones."""
     temporary = path.with_name(f"{path.name}.{os.getpid()}{disk.TEMPORARY}")
     disk.make_folder(path.parent)
     with disk.worded(path):
@@ -169,6 +179,7 @@ def write_tensors(path: Path, tensors: Mapping[str, Tensor], metadata: dict[str,
             usual = near.stat().st_mode  # safetensors would have nobody else read it
             save_file({name: t.detach().cpu().contiguous() for name, t in tensors.items()}, near, metadata)
             near.chmod(usual)
+            before()
             disk.patiently(lambda: near.replace(disk.long_path(path)))
         finally:
             disk.remove(temporary)

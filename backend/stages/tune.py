@@ -232,8 +232,8 @@ def _keep(folder: Path, request: Tune, plan: Plan, base: str, walk: Walk, school
     tuned = Tuned(schooling.step, schooling.course.recent(), schooling.seconds, schooling.warning)
     if schooling.team.leads:
         trainer, recipe = schooling.trainer, request.recipe
-        tuning.forget(folder)
-        adapters.save(folder, recipe.method, trainer.learned, base, trainer.precision)
+        forget = partial(tuning.forget, folder)  # not while the weights are written: a kill would leave no tuning
+        adapters.save(folder, recipe.method, trainer.learned, base, trainer.precision, forget)
         made = Tuning(
             plan.fingerprint,
             request.engine.model,

@@ -48,6 +48,24 @@ tune(from_json(Tune, json.loads(sys.argv[1])), [], Job(1, hear), Shelf())
 """
 
 
+KILLED_BEFORE_IT_IS_KEPT = """
+import json, os, signal, sys
+from backend import adapters
+from backend.api import Tune
+from backend.jobs import Job
+from backend.plain import from_json
+from backend.shelf import Shelf
+from backend.stages.tune import tune
+write = adapters.save_file
+def half(tensors, path, metadata):
+    write(tensors, path, metadata)
+    if not path.name.startswith("state"):
+        os.kill(os.getpid(), signal.SIGKILL)
+adapters.save_file = half
+tune(from_json(Tune, json.loads(sys.argv[1])), [], Job(1, lambda event, blobs: None), Shelf())
+"""
+
+
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("at", [1, 5])
 def test_cancelled_and_resumed_it_ends_as_if_it_never_was(
@@ -85,6 +103,24 @@ def test_killed_and_resumed_it_ends_as_if_it_never_was(ask: Callable[..., Tune],
     run(request)
     assert same(weights(folder, method), expected)
     assert list((folder / "tune").glob("*.tmp")) == []
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_killed_while_it_writes_what_was_learned_the_tuning_before_stays(
+    ask: Callable[..., Tune], folder: Path, method: Method
+):
+    once = replace(SHORT, method=method, iterations=1)
+    run(ask(once))
+    before, known = weights(folder, method), tuning.needed(folder / "tune")
+    request = ask(replace(once, seed=1))
+    command = [sys.executable, "-c", KILLED_BEFORE_IT_IS_KEPT, json.dumps(to_json(request))]
+    assert subprocess.run(command, env=PATHS, check=False).returncode == -signal.SIGKILL
+    assert tuning.needed(folder / "tune") == known
+    assert same(weights(folder, method), before)
+    assert not worked(ask(once))
+    run(request)
+    assert tuning.needed(folder / "tune").recipe == request.recipe
+    assert list((folder / "tune").rglob("*.tmp")) == []
 
 
 @pytest.mark.parametrize("method", METHODS)
