@@ -6,6 +6,7 @@ from typing import Any
 import bpy
 
 from .. import session
+from ..backend.layout import absent
 from ..operators.example import TITLE as OPEN_EXAMPLE
 from ..operators.restyle import Restyled
 from ..preferences import installed_build, models_folder, preferences
@@ -111,8 +112,13 @@ def is_hub_id(model: str) -> bool:
 
 
 def is_here(model: str) -> bool:
-    """As the hub's own tools keep what they have downloaded."""
-    return (models_folder(preferences()) / f"models--{model.replace('/', '--')}" / "snapshots").is_dir()
+    """Whole, as the hub's own tools keep what they have downloaded. One that was broken off lacks parts."""
+    kept = models_folder(preferences()) / f"models--{model.replace('/', '--')}"
+    try:
+        newest = (kept / "refs" / "main").read_text("utf-8").strip()
+        return bool(newest) and not absent(kept / "snapshots" / newest)
+    except (OSError, ValueError):
+        return False
 
 
 def register() -> None:

@@ -183,9 +183,13 @@ def elsewhere(order: Order) -> Rendering:
 
 
 def _progress(file: Path) -> tuple[int, int] | None:
+    """None also where it is being replaced at this moment: the next look will find it."""
     if not file.exists():
         return None
-    done, total = file.read_text(encoding="utf-8").split()
+    try:
+        done, total = file.read_text(encoding="utf-8").split()
+    except disk.BUSY:
+        return None
     return int(done), int(total)
 
 

@@ -27,10 +27,11 @@ def import_rooms() -> Any:
     return lambda name: importlib.import_module(f"{PACKAGE}.{name}")
 
 
-def show(path: Path, text: str) -> None:
+def show(path: Path, text: str, room: Any) -> None:
+    """Windows does not replace a file while the reader has it open."""
     draft = path.with_suffix(".draft")
     draft.write_text(text, encoding="utf-8")
-    draft.replace(path)
+    room("backend.disk").patiently(lambda: draft.replace(path))
 
 
 def load_scene(file: Path, name: str) -> str:
@@ -64,7 +65,7 @@ def read_frames(folder: Path, room: Any) -> None:
     drafts.mkdir()
     for item in render.fulfil(order, drafts):
         if isinstance(item, api.Framing):
-            show(folder / host.FRAMING, json.dumps(plain.to_json(item)))
+            show(folder / host.FRAMING, json.dumps(plain.to_json(item)), room)
         elif item is not None:
             item[1].replace(folder / host.PICTURES / host.picture_name(place))
             place += 1
@@ -74,8 +75,8 @@ def read_frames(folder: Path, room: Any) -> None:
 def export(folder: Path, room: Any) -> None:
     host, render = room("sequencer.second_blender"), room("sequencer.export_render")
     order = order_of(render.Order, folder, room)
-    render.render(order, lambda done, total: show(folder / host.PROGRESS, f"{done} {total}"))
-    show(folder / host.FINISHED, "")
+    render.render(order, lambda done, total: show(folder / host.PROGRESS, f"{done} {total}", room))
+    show(folder / host.FINISHED, "", room)
 
 
 ERRANDS = {"frames": read_frames, "export": export}
@@ -94,7 +95,7 @@ def main(folder: Path, errand: str) -> None:
     except api.Failure as failure:
         problem = api.Error(failure.code, failure.message, failure.hint)
     if problem is not None:
-        show(folder / host.FAILURE, json.dumps(plain.to_json(problem)))
+        show(folder / host.FAILURE, json.dumps(plain.to_json(problem)), room)
     sys.stdout.flush()
     os._exit(0)  # the reader has all: Blender's own tidying up would only take time
 

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -320,6 +321,34 @@ def test_a_rendering_that_is_closed_ends_the_second_blender(edit: Any, elsewhere
     assert len(workers()) == 1
     rendering.close()
     assert not workers()
+
+
+def test_on_windows_neither_side_minds_that_the_other_has_the_progress_open(
+    room: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There a file that is open is not replaced, and one that is being replaced not opened."""
+    worker, export, disk = room("sequencer.worker"), room("sequencer.export"), room("backend.disk")
+    progress, refusals = tmp_path / "progress.txt", [2]
+
+    def refuse(do: Any) -> Any:
+        def act(*given: Any, **named: Any) -> Any:
+            refusals[0] -= 1
+            if refusals[0] >= 0:
+                raise PermissionError(13, "being used by another process")
+            return do(*given, **named)
+
+        return act
+
+    monkeypatch.setattr(disk, "BUSY", (PermissionError,))
+    monkeypatch.setattr(disk, "patiently", partial(disk.patiently, busy=(PermissionError,)))
+    with monkeypatch.context() as windows:
+        windows.setattr(Path, "replace", refuse(Path.replace))
+        worker.show(progress, "3 6", room)
+    assert [path.name for path in tmp_path.iterdir()] == ["progress.txt"]
+    refusals[0] = 1
+    with monkeypatch.context() as windows:
+        windows.setattr(Path, "read_text", refuse(Path.read_text))
+        assert [export._progress(progress) for _ in range(2)] == [None, (3, 6)]
 
 
 def test_a_second_blender_that_is_killed_is_told(edit: Any, elsewhere: Any, room: Any) -> None:

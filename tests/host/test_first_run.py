@@ -79,6 +79,34 @@ def test_offline_it_says_so_and_has_the_switch(chosen: Any, room: Any, online: A
     assert layout.offered[0] == "use_online_access" or "--offline-mode" in layout.text
 
 
+def test_a_model_is_here_once_nothing_of_it_is_missing(chosen: Any, room: Any) -> None:
+    """A download that is cancelled leaves its small files, and the button stays."""
+    restyle = room("panels.restyle")
+    kept = room("preferences").models_folder(chosen) / "models--maker--city"
+    snapshot = kept / "snapshots" / ("0" * 40)
+    parts = {
+        "scheduler": ["scheduler_config.json"],
+        "tokenizer": ["vocab.json", "merges.txt"],
+        "text_encoder": ["config.json", "model.safetensors"],
+        "unet": ["config.json", "diffusion_pytorch_model.safetensors"],
+        "vae": ["config.json", "diffusion_pytorch_model.safetensors"],
+    }
+    assert not restyle.is_here("maker/city")
+    for part, names in parts.items():
+        (snapshot / part).mkdir(parents=True)
+        for name in names:
+            assert not restyle.is_here("maker/city"), (part, name)
+            (snapshot / part / name).write_text("{}")
+    assert not restyle.is_here("maker/city"), "which of the snapshots counts is not said"
+    (kept / "refs").mkdir()
+    (kept / "refs" / "main").write_text("0" * 40)
+    assert restyle.is_here("maker/city")
+    (snapshot / "unet" / "diffusion_pytorch_model.safetensors").unlink()
+    assert not restyle.is_here("maker/city")
+    (kept / "refs" / "main").write_text("1" * 40)
+    assert not restyle.is_here("maker/city"), "a newer one has only begun to come"
+
+
 def test_without_a_card_it_says_what_is_slow_and_offers_the_small_model(
     chosen: Any, room: Any, media: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
