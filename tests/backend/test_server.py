@@ -260,6 +260,7 @@ def test_a_key_that_is_none(line: str) -> None:
 def test_a_package_that_cannot_be_read_in_is_the_answer_to_every_job(start: Any, tmp_path: Path) -> None:
     backend = start("tests/slow_backend.py", f"mark={tmp_path}", "--broken")
     channel = backend.greet()
+    channel.set_deadline(LONG)  # of a test, not of a client: else it would wait for ever
     channel.send(wire.request(1, HELLO))
     for number in (2, 3):
         channel.send(wire.request(number, do("count", 3)))
