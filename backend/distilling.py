@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -107,9 +108,8 @@ def distil(kept: Study, known: Tuning, model: Model, job: Job) -> Distilled:
     apart = [psnr(a, b, torch.ones_like(w)) for a, b, w in zip(theirs, ours, sure, strict=True)]
     seconds = time.monotonic() - begun
     note = Distilled(fingerprint(known), known.mark, median(lost), median(apart), seconds)
-    small_decoder.forget(folder)
-    metadata = {"fingerprint": f'"{note.fingerprint}"'}
-    adapters.write_tensors(folder / small_decoder.WEIGHTS, decoder.state_dict(), metadata)
+    metadata, forget = {"fingerprint": f'"{note.fingerprint}"'}, partial(small_decoder.forget, folder)
+    adapters.write_tensors(folder / small_decoder.WEIGHTS, decoder.state_dict(), metadata, before=forget)
     small_decoder.write(folder, note)
     return note
 

@@ -45,7 +45,7 @@ class Listed:
 def takes(folder: Path) -> tuple[Listed, ...]:
     """Those of the study in this folder, by name; () where it cannot be read, which is said elsewhere."""
     with contextlib.suppress(Failure):
-        return tuple(_listed(take) for take in Study.open(folder).takes())
+        return tuple(_listed(take) for take in Study.open(folder).readable_takes())
     return ()
 
 

@@ -137,8 +137,9 @@ def footage(strip: Any, name: str) -> Footage:
     if folder is None or not is_study(folder):
         raise no_take(strip, name)
     kept = Study.open(folder)
-    take = next((take for take in kept.takes() if take.name == name), None)
+    take = next((take for take in kept.readable_takes() if take.name == name), None)
     if take is None:
+        kept.refuse_damaged(name)
         raise no_take(strip, name)
     note = take.note()
     if not isinstance(note.get("first"), int) or note.get("complete") is False:

@@ -68,7 +68,8 @@ class Overview:
     takes: tuple[TakeNote, ...] = ()
     measured: Glance | None = None
     outdated: str = ""  # why that does not speak of what is there now
-    problem: Failure | None = None
+    problem: Failure | None = None  # of the study itself: then nothing else is known
+    damaged: Failure | None = None  # the first take that cannot be read
     trouble: Trouble | None = None  # what ended the last work on it
 
     @property
@@ -134,7 +135,7 @@ def _look(strip: Any) -> Overview | None:
         return None
     try:
         kept = Study.open(folder)
-        place, takes = kept.tuning_folder, kept.takes()
+        place, takes = kept.tuning_folder, kept.readable_takes()
         measured = glance.read(kept)
         return Overview(
             folder=folder,
@@ -149,6 +150,7 @@ def _look(strip: Any) -> Overview | None:
             measured=measured,
             outdated=glance.changed(measured, kept, takes) if measured else "",
             trouble=trouble.read(folder),
+            damaged=next(iter(kept.damaged_takes().values()), None),
         )
     except Failure as failure:
         return Overview(folder, problem=failure, trouble=trouble.read(folder))

@@ -90,9 +90,9 @@ class STEADY_PT_restyle(SidebarPanel, bpy.types.Panel):
 
 
 def damage(layout: Any, found: Overview | None) -> None:
-    """A file of the study that cannot be read. What the others hold is not shown then."""
-    if found and found.problem:
-        failure(layout, found.problem)
+    """A file of the study that cannot be read: of the study itself, or of one of its takes."""
+    if found and (said := found.problem or found.damaged):
+        failure(layout, said)
 
 
 def not_here(model: str) -> str:

@@ -88,7 +88,7 @@ def takes_shown(kept: Study) -> set[Path]:
     """The folders of the takes that any strip of this file shows, in whatever way it names them."""
     by_path = {_folder(strip) for strip in places.all_in_file() if strip.type == "IMAGE"}
     carried = {t.steady.take_name for t in places.all_in_file() if t.steady.study_id == kept.id}
-    by_name = {take.folder for take in kept.takes() if take.name in carried}
+    by_name = {take.folder for take in kept.readable_takes() if take.name in carried}
     return by_name | {folder for folder in space.takes_in(kept) if folder.resolve() in by_path}
 
 

@@ -99,15 +99,21 @@ def test_only_what_was_broken_off_and_can_go_on_goes_on(clip: Any, room: Any, fo
     assert panel.goes_on(replace(other, tuning=stands), "") is None
 
 
-def test_a_damaged_file_of_the_study_is_said(clip: Any, study: Any, room: Any, found: Any) -> None:
+@pytest.mark.parametrize("whose", ["study", "take"])
+def test_a_damaged_file_of_the_study_is_said(clip: Any, study: Any, room: Any, found: Any, whose: str) -> None:
+    """One of a take hides nothing but that take."""
     bpy.ops.steady.sample_frames()
-    take = study().folder / "takes" / "plain"
-    take.mkdir(parents=True)
-    (take / "take.json").write_text("{")
+    file = study().folder / ("reference.json" if whose == "study" else "takes/plain/take.json")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("{")
     room("panels.overview")._read.clear()  # what was read counts for a second
-    assert "take.json” is damaged: it is not JSON." in found().problem.message
-    header = room("panels.drawing").StagePanel._state(SimpleNamespace(titles=(), doing=(), in_all=True), clip)
-    assert header[0] == "Damaged"
+    now = found()
+    assert f"{file.name}” is damaged: it is not JSON." in (now.problem or now.damaged).message
+    assert (now.reference is None) == (whose == "study")
+    standing = room("panels.standing").of_frames
+    panel = SimpleNamespace(titles=(), doing=(), in_all=True, standing=standing)
+    header = room("panels.drawing").StagePanel._state(panel, clip)
+    assert (header[0] == "Damaged") == (whose == "study")
 
 
 @pytest.mark.parametrize(("model", "size"), [("stable-diffusion-v1-5/stable-diffusion-v1-5", 4), ("maker/model", 0)])

@@ -134,6 +134,16 @@ def test_a_take_that_was_broken_off_is_refused(written: Any, takes: Any) -> None
     assert takes() == []
 
 
+def test_a_damaged_take_keeps_no_other_from_being_shown(written: Any, takes: Any, room: Any) -> None:
+    for name in ("day", "night"):
+        render(written, name)
+    (written.take("day").folder / "take.json").write_text("{")
+    with pytest.raises(RuntimeError, match="is damaged: it is not JSON"):
+        bpy.ops.steady.show_take(take="day")
+    assert bpy.ops.steady.show_take(take="night") == {"FINISHED"}
+    assert [take.name for take in room("backend.listing").takes(written.folder)] == ["night"]
+
+
 def test_a_take_that_lacks_a_picture_is_refused(written: Any, takes: Any) -> None:
     render(written, "night")
     written.take("night").picture_path(3).unlink()
