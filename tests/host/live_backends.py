@@ -24,6 +24,7 @@ sys.modules.setdefault(PACKAGE, types.ModuleType(PACKAGE)).__path__ = [str(ROOT)
 session = importlib.import_module(f"{PACKAGE}.session")
 api = importlib.import_module(f"{PACKAGE}.backend.api")
 wire = importlib.import_module(f"{PACKAGE}.backend.wire")
+link = importlib.import_module(f"{PACKAGE}.session.link")
 
 Session, State, JobState, HostJob, Step = (
     session.Session,

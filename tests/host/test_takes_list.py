@@ -84,11 +84,10 @@ def test_a_take_from_before_another_crop_lies_where_it_was_painted(
 ) -> None:
     to_json = room("backend.plain").to_json
     old, new = (api.Framing((64, 48), api.Box(x, 0, 32, 48), (32, 48)) for x in (0, 16))
+    painted = render(written, "old", side=(32, 48))[4][0, 0]
+    render(written, "new", side=(32, 48))
     for name, framing in (("old", old), ("new", new)):
-        frames = render(written, name, side=(32, 48))
         written.take(name).add_to_note({"framing": to_json(framing)})
-        if name == "old":
-            painted = frames[4][0, 0]
     if operator == "replace_take":
         bpy.ops.steady.show_take(take="new")
     getattr(bpy.ops.steady, operator)(take="old")
