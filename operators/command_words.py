@@ -15,6 +15,7 @@ from ..backend.commands.words import ENGINE, LOOKS_ASIDE, RECIPE, TUNED, Options
 from ..backend.presets import PAINTING as USUAL_PAINTING
 from ..backend.presets import Preset
 from ..preferences import preferences
+from ..settings.painting import POCKET
 
 LOOK_WORDS = {name: option for name, option in LOOKS_ASIDE.items() if name != "sampler"}  # a strip has one for all
 RECIPE_NAMES = {"looks": "looks_share", "seed": "tune_seed"}
@@ -103,7 +104,7 @@ def wanted(asked: argparse.Namespace) -> dict[str, Any]:
     plain = {
         "preset": asked.preset and Preset(asked.preset).name,
         "prompt": asked.prompt,
-        "model": asked.model,
+        "model": asked.model and _whole(asked.model),
         "way": Way.FAST.name if asked.fast is not None else asked.way and Way(asked.way).name,
         "fast_steps": asked.fast,
         "small_decoder": asked.small_decoder,
@@ -122,6 +123,12 @@ def wanted(asked: argparse.Namespace) -> dict[str, Any]:
             name_of(field): getattr(value, "name", value) for field, value in given(asked, usual, options).items()
         }
     return {word: value for word, value in plain.items() if value is not None}
+
+
+def _whole(model: str) -> str:
+    """What lies on the disk by its whole path: the backend does not work where the command was called."""
+    path = Path(model).expanduser()
+    return str(path.absolute()) if model != POCKET and path.exists() else model
 
 
 def _refuse_clamped(word: str, value: Any, now: Any) -> None:
@@ -146,5 +153,7 @@ def prefer(asked: argparse.Namespace) -> None:
     if asked.backend_python:
         kept.backend_python = str(asked.backend_python.absolute())
     for field, value in given(asked, Engine(), ENGINE).items():
-        if field != "model":
-            setattr(kept, "models_folder" if field == "models" else field, getattr(value, "name", value))
+        if field == "models":
+            kept.models_folder = str(Path(value).expanduser().absolute())
+        elif field != "model":
+            setattr(kept, field, getattr(value, "name", value))

@@ -22,7 +22,8 @@ MENU = "STEADY_MT_presets"
 VARIABLE = "settings"  # in the files
 MORE = (
     *("short_side", "crop", "reference_count", "candidates", "look_strength", "look_guidance", "look_steps"),
-    *("way", "fast_steps", "small_decoder"),
+    *("way", "fast_steps", "small_decoder", "render_batch", "mute_original", "spread_steps"),
+    *(f"smooth_{name}" for name in ("steps", "width", "rate", "two_styles", "level", "features")),
 )
 KEPT = (*values_of(Preset.SCENE), *MORE)
 
@@ -155,7 +156,7 @@ class STEADY_OT_load_preset(PresetOperator, bpy.types.Operator):
 
 
 class STEADY_OT_add_preset(AddPresetBase, bpy.types.Operator):
-    """Keep this strip's settings as a preset of your own, for every file; all but its prompt and its model"""
+    """Keep this strip's settings as a preset of your own, for every file; not its prompts, its model and its seeds"""
 
     bl_idname = "steady.add_preset"
     bl_label = "Add a Preset"

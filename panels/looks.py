@@ -65,14 +65,16 @@ class STEADY_PT_looks(StagePanel, bpy.types.Panel):
                 self._look(grid.column(align=True), found, look)
 
     def _look(self, column: Any, found: Overview, look: Look) -> None:
-        column.template_icon(icon_value=thumbnails.of_file(found.picture(look)), scale=SIZE)
+        picture = found.picture(look)
+        written = picture.stat().st_mtime_ns if picture.is_file() else 0  # a name may come again after Clean Up
+        column.template_icon(icon_value=thumbnails.of_file(picture, written), scale=SIZE)
         row = column.row(align=True)
         icon = "CHECKBOX_HLT" if look.chosen else "CHECKBOX_DEHLT"
         text = say("{share:.0%} kept", share=look.composition)  # of where things are in the frame
         row.operator("steady.choose_look", text=text, icon=icon, depress=look.chosen).look = look.name
         if look.moved:
             row.label(text="", icon="ERROR")
-        row.operator("wm.path_open", text="", icon="FULLSCREEN_ENTER").filepath = str(found.picture(look))
+        row.operator("wm.path_open", text="", icon="FULLSCREEN_ENTER").filepath = str(picture)
 
     def _settings(self, column: Any, settings: Any) -> None:
         for name in ("candidates", "look_strength", "look_guidance", "look_steps", "look_seed"):

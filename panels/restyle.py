@@ -108,7 +108,7 @@ def is_slow() -> bool:
 
 
 def is_hub_id(model: str) -> bool:
-    return model.count("/") == 1 and not model.startswith("/") and not Path(model).exists()
+    return model.count("/") == 1 and model[0] not in "/~." and not Path(model).exists()
 
 
 def is_here(model: str) -> bool:

@@ -20,9 +20,8 @@ _collections: list[Any] = []
 _shown: list[Picture] = []
 
 
-def of_file(path: Path, stamp: int = 0) -> int:
-    """The number of the icon that shows the picture. A look's file is never written to again; for others the stamp
-    says when they were."""
+def of_file(path: Path, stamp: int) -> int:
+    """The number of the icon that shows the picture. The stamp says when it was written."""
     collection, name = _collections[0], f"{path} {stamp}"
     if name not in collection:
         collection.load(name, str(path), "IMAGE")

@@ -16,7 +16,7 @@ from typing import Any
 import bpy
 import media as making
 import pytest
-from backends import PYTHON
+from backends import PYTHON, prefer
 from conftest import ROOT
 
 WORDS = ["--strip", "Shot", "--prompt", "an oil painting of a red car", "--model", "pocket", "--short-side", "64"]
@@ -221,6 +221,25 @@ def test_a_wrong_word_is_told_how_it_goes(room: Any, capfd: Any) -> None:
     assert command.run(["paint"]) == 2
     assert command.run(["restyle", "--help"]) == 0
     assert "--export FILE" in capfd.readouterr().out
+
+
+def test_a_model_on_the_disk_is_meant_from_where_the_command_is_called(
+    scene: Any, media: Any, room: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The backend works in another folder."""
+    words, chosen = room("operators.command_words"), prefer(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "models" / "city").mkdir(parents=True)
+    for said, meant in (
+        ("models/city", str(tmp_path / "models" / "city")),
+        ("maker/city", "maker/city"),
+        ("pocket", "pocket"),
+    ):
+        asked = words.parser("x").parse_args(["--strip", "Shot", "--model", said, "--models", "hub"])
+        assert words.wanted(asked)["model"] == meant
+        words.prefer(asked)
+        assert chosen.models_folder == str(tmp_path / "hub")
+    chosen.models_folder = ""
 
 
 def test_every_word_is_a_setting_of_the_strip(scene: Any, media: Any, room: Any) -> None:

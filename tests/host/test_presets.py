@@ -44,6 +44,7 @@ def test_the_small_model_comes_with_its_own_settings(strip: Any) -> None:
 def test_settings_are_kept_as_a_preset_of_blenders_and_used_again(strip: Any, presets: Any) -> None:
     settings = strip.steady
     settings.preset, settings.rank, settings.candidates, settings.prompt = "PERSON", 3, 7, "an oil painting"
+    settings.smooth_two_styles, settings.spread_steps = True, 77
     assert bpy.ops.steady.add_preset(name="Night drives") == {"FINISHED"}
     (file,) = presets.files()
     assert Path(bpy.utils.user_resource("SCRIPTS")) in file.parents
@@ -51,9 +52,11 @@ def test_settings_are_kept_as_a_preset_of_blenders_and_used_again(strip: Any, pr
     assert presets.name_of(settings) == "Night drives"
 
     settings.preset, settings.candidates, settings.prompt = "SCENE", 4, "neon"
+    settings.smooth_two_styles, settings.spread_steps = False, 500
     assert presets.name_of(settings) == "Scene"
     assert bpy.ops.steady.load_preset(filepath=str(file)) == {"FINISHED"}
     assert (settings.rank, settings.candidates, settings.iterations, settings.prompt) == (3, 7, 400, "neon")
+    assert (settings.smooth_two_styles, settings.spread_steps) == (True, 77)
     assert presets.name_of(settings) == "Night drives"
     settings.rank = 4
     assert presets.name_of(settings) == "Custom"

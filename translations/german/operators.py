@@ -170,9 +170,9 @@ OPERATORS = {
         "Alles einstellen, was diese eigene Voreinstellung bestimmt"
     ),
     "The file of the preset": "Die Datei der Voreinstellung",
-    "Keep this strip's settings as a preset of your own, for every file; all but its prompt and its model": (
+    "Keep this strip's settings as a preset of your own, for every file; not its prompts, its model and its seeds": (
         "Die Einstellungen dieses Streifens als eigene Voreinstellung für jede Datei behalten; "
-        "alle bis auf Prompt und Modell"
+        "nicht seine Prompts, sein Modell und seine Startwerte"
     ),
     "Remove the preset of this name instead": "Stattdessen die Voreinstellung dieses Namens entfernen",
     "Remove the preset that was used last": "Die zuletzt benutzte Voreinstellung entfernen",
