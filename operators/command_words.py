@@ -14,7 +14,7 @@ from ..backend.api import Crop, Engine, ErrorCode, Failure, MakeLooks, Recipe, W
 from ..backend.commands.words import ENGINE, LOOKS_ASIDE, RECIPE, TUNED, Options, add_options, given
 from ..backend.presets import PAINTING as USUAL_PAINTING
 from ..backend.presets import Preset
-from ..preferences import preferences
+from ..preferences import connects_only, preferences
 from ..settings.painting import POCKET
 
 LOOK_WORDS = {name: option for name, option in LOOKS_ASIDE.items() if name != "sampler"}  # a strip has one for all
@@ -150,6 +150,9 @@ def prefer(asked: argparse.Namespace) -> None:
     if asked.download and not bpy.app.online_access:
         hint = "Write --online-mode before the file's name."
         raise Failure(ErrorCode.BAD_INPUT, "Blender is offline, so nothing can be downloaded.", hint)
+    if asked.backend_python and connects_only(kept):
+        hint = "Leave --backend-python out, or switch Connect Only off in the preferences."
+        raise Failure(ErrorCode.BAD_INPUT, "This Blender only connects to a backend, and starts none.", hint)
     if asked.backend_python:
         kept.backend_python = str(asked.backend_python.absolute())
     for field, value in given(asked, Engine(), ENGINE).items():

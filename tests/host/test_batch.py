@@ -242,6 +242,14 @@ def test_a_model_on_the_disk_is_meant_from_where_the_command_is_called(
     chosen.models_folder = ""
 
 
+def test_a_python_that_would_not_be_used_is_refused(room: Any, tmp_path: Path) -> None:
+    words, chosen = room("operators.command_words"), prefer(tmp_path)
+    chosen.connect_only = True
+    with pytest.raises(room("backend.api").Failure, match="only connects to a backend, and starts none"):
+        words.prefer(words.parser("x").parse_args(["--strip", "Shot", "--backend-python", str(PYTHON)]))
+    chosen.connect_only = False
+
+
 def test_every_word_is_a_setting_of_the_strip(scene: Any, media: Any, room: Any) -> None:
     words = room("operators.command_words")
     strip = making.add_images(scene.sequence_editor, media.images(2), name="Shot")
