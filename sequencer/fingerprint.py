@@ -35,8 +35,8 @@ SRGB_SPACES = {
 
 
 def settings_fingerprint(scene: Scene, strip: Strip) -> str:
-    """Equal as long as the strip's frames are. Of scene, mask and movie clip strips that cannot be known cheaply:
-    with one of them in it a strip never equals itself, and is read again each time."""
+    """Equal as long as the strip's frames are. Of scene, mask and movie clip strips, and of node groups, that cannot be
+    known cheaply: with one of them in it a strip never equals itself, and is read again each time."""
     render = scene.render
     parts = [
         (render.resolution_x, render.resolution_y, render.fps, render.fps_base),
@@ -134,6 +134,8 @@ def _value(owner: Any, known: Any, origin: int, depth: int) -> Any:
         return list(value) if getattr(known, "is_array", False) else value
     if value is None or depth >= DEEPEST:
         return None
+    if isinstance(value, bpy.types.NodeTree):  # its nodes make the picture, and no one can compare them cheaply
+        return {"unknowable": secrets.token_hex(16)}
     if isinstance(value, bpy.types.ID):
         return [value.name_full, getattr(value, "filepath", "")]
     return _values(value, origin, set(), depth + 1)

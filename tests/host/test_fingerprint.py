@@ -142,6 +142,14 @@ def test_a_scene_strip_is_never_known(scene: Any, print_of: Any) -> None:
     assert print_of(strip) != print_of(strip)
 
 
+@pytest.mark.skipif(bpy.app.version < (5, 0), reason="strips have no compositing nodes before Blender 5")
+def test_a_strip_with_compositing_nodes_is_never_known(clip: Any, print_of: Any) -> None:
+    modifier = clip.modifiers.new("nodes", "COMPOSITOR")
+    assert print_of(clip) == print_of(clip), "without nodes it does nothing"
+    modifier.node_group = bpy.data.node_groups.new("nodes", "CompositorNodeTree")
+    assert print_of(clip) != print_of(clip)
+
+
 def test_an_adjustment_layer_depends_on_what_lies_below(scene: Any, clip: Any, print_of: Any) -> None:
     layer = make.add_effect(scene.sequence_editor, "ADJUSTMENT", start=10, length=4, channel=3)
     before = print_of(layer)
