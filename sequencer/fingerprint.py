@@ -42,7 +42,7 @@ def settings_fingerprint(scene: Scene, strip: Strip) -> str:
         (render.resolution_x, render.resolution_y, render.fps, render.fps_base),
         scene.sequencer_colorspace_settings.name,
         _strip(scene, strip, content_start(strip), own=True),
-        [_strip(scene, other, content_start(strip)) for other in seen_below(scene, strip)],
+        _below(scene, strip),
     ]
     text = json.dumps(parts, sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
@@ -77,6 +77,20 @@ def _beyond_srgb(strip: Strip) -> str:
     return first.name if first.suffix.lower() in HDR_FILES else f"{first.name} in {space}"
 
 
+def _below(scene: Scene, strip: Strip) -> list[Any]:
+    """What it shows of the strips below it, and which of them a muted channel hides."""
+    below = list(seen_below(scene, strip))
+    found: list[Any] = [_strip(scene, other, content_start(strip)) for other in below]
+    hidden = _hidden_by_channels(scene) if below else set()
+    return found + [number for number, other in enumerate(below) if other.name in hidden]
+
+
+def _hidden_by_channels(scene: Scene) -> set[str]:
+    """The strips that lie in a muted channel, by name."""
+    lying = ((strip, (scene.sequence_editor, *metas)[-1]) for strip, metas in all_strips(scene))
+    return {strip.name for strip, owner in lying if owner.channels[strip.channel].mute}
+
+
 def _strip(scene: Scene, strip: Strip, origin: int, own: bool = False) -> dict[str, Any]:
     found: dict[str, Any] = {"values": _values(strip, origin, PLACE if own else {"name", "select", "steady"})}
     if not own:
@@ -89,7 +103,9 @@ def _strip(scene: Scene, strip: Strip, origin: int, own: bool = False) -> dict[s
     found["inputs"] = [_strip(scene, source, origin) for source in inputs(strip)]
     for source in found["inputs"]:
         del source["values"]["mute"]  # muted or not, it shows inside its effect
-    found["children"] = [_strip(scene, s, origin) for s in (strips_of(strip) if strip.type == "META" else ())]
+    children = strips_of(strip) if strip.type == "META" else []
+    found["children"] = [_strip(scene, child, origin) for child in children]
+    found["children"] += [n for n, child in enumerate(children) if strip.channels[child.channel].mute]
     found["modifiers"] = [_modifier(scene, modifier, origin) for modifier in getattr(strip, "modifiers", ())]
     found["animation"] = list(_animation(scene, strip, origin, PLACE if own else set()))
     return found

@@ -185,6 +185,24 @@ def test_an_adjustment_layer_shows_what_lies_below(
     assert len({frame.rgb for frame in frames}) == 6
 
 
+def test_what_a_muted_channel_hides_is_not_shown(
+    scene: Any, media: Any, clip: Any, frames_of: Any, tmp_path: Path
+) -> None:
+    """Neither below an adjustment layer nor in the meta that lies there."""
+    editor = scene.sequence_editor
+    make.add_images(editor, media.images(5), start=10, channel=2, name="hidden")
+    meta = make.strips(editor).new_meta("meta", channel=4, frame_start=10)
+    make.add_images(meta, media.images(5), start=10, channel=3, name="hidden too")
+    meta.frame_final_end = 15
+    layer = make.add_effect(editor, "ADJUSTMENT", start=10, length=5, channel=5, name="layer")
+    layer.use_flip_y = True
+    editor.channels[2].mute = meta.channels[3].mute = True
+    framing, frames = frames_of(scene, layer)
+    reference.plain(scene)
+    reference.assert_same(framing, frames, reference.render(scene, range(10, 15), tmp_path))
+    assert len({frame.rgb for frame in frames}) == 5
+
+
 def test_a_meta_with_nothing_but_an_adjustment_layer(scene: Any, clip: Any, frames_of: Any) -> None:
     """The layer then takes what lies below the meta."""
     meta = make.strips(scene.sequence_editor).new_meta("meta", channel=4, frame_start=10)

@@ -157,6 +157,37 @@ def test_an_adjustment_layer_depends_on_what_lies_below(scene: Any, clip: Any, p
     assert print_of(layer) != before
 
 
+def test_a_channel_that_is_muted_in_a_meta_counts(scene: Any, media: Any, print_of: Any) -> None:
+    meta = make.strips(scene.sequence_editor).new_meta("meta", channel=2, frame_start=1)
+    make.add_images(meta, media.images(4), start=1, channel=3)
+    meta.frame_final_end = 5
+    before = print_of(meta)
+    meta.channels[3].mute = True
+    assert print_of(meta) != before
+    meta.channels[3].mute, meta.channels[4].mute = False, True
+    assert print_of(meta) == before, "nothing lies there"
+
+
+@pytest.mark.parametrize("inside", [False, True])
+def test_a_channel_that_is_muted_below_an_adjustment_layer_counts(
+    scene: Any, clip: Any, print_of: Any, inside: bool
+) -> None:
+    editor = scene.sequence_editor
+    owner = make.strips(editor).new_meta("meta", channel=4, frame_start=10) if inside else editor
+    layer = make.add_effect(owner, "ADJUSTMENT", start=10, length=4, channel=3)
+    before = print_of(layer)
+    editor.channels[clip.channel].mute = True
+    assert print_of(layer) != before
+    editor.channels[clip.channel].mute, editor.channels[9].mute = False, True
+    assert print_of(layer) == before, "it lies above"
+
+
+def test_the_muted_channel_of_the_strip_itself_does_not_count(scene: Any, clip: Any, print_of: Any) -> None:
+    before = print_of(clip)
+    scene.sequence_editor.channels[clip.channel].mute = True
+    assert print_of(clip) == before
+
+
 def test_the_same_file_loaded_again_has_the_same_fingerprint(
     scene: Any, clip: Any, print_of: Any, room: Any, tmp_path: Path
 ) -> None:
