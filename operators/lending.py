@@ -20,10 +20,10 @@ from ..sequencer import identity, places, strips
 from ..session import Step
 from ..settings.order import Order
 from . import tune
-from .claims import Claim, folder_now
+from .claims import Claim, folder_now, present
 from .frames import Sampled
-from .job import Reports
-from .stage import StageOperator, Work
+from .job import Reports, keep_in_undo
+from .stage import StageOperator, Work, undisturbed
 
 
 @frozen
@@ -65,9 +65,7 @@ class STEADY_OT_use_parent(StageOperator, bpy.types.Operator):
         if lender is None:
             message = f"“{strip.name}” was not copied from a strip with looks or tuning."
             raise Failure(ErrorCode.BAD_INPUT, message, "Choose looks for it, or name a strip in “Tuning From”.")
-        if lender.tuned:
-            strip.steady.tuning_from = as_setting(scene, lender.study)
-        return partial(take_over, lender, strip.steady.tuning_from)
+        return partial(take_over, lender)
 
     def told(self, result: Lent) -> Reports:
         told = [("INFO", f"It uses the tuning of “{result.tuning}”.")] if result.tuning else []
@@ -128,17 +126,25 @@ def is_found(scene: Any, kept: Study) -> bool:
 # --- over
 
 
-def take_over(
-    lender: Lender, setting: str, claim: Claim, order: Order, sampled: Sampled
-) -> Generator[Step, None, Lent]:
+def take_over(lender: Lender, claim: Claim, order: Order, sampled: Sampled) -> Generator[Step, None, Lent]:
+    """All at once, after the last wait: a job that ends before leaves the strip as it was, and the offer stands."""
     yield Step(text="Taking over the looks")
+    yield from undisturbed()
     kept = Study.open(folder_now(claim))
     held = range(kept.source.first, kept.source.last + 1)
     mine = [look for look in lender.looks if look.frame in held and same_frame(lender.study, kept, look.frame)]
     with kept.lock():
         for look in mine:
             copy(lender.study, kept, look)
-    return Lent(len(mine), len(lender.looks) - len(mine), setting)
+    return Lent(len(mine), len(lender.looks) - len(mine), use_tuning(lender, claim) if lender.tuned else "")
+
+
+def use_tuning(lender: Lender, claim: Claim) -> str:
+    """The strip's setting from now on."""
+    scene, strip = present(claim)
+    strip.steady.tuning_from = as_setting(scene, lender.study)
+    keep_in_undo(STEADY_OT_use_parent.bl_label)
+    return strip.steady.tuning_from
 
 
 def same_frame(theirs: Study, mine: Study, number: int) -> bool:

@@ -94,6 +94,28 @@ def test_it_is_still_offered_once_the_copy_has_a_study_without_looks(looked: Any
     assert room("operators.lending").lender_of(bpy.context.scene, copied) is None
 
 
+@pytest.mark.parametrize("at", ["_sample", "changed_since"], ids=["before it reads", "when it has read"])
+def test_it_is_still_offered_where_the_job_came_to_nothing(
+    tuned: Any, own: Any, room: Any, monkeypatch: pytest.MonkeyPatch, at: str
+) -> None:
+    lending, frames, api = room("operators.lending"), room("operators.frames"), room("backend.api")
+    copied = split(tuned)
+    room("sequencer.strips").set_handles(tuned, 10, 11)
+    room("sequencer.strips").set_handles(copied, 11, 16)
+
+    def broken(*_: Any) -> Any:
+        raise api.Failure(api.ErrorCode.LOST, "The backend ended.")
+
+    with monkeypatch.context() as patched, pytest.raises(RuntimeError, match="The backend ended"):
+        patched.setattr(frames, at, broken)
+        bpy.ops.steady.use_parent()
+    assert not copied.steady.is_property_set("tuning_from")
+    assert lending.lender_of(bpy.context.scene, copied).lends == "looks and tuning"
+    assert bpy.ops.steady.use_parent() == {"FINISHED"}
+    assert copied.steady.tuning_from == "Drive"
+    assert [look.frame for look in own(copied).gallery.looks()] == [2]
+
+
 def test_a_lender_whose_strip_is_gone_is_named_by_its_id(tuned: Any) -> None:
     copied = split(tuned)
     known, scene = tuned.steady.study_id, bpy.context.scene
