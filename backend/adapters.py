@@ -28,6 +28,7 @@ TARGETS = r".*\.(to_q|to_k|to_v|to_out\.0|net\.0\.proj|net\.2|proj_in|proj_out|c
 PREFIX = "unet."  # as in diffusers' files: its pipelines can load ours
 DOWN, UP = ".lora_A.weight", ".lora_B.weight"
 TELLING = ("conv_in.weight", "conv_out.weight", "time_embedding.linear_1.weight")
+ATTENTION = (".to_q.weight", ".to_k.weight", ".to_v.weight")  # what was merged into a checkpoint is there at least
 
 
 # --- on for rendering
@@ -142,8 +143,10 @@ def base_of(unet: UNet2DConditionModel) -> str:
     """Tells one model's weights from another's, whatever precision they were loaded in."""
     shapes = [(name, tuple(p.shape)) for name, p in unet.named_parameters() if ".lora_" not in name]
     weights = dict(unet.named_parameters())
-    some = [weights[n].detach().cpu().half().contiguous().view(torch.uint8).numpy().tobytes() for n in TELLING]
-    return fingerprint_of(shapes, some)
+    some = [weights[n] for n in TELLING] + [p[:1] for n, p in weights.items() if n.endswith(ATTENTION)]
+    return fingerprint_of(
+        shapes, [p.detach().cpu().half().contiguous().view(torch.uint8).numpy().tobytes() for p in some]
+    )
 
 
 # --- to files

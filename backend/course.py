@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field, replace
+from statistics import median_high
 from typing import ClassVar
 
 import torch
@@ -28,7 +29,7 @@ class Course:
     HORIZON: ClassVar = 50  # steps that the smoothed loss looks back
     WARM_UP: ClassVar = 20  # steps before it means something
     FAR: ClassVar = 3.0  # times the best: a network that has come apart is that far off, and chance is not
-    FAR_AT_ONCE: ClassVar = 10.0  # times the first: it came apart before anything was smooth
+    FAR_AT_ONCE: ClassVar = 10.0  # times the usual one of the first: it came apart before anything was smooth
 
     losses: list[Loss] = field(default_factory=list)
     smooth: float = math.nan
@@ -66,7 +67,9 @@ class Course:
 
     @property
     def _bound(self) -> float:
-        return min(self.FAR * self.best, self.FAR_AT_ONCE * self.losses[0].all)
+        """The very first batch may be an easy one: ten times its loss would be nothing."""
+        first = median_high(loss.all for loss in self.losses[: self.WARM_UP])
+        return min(self.FAR * self.best, self.FAR_AT_ONCE * first)
 
     def recent(self) -> float:
         """The mean over the last tenth."""

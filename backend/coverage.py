@@ -192,6 +192,8 @@ def _most_served(seen: Features, chosen: list[int], count: int) -> list[int]:
         sums = np.minimum(left[:, None], squares).sum(axis=0)
         sums[np.isin(some, chosen)] = np.inf
         best = int(sums.argmin())
+        if np.isinf(sums[best]):  # all that were asked serve already
+            return _farthest_first(seen, chosen, count)
         chosen.append(int(some[best]))
         left = np.minimum(left, squares[best])
     return chosen

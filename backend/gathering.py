@@ -74,7 +74,8 @@ def _spread(
 ) -> Iterator[Pair]:
     """Not to where another look of the same prompt is nearer: one frame is not taught two answers."""
     shot = shot_around(kept, number)
-    some = sorted({shot[round(i)] for i in np.linspace(0, len(shot) - 1, count)})
+    places = np.linspace(0, len(shot) - 1, count) if count > 1 else [(len(shot) - 1) / 2]
+    some = sorted({shot[round(i)] for i in places})
     wanted = [n for n in some if all(abs(n - number) <= abs(n - rival) for rival in rivals if rival in shot)]
     frames = lru_cache(HELD)(lambda n: pictures.read(kept.frame_path(n)))
     for there, spread in spreading.spread(frames, number, pair.look, wanted, device, tell):

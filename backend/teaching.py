@@ -114,7 +114,10 @@ def _sparing(model: Model, method: Method) -> Iterator[None]:
 def preview(request: Tune, trainer: Trainer, walk: Walk, job: Job) -> None:
     """The first look's frame as it would be painted now, in a few steps."""
     model, material = trainer.model, trainer.material
-    short = walk if isinstance(walk, DdimWalk) and request.fast else sampler.fast(walk, model.levels, PREVIEW_STEPS)
+    if walk.times[0] < 1:  # nothing would be painted
+        return
+    steps = min(PREVIEW_STEPS, walk.times[0])
+    short = walk if isinstance(walk, DdimWalk) and request.fast else sampler.fast(walk, model.levels, steps)
     device = model.unet.device
     denoiser = sampler.guided(model.unet, material.prompts[1:2], material.prompts[:1], request.painting.guidance)
     with trainer.computing():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -60,6 +61,13 @@ class Halfway:
 
 def rate_of(recipe: Recipe) -> float:
     return recipe.rate or USUAL_RATE[recipe.method]
+
+
+def taught_of(painting: Painting, recipe: Recipe) -> Painting:
+    """A painting, but for what only rendering knows: attention, guidance where none is taught, and the seed where no
+    noise is the rendering's."""
+    guidance, seed = 1.0 if recipe.unguided else painting.guidance, painting.seed if recipe.angle < 90 else 0
+    return replace(painting, attend=0.0, guidance=guidance, seed=seed)
 
 
 def weights_path(folder: Path, method: Method) -> Path:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..backend.api import Failure, Recipe, Way
-from ..backend.tuning import Halfway, Tuning, rate_of
+from ..backend.tuning import Halfway, Tuning, rate_of, taught_of
 from ..operators.render import prompt_for
 from ..operators.snapshot import wanted_numbers
 from ..settings.order import Order, order_of
@@ -70,10 +70,9 @@ def outgrown(found: Overview, tuning: Tuning, order: Order) -> str:
         return say("It was tuned for {count} iterations.", count=tuning.steps)
     if taught(tuning.recipe) != taught(order.recipe):
         return "Its settings were changed since."
-    seed = (
-        tuning.painting.seed if order.recipe.angle == 90 else order.painting.seed
-    )  # at 90 no noise is the rendering's
-    if tuning.painting != replace(order.painting, seed=seed) or tuning.fast != order.tuned_for:
+    then, now = taught_of(tuning.painting, tuning.recipe), taught_of(order.painting, order.recipe)
+    lower = replace(now, strength=min(now.strength, then.strength))  # whose steps it knows too
+    if replace(lower, strength=then.strength) != then or lower != now or tuning.fast != order.tuned_for:
         strength, steps = tuning.painting.strength, tuning.painting.steps
         return say("It was tuned for takes at strength {strength:g} in {steps} steps.", strength=strength, steps=steps)
     return ""

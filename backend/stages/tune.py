@@ -139,7 +139,7 @@ def _fingerprint(
         kept.frames_fingerprint([*references, *sorted(shown & held)]),
         painted,
         replace(recipe, iterations=0, rate=rate_of(recipe)),
-        replace(painting, strength=strength, seed=painting.seed if recipe.angle < 90 else 0),
+        replace(tuning.taught_of(painting, recipe), strength=strength),
         request.fast,
         request.engine.model,
         models.mark(request.engine),

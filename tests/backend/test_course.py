@@ -41,6 +41,10 @@ def test_a_rate_that_is_far_too_high_is_noticed_before_anything_is_smooth():
     assert course([0.2, 0.3, 80.0, 9000.0])[1] == 3
 
 
+def test_an_easy_first_batch_is_no_measure_of_the_others():
+    assert course([0.05, 1.2, 0.8, 0.9, 1.1] + [0.7] * 40)[1] is None
+
+
 def test_a_rising_loss_is_noticed_and_not_good_for_keeping():
     made, at = course([0.1] * 200 + [0.6] * 100)
     assert at is not None

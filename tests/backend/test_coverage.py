@@ -190,6 +190,12 @@ def test_more_frames_never_cover_worse(features: Features):
     assert worst == sorted(worst, reverse=True)
 
 
+def test_of_a_very_long_clip_more_than_are_asked_can_be_chosen(features: Features, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(coverage, "MOST_ASKED", len(features) // 2)
+    for count in (len(features) * 3 // 4, len(features)):
+        assert len(set(coverage.choose(features, count).chosen)) == count
+
+
 def test_a_clip_of_minutes_takes_seconds(features: Features):
     started = time.monotonic()
     assert len(coverage.choose(np.tile(features, (25, 1)), 30).chosen) == 30

@@ -35,6 +35,13 @@ def test_what_stands_is_not_done_again(ask: Callable[..., Tune], folder: Path):
     assert not worked(ask())
     assert not worked(ask(painting=replace(PAINTING, seed=5))), "any noise is taught: the seed does not count"
     assert not worked(ask(replace(SHORT, rate=1e-2)))
+    assert not worked(ask(painting=replace(PAINTING, attend=0.5))), "only rendering attends"
+
+
+def test_a_guidance_that_is_not_taught_tunes_nothing(ask: Callable[..., Tune]):
+    unguided = replace(SHORT, unguided=True, iterations=1)
+    run(ask(unguided))
+    assert not worked(ask(unguided, painting=replace(PAINTING, guidance=2.0)))
 
 
 def test_a_lower_strength_tunes_nothing_and_a_higher_one_anew(ask: Callable[..., Tune], folder: Path):

@@ -96,6 +96,11 @@ def test_only_what_was_broken_off_and_can_go_on_goes_on(clip: Any, room: Any, fo
     assert panel.goes_on(other, panel.stale(other, made, order)) is other.halfway
     stands = replace(made, steps=4, recipe=order.recipe, painting=order.painting)
     assert panel.stale(other, stands, order) == ""
+    for same in ({"strength": order.painting.strength / 2}, {"attend": 0.5}):
+        assert panel.stale(other, stands, replace(order, painting=replace(order.painting, **same))) == ""
+    for taught in ({"strength": 0.9}, {"steps": 20}, {"guidance": 3.0}, {"strength": 0.1, "noise": 0.5}):
+        said = panel.stale(other, stands, replace(order, painting=replace(order.painting, **taught)))
+        assert said.startswith("It was tuned for takes at strength 0.45")
     assert panel.goes_on(replace(other, tuning=stands), "") is None
 
 
