@@ -31,8 +31,8 @@ PRESETS = {
         Recipe(iterations=400),
         replace(PAINTING, strength=0.325),
     ),
-    # The small model that ships: all of it is tuned, fast, and it sees its frames as they are. Looks are spread over the
-    # shot and not cropped besides: of its small latents a crop leaves too little (docs/method.md).
+    # The small model that ships: all of it is tuned, fast, and it sees its frames as they are. Looks are spread over
+    # the shot and not cropped besides: of its small latents a crop leaves too little (docs/method.md).
     Preset.POCKET: Settings(
         Recipe(method=Method.WHOLE, rate=1e-3, iterations=250, looks=0.75, at_start=0.6, crops=1),
         replace(PAINTING, noise=0.0),

@@ -98,7 +98,7 @@ def _painting(order: Order, missing: Missing, size: float) -> Iterator[Need]:
     if missing.decoder:
         yield Need(kinds[DISTILLING], size, 1)
     if missing.takes:
-        walked = order.fast if order.way is Way.FAST else steps_of(order.painting)
+        walked = order.fast if order.way is Way.FAST else steps_of(order.painted)
         yield Need(kinds["Rendering"], missing.takes * walked * size, missing.takes * size)
     for one in missing.plain:
         yield Need(kinds["Rendering"], missing.total * steps_of(one) * size, missing.total * size)

@@ -93,7 +93,7 @@ def painted(other: Path | None, claim: Claim, order: Order) -> Generator[Step, N
             way=order.way,
             prompt=prompt,
             engine=order.engine,
-            painting=order.painting,
+            painting=order.painted,
             fast=order.fast,
             tuning="" if plain or not other else str(moved_along(other)),
             batch=order.batch,

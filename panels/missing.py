@@ -68,16 +68,16 @@ def of_comparing(strip: Any, found: Overview | None) -> Missing:
     """The takes that Restyle would make, and the plain ones beside them."""
     order, whole = order_of(strip.steady), of_all(strip, found)
     low = order.painting
-    wanted = [low, replace(low, strength=HIGH)]
-    if found and not whole.frames:
-        known = [] if whole.iterations else _prompts(found, order)
-        orders = [replace(order, way=Way.PLAIN, painting=one, render_prompt=known[0]) for one in wanted if known]
-        wanted = [one.painting for one in orders if not standing.is_there(found, one)] if known else wanted
-    return replace(whole, plain=tuple(wanted), total=len(wanted_numbers(strip)))
+    orders = [replace(order, way=Way.PLAIN, painting=one) for one in (low, replace(low, strength=HIGH))]
+    if found and not whole.frames and not whole.iterations:
+        prompts = _prompts(found, order)
+        orders = [replace(one, render_prompt=prompt) for one in orders for prompt in prompts] or orders
+        orders = [one for one in orders if not (prompts and standing.is_there(found, one))]
+    return replace(whole, plain=tuple(one.painted for one in orders), total=len(wanted_numbers(strip)))
 
 
 def _prompts(found: Overview, order: Order) -> list[str]:
-    """That of the tuned take, which the plain ones are of, too."""
+    """The one of the tuned take, which the plain ones are of, too; none where that is not known."""
     known = found.lent if order.tuning_from else found.tuning
     with contextlib.suppress(Failure):
         return [prompt_for(replace(order, way=Way.TUNED), found.chosen, known)]

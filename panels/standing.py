@@ -112,7 +112,7 @@ def wanted_take(found: Overview, order: Order) -> TakeNote | None:
         prompt=prompt,
         way=order.way.value,
         model=order.engine.model,
-        painting=replace(order.painting, noise=1.0, attend=0.0) if plain else order.painting,
+        painting=order.painted,
         fast=order.fast if order.way is Way.FAST else 0,
         taught=known.mark if known else "",
         decoder=found.decoder.mark if order.small_decoder and found.decoder else "",

@@ -34,6 +34,15 @@ class Order:
         """The number of steps to tune for; 0 is all that the sampler walks."""
         return self.fast if self.way is Way.FAST else 0
 
+    @property
+    def painted(self) -> Painting:
+        """What the take is painted with. The model as it came needs all of the noise, and would hardly heed a prompt at
+        the guidance of 1 that tuned ones are taught for: it has that of the looks, or comparing would flatter us."""
+        if self.way is not Way.PLAIN:
+            return self.painting
+        guidance = self.painting.guidance if self.painting.guidance > 1 else self.look.guidance
+        return replace(self.painting, guidance=guidance, noise=1.0, attend=0.0)
+
 
 def order_of(settings: Any) -> Order:
     return Order(

@@ -93,7 +93,10 @@ def test_plain_needs_neither_looks_nor_tuning(clip: Any, study: Any, takes: Any)
     assert bpy.ops.steady.restyle(way="PLAIN") == {"FINISHED"}
     assert not study().gallery.looks()
     assert not study().tuning_folder.exists()
-    assert len(takes()) == 1
+    (take,) = takes()
+    painted = json.loads(take.steady.take_parameters)["painting"]
+    assert (painted["guidance"], painted["noise"]) == (clip.steady.look_guidance, 1.0)
+    assert clip.steady.guidance == 1.0, "at which a prompt hardly counts where nothing was taught"
 
 
 def test_a_strip_that_was_changed_is_seen_changed_in_its_take(clip: Any, takes: Any, tmp_path: Path) -> None:
