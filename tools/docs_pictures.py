@@ -1,4 +1,4 @@
-"""The manual's pictures, cut from what `tests/gui/run workflow_in_window` has left: `make docs-pictures`."""
+"""The manual's pictures, cut from what `tests/gui/workflow_in_window.py` has left in a window: `make docs-pictures`."""
 
 from __future__ import annotations
 

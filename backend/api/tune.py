@@ -26,7 +26,7 @@ class Method(Enum):
 
 @frozen
 class Recipe:
-    """How the model is tuned. The defaults are what early trials favoured; the ablation is yet to decide."""
+    """How the model is tuned. The defaults are what trials favoured, as far as they went (docs/method.md)."""
 
     method: Method = Method.LORA
     rate: float = 0.0  # of learning; 0 is the method's own: 1e-4 for LoRA, 1e-5 for the whole UNet

@@ -120,6 +120,13 @@ def test_a_model_is_known_by_its_weights_in_any_precision(model: Model, tmp_path
     other = models.load(str(miniature.save(tmp_path / "other", seed=1)))
     assert adapters.base_of(other.unet) != base
     assert adapters.base_of(models.load("pocket").unet) != base
+    merged = models.load(model.name).unet
+    attention = dict(merged.named_parameters())[
+        next(n for n, _ in merged.named_parameters() if n.endswith(".to_k.weight"))
+    ]
+    with torch.no_grad():
+        attention += 0.01  # as where a LoRA of attention was merged into the checkpoint
+    assert adapters.base_of(merged) != base
 
 
 # --- what does not fit
