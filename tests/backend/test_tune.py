@@ -131,3 +131,9 @@ def test_a_model_on_the_shelf_is_not_changed(ask: Callable[..., Tune], small_mod
         again = SHELF.take(Engine(str(small_model))).unet
         assert adapters.base_of(again) == base
         assert not any(p.requires_grad for p in again.parameters())
+
+
+def test_a_preview_of_a_start_below_eight_timesteps_takes_as_many_steps_as_there_are(ask: Callable[..., Tune]) -> None:
+    job = Watched()
+    run(ask(replace(SHORT, iterations=2), painting=replace(PAINTING, strength=0.02, steps=50), preview_every=1), job)
+    assert [event for event, _ in job.events if event.method == "preview"]
