@@ -17,6 +17,9 @@ from ..translations import OWN, say
 from .backend import OFFLINE, BackendOperator, why_busy
 from .job import JobOperator, Reports
 
+NO_OTHERS = Failure(
+    ErrorCode.BAD_INPUT, "No other version has left a backend in the data folder.", "There is nothing to free."
+)
 CONNECT_ONLY = "“Connect Only” is on in the preferences of Steady Diffusion: the backend is yours to install and start."
 
 
@@ -72,6 +75,9 @@ class STEADY_OT_install_backend(BackendOperator, JobOperator, bpy.types.Operator
 
     def told(self, result: environment.Record) -> Reports:
         told = [("INFO", f"The backend is installed: {environment.in_words(result.size)}. {result.reason}")]
+        if left := environment.others(data_folder(preferences())):
+            size = environment.in_words(sum(map(environment.size_known, left)))
+            told.append(("INFO", f"What other versions installed takes {size}: remove_backend(others=True) frees it."))
         return told + ([("WARNING", result.warning)] if result.warning else [])
 
 
@@ -81,6 +87,12 @@ class STEADY_OT_remove_backend(BackendOperator, JobOperator, bpy.types.Operator)
     bl_idname = "steady.remove_backend"
     bl_label = "Remove Backend"
 
+    others: bpy.props.BoolProperty(
+        name="Other Versions Only",
+        description="Keep the backend that this version uses, and remove what other versions have installed",
+        options={"SKIP_SAVE"},
+    )
+
     @classmethod
     def why_not(cls) -> str:
         if not environment.backends(data_folder(preferences())):
@@ -88,11 +100,15 @@ class STEADY_OT_remove_backend(BackendOperator, JobOperator, bpy.types.Operator)
         return why_busy()
 
     def begin(self, context: Any) -> HostJob:
-        folders = environment.backends(data_folder(preferences()))
+        data = data_folder(preferences())
+        folders = environment.others(data) if self.others else environment.backends(data)
+        if not folders:
+            raise NO_OTHERS
         return HostJob(self.bl_label, "", lambda: steps_of(lambda: remove_all(folders)))
 
     def told(self, result: int) -> Reports:
-        return [("INFO", f"The backend is removed: {environment.in_words(result)} are free again.")]
+        what = "What other versions installed" if self.others else "The backend"
+        return [("INFO", f"{what} is removed: {environment.in_words(result)} are free again.")]
 
 
 def remove_all(folders: list[Path]) -> environment.Steps[int]:

@@ -10,12 +10,13 @@ from ..backend.installer import environment
 from ..backend.installer.environment import State
 from ..preferences import data_folder, preferences
 from ..translations import say
-from . import remedies
+from . import aside, remedies
 from .drawing import SidebarPanel, ended, running, sentences
 
 TITLES = ("Install Backend", "Remove Backend")
 SIZES = "It downloads 0.4 GB, or 3 GB and more where torch can use an NVIDIA or AMD card."
 INTO = "It goes into “{folder}”."
+OTHERS = "What other versions of Steady Diffusion installed takes {size}. This one makes no use of it."
 WORDS = {
     State.ABSENT: ("One thing is missing: the program that computes. It is installed once.", "INFO"),
     State.FOREIGN: ("This folder was not made by Steady Diffusion, and is left alone.", "ERROR"),
@@ -35,7 +36,8 @@ def draw_with_jobs(layout: Any) -> None:
 
 def draw(layout: Any) -> None:
     folder = environment.backend_folder(data_folder(preferences()))
-    if any(job.title in TITLES and not job.finished for job in session.current.jobs):
+    busy = any(job.title in TITLES and not job.finished for job in session.current.jobs)
+    if busy:
         sentences(layout, say("In “{folder}”.", folder=folder), "SORTTIME")
     else:
         _state(layout, folder)
@@ -51,6 +53,16 @@ def draw(layout: Any) -> None:
         row.operator("steady.remove_backend", text="Remove", icon="TRASH")
     if (folder / environment.LOG).exists():
         row.operator("wm.path_open", text="", icon="TEXT").filepath = str(folder / environment.LOG)
+    if not busy:
+        _others(layout)
+
+
+def _others(layout: Any) -> None:
+    left = tuple(environment.others(data_folder(preferences())))
+    size = aside.recent("others", left, lambda: sum(map(environment.size_known, left))) if left else None
+    if size is not None:
+        sentences(layout, say(OTHERS, size=environment.in_words(size)), "DISK_DRIVE")
+        layout.operator("steady.remove_backend", text="Remove Other Versions", icon="TRASH").others = True
 
 
 def _state(layout: Any, folder: Path) -> None:

@@ -82,6 +82,12 @@ def backends(data_folder: Path) -> list[Path]:
     return [path for path in sorted(data_folder.glob("backend-*")) if read_record(path)]
 
 
+def others(data_folder: Path) -> list[Path]:
+    """What other versions have installed there, which this one makes no use of."""
+    used = backend_folder(data_folder)
+    return [folder for folder in backends(data_folder) if folder != used]
+
+
 def python_of(folder: Path) -> Path:
     return folder / "Scripts" / "python.exe" if os.name == "nt" else folder / "bin" / "python"
 
@@ -141,6 +147,12 @@ def python_to_start(data_folder: Path) -> Path:
 def size_of(folder: Path) -> int:
     """Bytes that the folder takes on the disk."""
     return sum(_taken(Path(place) / name) for place, _, names in os.walk(folder) for name in names)
+
+
+def size_known(folder: Path) -> int:
+    """As it was counted when all was there; anew where something is missing."""
+    record = read_record(folder)
+    return record.size if record and record.complete else size_of(folder)
 
 
 def _taken(path: Path) -> int:

@@ -71,6 +71,33 @@ def test_installed_then_removed(data: Path, tiny: None, room: Any, capfd: pytest
     assert [path.name for path in data.iterdir()] == ["studies"]
 
 
+def test_what_another_version_left_is_told_and_freed_alone(
+    data: Path, tiny: None, room: Any, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """An update of the extension makes an environment of its own, and the old one stays: gigabytes."""
+    environment, folder = room("backend.installer.environment"), data / f"backend-{room('backend.api').VERSION}"
+    old, broken_off = data / "backend-0.0.1", data / "backend-0.0.2"
+    for left, complete in ((old, True), (broken_off, False)):
+        (left / "bin").mkdir(parents=True)
+        (left / "bin" / "python").write_bytes(bytes(3_000_000))
+        environment.write_record(
+            left, environment.Record(complete, False, "older", sys.executable, "3.11", "cpu", "", "", 1_600_000_000)
+        )
+    assert environment.others(data) == [old, broken_off]
+    assert bpy.ops.steady.install_backend() == {"FINISHED"}
+    assert "What other versions installed takes 1.6 GB" in capfd.readouterr().out
+    assert environment.others(data) == [old, broken_off]
+
+    assert bpy.ops.steady.remove_backend(others=True) == {"FINISHED"}
+    assert "What other versions installed is removed: 6 MB are free again." in capfd.readouterr().out
+    assert environment.backends(data) == [folder]
+    assert environment.check(folder) is environment.State.READY
+    with pytest.raises(RuntimeError, match="No other version has left a backend"):
+        bpy.ops.steady.remove_backend(others=True)
+    assert bpy.ops.steady.install_backend() == {"FINISHED"}
+    assert "other versions" not in capfd.readouterr().out
+
+
 def test_cancelling_keeps_what_is_there(data: Path, tiny: None, room: Any) -> None:
     session, environment = room("session").current, room("backend.installer.environment")
     folder = data / f"backend-{room('backend.api').VERSION}"

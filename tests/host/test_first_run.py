@@ -79,6 +79,27 @@ def test_offline_it_says_so_and_has_the_switch(chosen: Any, room: Any, online: A
     assert layout.offered[0] == "use_online_access" or "--offline-mode" in layout.text
 
 
+def test_what_another_version_left_is_said_once_it_is_counted(chosen: Any, room: Any, online: Any) -> None:
+    installation, environment, aside = map(
+        room, ("panels.installation", "backend.installer.environment", "panels.aside")
+    )
+    data, layout = room("preferences").data_folder(chosen), Said()
+    online(True)
+    installation.draw(layout)
+    assert "other versions" not in layout.text
+    for name, complete in (("backend-0.0.1", True), ("backend-0.0.2", False)):
+        record = environment.Record(complete, False, "older", "/nowhere", "3.11", "cpu", "", "", 1_540_000_000)
+        (data / name).mkdir(parents=True)
+        environment.write_record(data / name, record)
+    (data / "backend-0.0.2" / "half").write_bytes(bytes(20_000_000))
+    installation.draw(layout)
+    assert "other versions" not in layout.text, "drawing counts nothing"
+    aside.take_in(wait=True)
+    installation.draw(layout)
+    assert "What other versions of Steady Diffusion installed takes 1.6 GB." in layout.text
+    assert layout.offered[-1] == "steady.remove_backend"
+
+
 def test_a_model_is_here_once_nothing_of_it_is_missing(chosen: Any, room: Any) -> None:
     """A download that is cancelled leaves its small files, and the button stays."""
     restyle = room("panels.restyle")

@@ -226,6 +226,9 @@ OPERATORS = {
         "Entfernen, was für das Backend installiert wurde, in jeder Version, und den Platz freigeben. "
         "Studien und Modelle bleiben"
     ),
+    "Keep the backend that this version uses, and remove what other versions have installed": (
+        "Das Backend behalten, das diese Version benutzt, und entfernen, was andere Versionen installiert haben"
+    ),
     "Start the backend, or connect to the one that waits. Every stage does this by itself when it needs to": (
         "Das Backend starten oder sich mit dem wartenden verbinden. Jede Stufe tut das bei Bedarf von selbst"
     ),

@@ -19,6 +19,9 @@ SENTENCES = {
         "Das Modell ist noch nicht auf diesem Rechner: etwa {size:.0f} GB."
     ),
     "{size} in “{folder}”.": "{size} in „{folder}“.",
+    "What other versions of Steady Diffusion installed takes {size}. This one makes no use of it.": (
+        "Was andere Versionen von Steady Diffusion installiert haben, belegt {size}. Diese braucht es nicht."
+    ),
     # A copy of a studied strip
     "Copied from “{name}”, which has {what}.": "Kopiert von „{name}“. Dort gibt es {what}.",
     "Use Looks and Tuning of “{name}”": "Looks und Abstimmung von „{name}“",

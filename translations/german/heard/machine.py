@@ -4,6 +4,10 @@ MACHINE = {
     # The backend
     "Install the backend again in the preferences.": "Das Backend in den Einstellungen neu installieren.",
     "Install the backend again.": "Das Backend neu installieren.",
+    "No other version has left a backend in the data folder.": (
+        "Keine andere Version hat im Datenordner ein Backend hinterlassen."
+    ),
+    "There is nothing to free.": "Es gibt nichts freizugeben.",
     "Press Copy Details, and report it.": "„Einzelheiten kopieren“ drücken und es melden.",
     "Start it again.": "Es noch einmal starten.",
     "Start it in the “Backend” panel.": "Es im Panel „Backend“ starten.",
@@ -111,6 +115,7 @@ MACHINE = {
     "Look at its name and at the connection, or choose pocket, which ships with Steady Diffusion.": (
         "Den Namen und die Verbindung prüfen oder pocket wählen, das zu Steady Diffusion gehört."
     ),
+    "Look at the connection.": "Die Verbindung prüfen.",
     "There is no model “{}”.": "Es gibt kein Modell „{}“.",
     "Try again: what is here already is kept.": "Noch einmal versuchen: Was schon da ist, bleibt.",
     "“{}” could not be downloaded ({}).": "„{}“ ließ sich nicht herunterladen ({}).",
