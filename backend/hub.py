@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import socket
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,9 +14,13 @@ import httpx2  # what huggingface_hub speaks through: a lost connection comes as
 import huggingface_hub
 from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
 
-from . import layout
+from . import disk, layout
 from .api import ErrorCode, Failure
 from .frozen import frozen
+
+# Some errors of the network have the numbers of errors of the disk: one of TLS that of a forbidden file.
+NETWORK = (httpx2.TransportError, ConnectionError, TimeoutError, ssl.SSLError, socket.gaierror)
+OF_THE_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO)
 
 
 @frozen
@@ -48,7 +55,7 @@ def folder(name: str, models: Path | None, may_download: bool) -> Path:
         hint = "Allow downloading it, or choose pocket, which ships with Steady Diffusion."
         raise Failure(ErrorCode.OFFLINE, f"“{name}” is not on this computer.", hint)
     files = list(offer(name).files)
-    with _in_words(name):
+    with _in_words(name), _disk_in_words(blobs_folder(name, models).parent):
         return Path(
             huggingface_hub.snapshot_download(name, cache_dir=models, allow_patterns=files, endpoint=_endpoint())
         )
@@ -82,4 +89,18 @@ def _in_words(name: str) -> Iterator[None]:
     except (httpx2.HTTPError, OSError, ValueError) as error:
         first = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
         hint = "Look at its name and at the connection, or choose pocket, which ships with Steady Diffusion."
+        if isinstance(error, NETWORK):
+            hint = "Look at the connection. Try again: what is here already is kept."
         raise Failure(ErrorCode.BAD_INPUT, f"“{name}” could not be downloaded ({first[:200]}).", hint) from error
+
+
+@contextmanager
+def _disk_in_words(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if isinstance(error, NETWORK) or error.errno not in OF_THE_DISK:
+            raise
+        failure = disk.in_words(error, folder)
+        hint = failure.hint.replace("studies folder", "models folder")
+        raise Failure(failure.code, failure.message, hint) from error

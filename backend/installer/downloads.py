@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import http.client
 import json
@@ -13,6 +14,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -29,6 +31,10 @@ SAY = 0.25  # seconds between two lines about the progress
 
 class Spoilt(Exception):
     """What came is not what its hash promised."""
+
+
+class Broken(Exception):
+    """The connection broke. What came before stays, and is gone on from."""
 
 
 @frozen
@@ -81,11 +87,7 @@ def fetch(wanted: Wanted, folder: Path) -> None:
         try:
             _go_on(wanted, part)
             break
-        except urllib.error.HTTPError:
-            raise
-        except (OSError, http.client.HTTPException, Spoilt) as error:
-            if isinstance(error, OSError) and error.errno and not isinstance(error, ConnectionError | TimeoutError):
-                raise  # of the disk
+        except (Broken, Spoilt) as error:
             size = part.stat().st_size if part.exists() else 0
             failures = failures + 1 if size <= had else 1
             had = max(had, size)
@@ -101,7 +103,9 @@ def _go_on(wanted: Wanted, part: Path) -> None:
     request = urllib.request.Request(wanted.url, headers={"Range": f"bytes={have}-"} if have else {})
     trusted = ssl.create_default_context(cafile=os.environ.get("PIP_CERT") or None)
     try:
-        with urllib.request.urlopen(request, timeout=PATIENCE, context=trusted) as answer:
+        with _connected():
+            opened = urllib.request.urlopen(request, timeout=PATIENCE, context=trusted)
+        with opened as answer:
             if answer.status != http.client.PARTIAL_CONTENT:
                 have = 0  # a server that cannot go on begins anew
             _receive(answer, part, have)
@@ -113,19 +117,35 @@ def _go_on(wanted: Wanted, part: Path) -> None:
         raise Spoilt("what came is not what its hash promised")
 
 
+@contextlib.contextmanager
+def _connected() -> Iterator[None]:
+    """Told apart from errors of the disk here, where only the network is asked: by their numbers they cannot be, and
+    one of TLS has that of a forbidden file."""
+    try:
+        yield
+    except urllib.error.HTTPError:
+        raise
+    except (OSError, http.client.HTTPException) as error:
+        raise Broken(f"the connection broke: {error}") from error
+
+
 def _receive(answer: http.client.HTTPResponse, part: Path, have: int) -> None:
     size = have + int(answer.headers.get("Content-Length") or 0)
     said = 0.0
     with part.open("r+b" if have else "wb") as file:
         file.seek(have)
-        while chunk := answer.read(CHUNK):
+        while True:
+            with _connected():
+                chunk = answer.read(CHUNK)
+            if not chunk:
+                break
             file.write(chunk)
             have += len(chunk)
             if time.monotonic() - said > SAY or have == size:
                 said = time.monotonic()
                 print(f"Progress {have} of {size}", flush=True)
     if have < size:
-        raise ConnectionError(f"the connection broke after {have} of {size} bytes")
+        raise Broken(f"the connection broke after {have} of {size} bytes")
 
 
 def _sha256(path: Path) -> str:

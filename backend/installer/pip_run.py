@@ -118,10 +118,16 @@ CAUSES = (
         "On Debian and Ubuntu: sudo apt install {name}. Then install again.",
     ),
     (
-        r"CERTIFICATE_VERIFY_FAILED|SSLError|SSL: ",
+        r"CERTIFICATE_VERIFY_FAILED",
         ErrorCode.BAD_INPUT,
         "The package server could not be trusted: its certificate does not fit.",
         "Behind a company's proxy set PIP_CERT to its certificate file before Blender starts.",
+    ),
+    (
+        r"SSLError|SSLEOFError|SSL: ",
+        ErrorCode.BAD_INPUT,
+        "The secure connection to the package server broke.",
+        "Look at the network, or at a proxy in between, and install again: what is downloaded is kept.",
     ),
     (
         r"NewConnectionError|NameResolutionError|Temporary failure in name resolution|ConnectTimeout|ReadTimeout"
@@ -152,13 +158,18 @@ CAUSES = (
 )
 
 
-def explain(what: str, code: int, lines: Sequence[str], log: Path) -> Failure:
-    """Why a child failed, from its last lines; the log is named, for whoever wants to know more."""
-    printed = "\n".join(lines)
+def cause(printed: str) -> Failure | None:
     for pattern, kind, message, hint in CAUSES:
         if found := re.search(pattern, printed, re.DOTALL):
             names = {"name": "python3-venv", **{k: v for k, v in found.groupdict().items() if v}}
-            return Failure(kind, message.format(**names), f"{hint.format(**names)} The log is “{log}”.")
+            return Failure(kind, message.format(**names), hint.format(**names))
+    return None
+
+
+def explain(what: str, code: int, lines: Sequence[str], log: Path) -> Failure:
+    """Why a child failed, from its last lines; the log is named, for whoever wants to know more."""
+    if known := cause("\n".join(lines)):
+        return Failure(known.code, known.message, f"{known.hint} The log is “{log}”.")
     errors = [line for line in lines if re.match(r"\s*(ERROR|Error|\w+Error)\b", line)]
     said = f": {errors[-1].strip().removeprefix('ERROR: ')}" if errors else "."
     message = f"{what} {processes.ending(code)}{said}"

@@ -11,6 +11,7 @@ from urllib.parse import unquote, urljoin, urlparse
 
 from .. import disk
 from ..api import ErrorCode, Failure
+from . import pip_run
 
 PIP = "pip==26.3"  # old ones have no raw progress, and do not take up a broken download
 NAME = f"{PIP.replace('==', '-')}-py3-none-any.whl"
@@ -31,17 +32,18 @@ def find(settings: Mapping[str, str] = os.environ) -> Path | None:
 
 def fetch(into: Path, settings: Mapping[str, str] = os.environ) -> Path:
     """Download the wheel from the package server that pip would ask, and check it against the server's own hash."""
+    import http.client  # late: Blender reads this in at every start, and seldom installs
+
     index = settings.get("PIP_INDEX_URL") or "https://pypi.org/simple"
     try:
         page = _read(f"{index.rstrip('/')}/pip/", settings).decode()
         link = re.search(rf'href="([^"#]*{re.escape(NAME)})(?:#sha256=([0-9a-f]+))?"', page)
         content = _read(urljoin(f"{index.rstrip('/')}/pip/", link[1]), settings) if link else b""
-    except OSError as error:
-        raise Failure(
-            ErrorCode.BAD_INPUT,
-            f"The package server could not be reached ({error}).",
-            "Look at the network and install again.",
-        ) from error
+    except (OSError, http.client.HTTPException) as error:
+        known = pip_run.cause(f"{type(error).__name__}: {error}")
+        message = known.message if known else "The package server could not be reached."
+        hint = known.hint if known else "Look at the network and install again."
+        raise Failure(ErrorCode.BAD_INPUT, f"{message.rstrip('.')} ({error}).", hint) from error
     if link is None or (link[2] and hashlib.sha256(content).hexdigest() != link[2]):
         raise Failure(
             ErrorCode.BAD_INPUT, f"The package server has no sound {PIP}.", "Look at the network and install again."
@@ -52,7 +54,7 @@ def fetch(into: Path, settings: Mapping[str, str] = os.environ) -> Path:
 
 
 def _read(url: str, settings: Mapping[str, str]) -> bytes:
-    import ssl  # late: Blender reads this in at every start, and seldom installs
+    import ssl
     import urllib.request
 
     trusted = ssl.create_default_context(cafile=settings.get("PIP_CERT") or None)

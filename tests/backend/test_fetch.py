@@ -93,3 +93,11 @@ def test_on_the_command_line(online: Hub, tmp_path: Path) -> None:
     words = [sys.executable, "-m", "backend", "fetch", "maker/city", "--models", str(tmp_path / "models")]
     run = subprocess.run(words, cwd=named.ROOT, capture_output=True, text=True, check=False)
     assert run.returncode == 0 and run.stdout.startswith("“maker/city” is in "), run.stderr
+
+
+def test_a_full_disk_is_none_of_the_connection(online: Hub, tmp_path: Path) -> None:
+    words = [sys.executable, "-B", "-m", "backend", "fetch", "maker/city", "--models", str(tmp_path / "models")]
+    small = ["bash", "-c", 'ulimit -f 16; exec "$@"', "bash", *words]  # no file may grow past it
+    run = subprocess.run(small, cwd=named.ROOT, capture_output=True, text=True, check=False)
+    assert run.returncode == 1
+    assert run.stderr.splitlines()[-1].startswith("The disk is full: “models--maker--city” could not be written.")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import shutil
+import ssl
 import subprocess
 import sys
 from pathlib import Path
@@ -113,6 +115,28 @@ def test_a_python_without_ensurepip_gets_pip_from_the_server(
     assert wheel.read_bytes() == (shelf / wheel.name).read_bytes()
     with pytest.raises(Failure, match="server could not be reached"):
         pip_wheel.fetch(tmp_path / "downloads")
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (http.client.IncompleteRead(b"half"), "or the connection broke"),
+        (ssl.SSLError(1, "[SSL: DECRYPTION_FAILED_OR_BAD_RECORD_MAC] bad record mac"), "The secure connection"),
+        (ssl.SSLCertVerificationError(1, "[SSL: CERTIFICATE_VERIFY_FAILED] expired"), "could not be trusted"),
+    ],
+)
+def test_a_connection_that_breaks_while_pip_comes_is_told(
+    shelf: Path, error: Exception, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(answer: http.client.HTTPResponse) -> bytes:
+        raise error
+
+    server = Server(shelf)
+    monkeypatch.setenv("PIP_INDEX_URL", server.url)
+    monkeypatch.setattr(http.client.HTTPResponse, "read", breaks)
+    with pytest.raises(Failure, match=said):
+        pip_wheel.fetch(tmp_path / "downloads")
+    server.close()
 
 
 def test_a_spoilt_pip_is_refused(shelf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import hashlib
+import http.client
 import json
 import os
 import signal
+import ssl
 import subprocess
 import sys
 import time
@@ -18,7 +22,7 @@ from patience import LONG, promise
 from wheels import ROOT, Server, make_wheel
 
 from backend.api import Failure
-from backend.installer import environment, installation
+from backend.installer import downloads, environment, installation
 
 pytest_plugins = ["environments"]
 
@@ -114,6 +118,34 @@ def test_a_connection_that_breaks_is_taken_up(server: Server, large: Path, insta
     assert environment.check(installed, large) is environment.State.READY
     assert server.sent["tiny_large"] < 4_500_000
     assert any("the connection broke after" in line for line in environment.log_tail(installed, 99))
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ssl.SSLError(1, "[SSL: DECRYPTION_FAILED_OR_BAD_RECORD_MAC] decryption failed or bad record mac"),
+        OSError(errno.EHOSTUNREACH, "No route to host"),
+        OSError(errno.ENETDOWN, "Network is down"),
+    ],
+)
+def test_so_is_one_that_breaks_with_a_number_of_its_own(
+    server: Server, error: OSError, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That of TLS is the number of a forbidden file, too."""
+    wheel = next((tmp_path / "served").glob("tiny_large-*.whl"))
+    read, times = http.client.HTTPResponse.read, []
+
+    def breaks(answer: http.client.HTTPResponse, amount: int | None = None) -> bytes:
+        times.append(amount)
+        if len(times) == 4:
+            raise error
+        return read(answer, amount)
+
+    monkeypatch.setattr(http.client.HTTPResponse, "read", breaks)
+    url = f"{server.url.removesuffix('simple')}files/{wheel.name}"
+    downloads.fetch(downloads.Wanted(url, hashlib.sha256(wheel.read_bytes()).hexdigest()), tmp_path)
+    assert (tmp_path / wheel.name).read_bytes() == wheel.read_bytes()
+    assert len(times) > 5
 
 
 def test_a_spoilt_file_is_refused(server: Server, large: Path, installed: Path) -> None:

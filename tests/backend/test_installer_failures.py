@@ -70,6 +70,8 @@ def test_no_network(installed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyP
         ),
         ("/usr/bin/python3: No module named venv", "sudo apt install python3-venv."),
         ("SSLError(SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILED]'))", "could not be trusted"),
+        ("ssl.SSLEOFError: [SSL: UNEXPECTED_EOF_WHILE_READING] EOF occurred", "The secure connection to the package"),
+        ("backend.installer.downloads.Broken: the connection broke: [Errno 113] No route to host", "or the connection"),
         ("ERROR: Could not install packages due to an OSError: [WinError 5] Access is denied", "cannot be written"),
         ("ERROR: something quite new", "pip ended with code 1: something quite new"),
         ("nothing that helps", "pip ended with code 1."),

@@ -207,4 +207,6 @@ def test_what_the_hub_does_not_have_or_cannot_send_is_said(online: Hub, tmp_path
     online.info["siblings"] = [{"rfilename": "model.gguf", "size": 1}]
     assert "no diffusers model" in refused(lambda: hub.offer("maker/city")).message
     online.close()
-    assert "could not be downloaded" in refused(lambda: hub.offer("maker/city")).message
+    said = refused(lambda: hub.offer("maker/city"))
+    assert "could not be downloaded" in said.message
+    assert said.hint == "Look at the connection. Try again: what is here already is kept."
