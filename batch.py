@@ -5,10 +5,12 @@ blender -b edit.blend --python-exit-code 1 --python batch.py -- --strip Shot --p
 It uses the extension that is enabled in this Blender; where none is, the one that this file belongs to, be it installed
 or a checkout. `-- --help` tells all words, and docs/headless.md the rest."""
 
+import contextlib
 import importlib
 import os
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import addon_utils
@@ -24,14 +26,36 @@ def enabled() -> str:
     return next((addon.module for addon in bpy.context.preferences.addons if addon.module.endswith(f".{NAME}")), "")
 
 
+@contextlib.contextmanager
+def lent() -> Iterator[str]:
+    """The package of the extension. Where none is enabled this file's is, for this run only: a Blender with a window
+    saves its preferences when it ends, so that they are as they were by then."""
+    if package := enabled():
+        yield package
+        return
+    preferences = bpy.context.preferences
+    repositories, was_dirty = preferences.extensions.repos, preferences.is_dirty
+    before = {repo.module for repo in repositories}
+    with tempfile.TemporaryDirectory(prefix="steady-batch-") as folder:
+        try:
+            yield enable(Path(folder))
+        finally:
+            if package := enabled():
+                addon_utils.disable(package, default_set=True)
+            for repo in [repo for repo in repositories if repo.module not in before]:
+                repositories.remove(repo)  # and nothing of what lies in it
+            preferences.is_dirty = was_dirty
+
+
 def enable(folder: Path) -> str:
-    """Enable the extension that this file belongs to, for this run only: no preferences are saved without a window."""
     repositories = bpy.context.preferences.extensions.repos
     inside = [repo.module for repo in repositories if Path(repo.directory).resolve() == HERE.parent.resolve()]
-    if not inside:
+    if inside:
+        package = f"bl_ext.{inside[0]}.{HERE.name}"
+    else:
         link(HERE, folder / NAME)
-        repositories.new(name="batch", module="batch", custom_directory=str(folder), remote_url="")
-    package = f"bl_ext.{inside[0]}.{HERE.name}" if inside else f"bl_ext.batch.{NAME}"
+        made = repositories.new(name="batch", module="batch", custom_directory=str(folder), remote_url="")
+        package = f"bl_ext.{made.module}.{NAME}"  # it may have got a number
     if addon_utils.enable(package, default_set=True) is None:
         sys.exit("Steady Diffusion could not be enabled: the reason is above.")
     preferences = bpy.context.preferences.addons[package].preferences
@@ -52,13 +76,9 @@ def link(target: Path, place: Path) -> None:
 
 def main() -> None:
     words = sys.argv[sys.argv.index("--") + 1 :] if "--" in sys.argv else []
-    with tempfile.TemporaryDirectory(prefix="steady-batch-") as folder:
-        before = enabled()
-        package = before or enable(Path(folder))
+    with lent() as package:
         command = importlib.import_module(f"{package}.operators.command")
         code = command.main(words, PROGRAM)
-        if not before and not bpy.app.background:
-            addon_utils.disable(package, default_set=True)
     command.end(code)
 
 

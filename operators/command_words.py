@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -144,8 +145,21 @@ def wishes_looks(asked: argparse.Namespace) -> bool:
     return bool(given(asked, MakeLooks.painting, LOOK_WORDS))
 
 
+@contextlib.contextmanager
+def preferred(asked: argparse.Namespace) -> Iterator[None]:
+    """For this run only: a Blender with a window saves its preferences when it ends."""
+    kept = preferences()
+    names = ("backend_python", "models_folder", *(name for name in ENGINE if name not in ("model", "models")))
+    before = {name: getattr(kept, name) for name in names}
+    try:
+        prefer(asked)
+        yield
+    finally:
+        for name, value in before.items():
+            setattr(kept, name, value)
+
+
 def prefer(asked: argparse.Namespace) -> None:
-    """For this run only: Blender saves no preferences without a window."""
     kept = preferences()
     if asked.download and not bpy.app.online_access:
         hint = "Write --online-mode before the file's name."

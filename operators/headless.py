@@ -24,7 +24,7 @@ from ..sequencer import export, identity, strips
 from ..session import HostJob, Step
 from ..settings.order import Order, order_of
 from .claims import Claim, claimed, folder_now
-from .command_words import prefer, take_over, wishes_looks
+from .command_words import preferred, take_over, wishes_looks
 from .compare import Compared, comparing
 from .export import Exported, exporting
 from .frames import Sampled, sample
@@ -74,7 +74,11 @@ class Answer:
 
 def work(asked: argparse.Namespace, printed: PrintedJob) -> Answer:
     _refuse_unsaved(asked)
-    prefer(asked)
+    with preferred(asked):
+        return _work(asked, printed)
+
+
+def _work(asked: argparse.Namespace, printed: PrintedJob) -> Answer:
     scene, strip = find_strip(bpy.context, asked.scene, asked.strip)
     if refusal := identity.unfit(scene, strip) or strips.refusal(scene, strip):
         raise refusal

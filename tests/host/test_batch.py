@@ -250,6 +250,57 @@ def test_a_python_that_would_not_be_used_is_refused(room: Any, tmp_path: Path) -
     chosen.connect_only = False
 
 
+def test_what_a_run_prefers_is_not_kept(edit: Path, room: Any, tmp_path: Path) -> None:
+    """A Blender with a window saves its preferences when it ends."""
+    words, chosen = room("operators.command_words"), prefer(tmp_path)
+    before = chosen.backend_python, chosen.models_folder, chosen.device, chosen.precision, chosen.may_download
+    said = ["--strip", "Shot", "--backend-python", "/a/python", "--models", "/hub", "--device", "mps", "--precision"]
+    with words.preferred(words.parser("x").parse_args([*said, "half"])):
+        assert (chosen.backend_python, chosen.models_folder) == ("/a/python", "/hub")
+        assert (chosen.device, chosen.precision) == ("mps", "HALF")
+    assert before == (
+        chosen.backend_python,
+        chosen.models_folder,
+        chosen.device,
+        chosen.precision,
+        chosen.may_download,
+    )
+    bpy.ops.wm.open_mainfile(filepath=str(edit))
+    refused = ["--strip", "Shoot", "--device", "mps"]
+    assert room("operators.command").main(refused, "batch") == 1
+    assert chosen.device == before[2]
+
+
+AFTERWARDS = """
+import json, os, runpy, sys
+import bpy
+
+def kept():
+    known = bpy.context.preferences
+    repositories = [[repo.name, repo.module, repo.custom_directory] for repo in known.extensions.repos]
+    return [repositories, sorted(addon.module for addon in known.addons), known.is_dirty]
+
+before, end = kept(), os._exit
+os._exit = lambda code: end(print(json.dumps([code, before, kept()]), flush=True) or 0)
+script, *words = sys.argv[sys.argv.index("--") + 1 :]
+sys.argv = ["blender", "--", *words]
+runpy.run_path(script, run_name="__main__")
+"""
+
+
+@pytest.mark.parametrize(("words", "code"), [(["--help"], 0), (["--strip", "Shot"], 1)])
+def test_batch_leaves_the_preferences_as_they_were(tmp_path: Path, words: list[str], code: int) -> None:
+    """In a window they are saved when Blender ends, with the folder of this run in them, which is gone by then."""
+    (tmp_path / "look.py").write_text(AFTERWARDS, encoding="utf-8")
+    blender = [bpy.app.binary_path, "-b", "--factory-startup", "--python"] if bpy.app.binary_path else [sys.executable]
+    command = [*blender, str(tmp_path / "look.py"), "--", str(ROOT / "batch.py"), *words]
+    own = os.environ | {"BLENDER_USER_RESOURCES": str(tmp_path / "user")}
+    done = subprocess.run(command, env=own, encoding="utf-8", capture_output=True, check=False)
+    ended, before, after = json.loads(done.stdout.splitlines()[-1])
+    assert (ended, after) == (code, before), done.stderr
+    assert (ROOT / "batch.py").is_file()
+
+
 def test_every_word_is_a_setting_of_the_strip(scene: Any, media: Any, room: Any) -> None:
     words = room("operators.command_words")
     strip = making.add_images(scene.sequence_editor, media.images(2), name="Shot")
