@@ -19,10 +19,12 @@ from ..backend.frozen import frozen
 from ..backend.plain import from_json, to_json
 from .render import Order, Pictures
 from .strips import Scene, scene_named
+from .trust import scripts_run
 
 WORKER = Path(__file__).with_name("worker.py")
 SCENE, ORDER, FAILURE, LOG = "scene.blend", "order.json", "failure.json", "log.txt"
 FRAMING, PICTURES = "framing.json", "pictures"  # of a strip that is read
+TRUSTED = "trusted"  # a word for the worker: drivers of this file may be Python, and would show another picture without
 PROGRESS, FINISHED = "progress.txt", "finished.txt"  # of an edit that is rendered
 LEAST_ROOM = 1 << 20
 CHATTER = ("Saved:", "Saving:", "Fra:", "list of mounted file-systems", "Using OCIO", "Blender quit")
@@ -78,12 +80,11 @@ def picture_name(place: int) -> str:
 
 
 def _command(folder: Path, errand: Errand = FRAMES) -> list[str]:
-    worker = [str(WORKER), "--", str(folder), errand.word]
+    worker = [str(WORKER), "--", str(folder), errand.word, *([TRUSTED] if scripts_run() else [])]
     if not bpy.app.binary_path:  # the bpy module is no program: its Python runs the worker
         return [sys.executable, *worker]
-    # Else drivers would show another picture there than here.
-    trust = "--enable-autoexec" if bpy.context.preferences.filepaths.use_scripts_auto_execute else "--disable-autoexec"
-    options = ["--background", "--factory-startup", "--offline-mode", trust, "--python-exit-code", "1", "--python"]
+    quiet = ["--background", "--factory-startup", "--offline-mode", "--disable-autoexec"]
+    options = [*quiet, "--python-exit-code", "1", "--python"]
     return [bpy.app.binary_path, *options, *worker]
 
 

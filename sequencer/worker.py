@@ -82,11 +82,13 @@ def export(folder: Path, room: Any) -> None:
 ERRANDS = {"frames": read_frames, "export": export}
 
 
-def main(folder: Path, errand: str) -> None:
+def main(folder: Path, errand: str, *trust: str) -> None:
     sys.dont_write_bytecode = True
     room = import_rooms()
     room("backend.processes").die_with_parent()
     api, plain, host = room("backend.api"), room("backend.plain"), room("sequencer.second_blender")
+    if host.TRUSTED in trust:  # nobody saves the preferences of this Blender
+        bpy.context.preferences.filepaths.use_scripts_auto_execute = True
     problem = None
     try:
         ERRANDS[errand](folder, room)
@@ -102,4 +104,4 @@ def main(folder: Path, errand: str) -> None:
 
 if __name__ == "__main__":
     given = sys.argv[sys.argv.index("--") + 1 :]
-    main(Path(given[0]), given[1])
+    main(Path(given[0]), *given[1:])

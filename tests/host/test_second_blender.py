@@ -103,6 +103,39 @@ def test_paths_relative_to_the_file_are_found(scene: Any, order: Any, room: Any,
     assert strip.directory == "//media/"
 
 
+@pytest.mark.parametrize(("preferred", "opened"), [(False, True), (True, False), (False, False)])
+def test_drivers_run_there_exactly_where_they_run_here(
+    scene: Any, clip: Any, order: Any, room: Any, tmp_path: Path, preferred: bool, opened: bool
+) -> None:
+    """A file that is opened as one of a trusted source is trusted, whatever the preference says, and the other way."""
+    second, file = room("sequencer.second_blender"), str(tmp_path / "film.blend")
+    clip.color_multiply = 0.5
+    clip.driver_add("color_multiply").driver.expression = "bpy.app.version[0] / bpy.app.version[0]"
+    bpy.ops.wm.save_as_mainfile(filepath=file)
+    filepaths = bpy.context.preferences.filepaths
+    filepaths.use_scripts_auto_execute = preferred
+    try:
+        bpy.ops.wm.open_mainfile(filepath=file, use_scripts=opened)
+        scenes = [s.name for s in bpy.data.scenes]
+        own = bpy.data.scenes[scenes[0]]
+        (strip,) = make.strips(own.sequence_editor)
+        reader = second.fulfil(order(own, strip, [3]), tmp_path)
+        wait(reader)
+        pixels = room("sequencer.pictures").read_targa(wait(reader)[1])
+        reader.close()
+    finally:
+        filepaths.use_scripts_auto_execute = False
+    assert (pixels[..., 2::-1].tobytes() == PICTURES[2].tobytes()) is opened
+    assert [s.name for s in bpy.data.scenes] == scenes
+
+
+def test_without_a_script_nothing_is_tried_out(scene: Any, clip: Any, room: Any) -> None:
+    """Blender would warn of scripts in a file that has none."""
+    clip.driver_add("color_multiply").driver.expression = "frame / 100"
+    assert not room("sequencer.trust").scripts_run()
+    assert not bpy.app.autoexec_fail
+
+
 def test_it_waits_for_a_slow_reader(scene: Any, clip: Any, order: Any, room: Any, tmp_path: Path) -> None:
     clip.frame_final_end = 210
     reader = room("sequencer.second_blender").fulfil(order(scene, clip, range(1, 201)), tmp_path)
