@@ -10,6 +10,7 @@ from typing import Any
 from ..api import MakeLooks
 from ..jobs import Job
 from ..plain import to_json
+from ..presets import Preset
 from .words import (
     LOOKS_ASIDE,
     Answer,
@@ -27,6 +28,7 @@ from .words import (
 )
 
 USUAL_LOOKS = MakeLooks("", 1, (), 4)
+POCKET = Preset.POCKET.value  # which the model is called, too: models.py has it, and takes seconds to import
 
 
 def add(commands: Any) -> None:
@@ -76,6 +78,7 @@ def _restyle(asked: argparse.Namespace, job: Job) -> Answer:
     from ..shelf import Shelf
     from ..stages import restyle
 
+    job.log(_what_paints(asked))
     wishes = given(asked, USUAL_LOOKS.painting, LOOKS_ASIDE)
     request = restyle.Restyle(
         folder=str(asked.study),
@@ -99,3 +102,11 @@ def _restyle(asked: argparse.Namespace, job: Job) -> Answer:
         *done.warnings,
     ]
     return Answer(to_json(done), "\n".join(lines))
+
+
+def _what_paints(asked: argparse.Namespace) -> str:
+    """Said first: a strip's settings are not in its study, and what is not said may not be what it has in Blender."""
+    model = engine(asked).model
+    usual = "" if asked.model else ", since --model names no other"
+    better = "; --preset pocket suits it better" if model == POCKET and asked.preset != Preset.POCKET.value else ""
+    return f"Painted by “{model}”{usual}, with the preset “{asked.preset}”{better}."

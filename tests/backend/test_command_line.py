@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from studies import ID, begin, noise, pan, place, sample, source, still
 
-from backend import pictures, study
+from backend import pictures, processes, study
 from backend.__main__ import main
 from backend.study import Study
 
@@ -48,6 +48,14 @@ def test_the_help_of_a_stage_tells_its_defaults(word: str, capsys: pytest.Captur
     said = " ".join(capsys.readouterr().out.split())
     assert "--model NAME “pocket”, a diffusers folder, a .safetensors file, or a hub id (default: pocket)" in said
     assert f"(default: {0.75 if word == 'looks' else 0.45})" in said
+
+
+def test_the_help_of_fetch_tells_that_the_tab_looks_elsewhere(capsys: pytest.CaptureFixture[str]):
+    with pytest.raises(SystemExit, match="0"):
+        main(["fetch", "--help"])
+    said = "".join(capsys.readouterr().out.split())
+    assert "(default:thehub'sowncache;" in said
+    assert f"“{processes.data_folder() / 'models'}”".replace(" ", "") in said
 
 
 def test_help_does_not_wait_for_torch():

@@ -307,3 +307,16 @@ def test_picking_among_looks():
     assert [found.name for found in chosen_for(looks, ("b",), None)] == ["003-3"]
     assert chosen_for(looks, ("a", "b"), None) == []
     assert chosen_for(looks, ("b",), 4) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ([], "Painted by “pocket”, since --model names no other, with the preset “scene”; --preset pocket suits it"),
+        (["--model", "pocket", "--preset", "pocket"], "Painted by “pocket”, with the preset “pocket”."),
+        (["--model", "maker/city"], "Painted by “maker/city”, with the preset “scene”."),
+    ],
+)
+def test_it_says_first_what_paints_and_by_which_preset(folder: Path, capsys: Capsys, words: list[str], said: str):
+    assert main(["restyle", str(folder), "--prompt", " ", *words]) == 1
+    assert capsys.readouterr().err.splitlines()[0].startswith(said)
