@@ -60,6 +60,12 @@ def test_of_many_frames_some_are_taken_evenly(tmp_path: Path):
     assert numbers_of(looks_of(kept, 0), clip) == [5]
 
 
+def test_of_one_frame_the_middle_of_the_shot_is_taken(tmp_path: Path):
+    """An end may be all that the look is not: the middle is nearer to most of the shot."""
+    clip = pan(place(3, 200, 64), np.arange(9) * 1.0, width=64)
+    assert numbers_of(looks_of(a_study(tmp_path / "car-0a1b2c3d", clip, frame=2), 1), clip) == [2, 5]
+
+
 def test_what_nothing_is_carried_to_is_painted_and_counts_half(tmp_path: Path):
     """Nothing of the look's own 64 pixels is left at the end. That bright is dark there, it tells all the same."""
     clip = pan(place(3, 300, 64), np.arange(13) * 10.0, width=64)
