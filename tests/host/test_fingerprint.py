@@ -118,6 +118,35 @@ def test_keys_move_with_the_strip_and_change_nothing(scene: Any, clip: Any, prin
     assert print_of(clip) != before
 
 
+@pytest.mark.parametrize("path", ["transform.offset_x", "blend_alpha", 'modifiers["a \\"b"].bright'])
+def test_where_the_playhead_stands_does_not_count(scene: Any, clip: Any, print_of: Any, path: str) -> None:
+    """Blender sets what has keys to what it is at the current frame."""
+    clip.modifiers.new('a "b', "BRIGHT_CONTRAST")
+    layer = make.add_effect(scene.sequence_editor, "ADJUSTMENT", start=10, length=4, channel=3)
+    owner, _, name = path.rpartition(".")
+    owner = clip.path_resolve(owner) if owner else clip
+    for value, frame in ((0.2, 10), (0.6, 13)):
+        setattr(owner, name, value * 10)
+        owner.keyframe_insert(name, frame=frame)
+    seen = set()
+    for frame in (10, 12, 13):
+        scene.frame_set(frame)
+        seen.add((print_of(clip), print_of(layer)))
+    assert len(seen) == 1
+    clip.transform.offset_y = 7
+    assert (print_of(clip), print_of(layer)) not in seen, "what has no keys does"
+
+
+def test_what_blender_puts_right_when_it_first_shows_a_strip_does_not_count(
+    scene: Any, media: Any, print_of: Any, tmp_path: Path
+) -> None:
+    strip = make.strips(scene.sequence_editor).new_image("new", str(media.images(4)[0]), channel=1, frame_start=1)
+    before = print_of(strip)
+    scene.render.filepath = str(tmp_path / "seen.png")
+    bpy.ops.render.render()
+    assert print_of(strip) == before
+
+
 def test_an_input_of_an_effect_counts(scene: Any, clip: Any, print_of: Any) -> None:
     blur = make.add_effect(scene.sequence_editor, "GAUSSIAN_BLUR", start=10, length=4, input1=clip)
     before = print_of(blur)
