@@ -33,12 +33,16 @@ def standing(
     where one of the looks will not do: it is of another frame, painted otherwise, or its frame has changed.
 
     An image from outside does for any frame, for it cannot be painted again here."""
-    chosen = [look for look in study.gallery.chosen() if look.brought or frame in (None, look.frame)]
-    if prompts:
-        chosen = chosen_for(chosen, prompts, None)
+    chosen = asked_for(study.gallery.chosen(), prompts, frame)
     if painting and not all(painted_so(look, painting, count) for look in chosen):
         return []
     return chosen if all(look.brought or still_fits(look, study) for look in chosen) else []
+
+
+def asked_for(looks: Sequence[Look], prompts: Sequence[str], frame: int | None) -> list[Look]:
+    """The chosen ones of them, by what was asked for alone: whether they still fit their frames is another matter."""
+    chosen = [look for look in looks if look.chosen and (look.brought or frame in (None, look.frame))]
+    return chosen_for(chosen, prompts, None) if prompts else chosen
 
 
 def still_fits(look: Look, study: Study) -> bool:

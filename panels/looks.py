@@ -5,6 +5,7 @@ from typing import Any
 import bpy
 
 from ..backend.api import Look, Looks
+from ..backend.picking import asked_for
 from ..operators.restyle import Restyled
 from ..translations import say
 from . import foreseen, missing, thumbnails
@@ -27,9 +28,12 @@ class STEADY_PT_looks(StagePanel, bpy.types.Panel):
             return NOT_STARTED
         if not found.chosen:
             return "Choose one", "RESTRICT_SELECT_OFF"
-        prompt = strip.steady.prompt.strip()
-        if prompt and prompt not in {look.prompt for look in found.chosen}:
+        prompt, frame = strip.steady.prompt.strip(), strip.steady.look_frame or None
+        prompts = (prompt,) if prompt else ()
+        if not asked_for(found.looks, prompts, None):
             return "Other prompt", "FILE_REFRESH"
+        if not asked_for(found.looks, prompts, frame):
+            return "Other frame", "FILE_REFRESH"
         return say("{count} chosen", count=len(found.chosen)), "CHECKMARK"
 
     def draw_stage(self, layout: Any, strip: Any, found: Overview | None) -> None:
@@ -66,7 +70,7 @@ class STEADY_PT_looks(StagePanel, bpy.types.Panel):
 
     def _look(self, column: Any, found: Overview, look: Look) -> None:
         picture = found.picture(look)
-        written = picture.stat().st_mtime_ns if picture.is_file() else 0  # a name may come again after Clean Up
+        written = picture.stat().st_mtime_ns if picture.is_file() else 0  # it may have been painted over by hand
         column.template_icon(icon_value=thumbnails.of_file(picture, written), scale=SIZE)
         row = column.row(align=True)
         icon = "CHECKBOX_HLT" if look.chosen else "CHECKBOX_DEHLT"

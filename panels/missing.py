@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..backend.api import Failure, Way
+from ..backend.picking import asked_for
 from ..operators.compare import HIGH
 from ..operators.foreseeing import Missing
 from ..operators.render import prompt_for
@@ -22,7 +23,7 @@ def of_all(strip: Any, found: Overview | None) -> Missing:
     settings, total = strip.steady, len(wanted_numbers(strip))
     own = settings.way != "PLAIN" and not settings.tuning_from
     read = _is_read(strip, found)
-    looks = own and not _has_look(settings.prompt.strip(), found)
+    looks = own and not _has_look(settings, found)
     tuning = _of_tuning(strip, found, read and not looks) if own else Missing()
     rendered = standing.of_takes(strip, found)[1] == DONE
     takes = 0 if read and rendered and tuning.nothing else total
@@ -88,10 +89,14 @@ def _is_read(strip: Any, found: Overview | None) -> bool:
     return standing.of_frames(strip, found)[1] == DONE
 
 
-def _has_look(prompt: str, found: Overview | None) -> bool:
+def _has_look(settings: Any, found: Overview | None) -> bool:
+    """One that is chosen, or one to choose: what was painted so already is not painted again."""
     if found is None:
         return False
-    return bool(found.chosen) if not prompt else prompt in {look.prompt for look in found.looks}
+    prompt, frame = settings.prompt.strip(), settings.look_frame or None
+    painted = (look for look in found.looks if not look.brought and frame in (None, look.frame))
+    chosen = asked_for(found.looks, (prompt,) if prompt else (), frame)
+    return bool(chosen) or prompt in {look.prompt for look in painted if look.prompt}
 
 
 def _of_tuning(strip: Any, found: Overview | None, same: bool) -> Missing:

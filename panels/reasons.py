@@ -6,6 +6,8 @@ from typing import Any
 
 from ..backend.api import Failure, Painting
 from ..operators.snapshot import wanted_numbers
+from ..sequencer.fingerprint import VERSION
+from ..sequencer.noticing import is_changed
 from ..translations import say
 from .overview import Overview, TakeNote
 
@@ -33,6 +35,9 @@ def of_frames(strip: Any, found: Overview) -> str:
     if (source.first, source.last) != (numbers.start, numbers.stop - 1):
         read, shown = source.last - source.first + 1, len(numbers)
         return say("{read} frames were read; the strip shows {shown} now, or others.", read=read, shown=shown)
+    if is_changed(strip, source.fingerprint):
+        by_us = source.fingerprint.startswith(f"{VERSION}-")
+        return "What the strip shows was changed since." if by_us else "An older version of Steady Diffusion read it."
     there, wanted = len(reference.numbers), settings.reference_count
     return say("{there} reference frames were chosen, and {wanted} are wanted.", there=there, wanted=wanted)
 

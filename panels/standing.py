@@ -9,6 +9,7 @@ from ..backend.api import Failure, Recipe, Way
 from ..backend.tuning import Halfway, Tuning, rate_of, taught_of
 from ..operators.render import prompt_for
 from ..operators.snapshot import wanted_numbers
+from ..sequencer.noticing import is_changed
 from ..settings.order import Order, order_of
 from ..translations import say
 from .drawing import FINISHED, NOT_STARTED, OUT_OF_DATE
@@ -27,7 +28,7 @@ def of_frames(strip: Any, found: Overview | None) -> tuple[str, str]:
     now = settings.short_side, settings.crop, numbers, count
     there = range(source.first, source.last + 1)
     then = source.short_side, source.crop.value, there, len(found.reference.numbers)
-    return FINISHED if now == then else OUT_OF_DATE
+    return FINISHED if now == then and not is_changed(strip, source.fingerprint) else OUT_OF_DATE
 
 
 def of_tuning(strip: Any, found: Overview | None) -> tuple[str, str]:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
+from pathlib import Path
+from threading import Event
 from types import SimpleNamespace
 from typing import Any
 
 import bpy
 import pytest
-from tiny import NEON, OIL
+from backends import wait_until
+from patience import LONG
+from tiny import COUNT, NEON, OIL
 
 pytest_plugins = ["tiny"]
 
@@ -80,6 +85,78 @@ def test_a_count_and_a_part_of_the_timeline_count(clip: Any, standing: Any) -> N
     assert standing()[0] == "Out of date"
     bpy.ops.steady.sample_frames()
     assert standing()[0] == "Done", "all of two frames were chosen"
+
+
+def test_a_strip_that_shows_something_else_is_out_of_date(
+    clip: Any, standing: Any, found: Any, room: Any, tmp_path: Path
+) -> None:
+    """A modifier, another picture in the same file; sampled anew, it is not."""
+    bpy.ops.steady.sample_frames()
+    changes = (
+        lambda: clip.modifiers.new("bright", "BRIGHT_CONTRAST"),
+        lambda: os.utime(tmp_path / "clip" / "0004.png", ns=(1, 1)),
+    )
+    for change in changes:
+        assert standing()[0] == "Done"
+        change()
+        wait_until(lambda: standing()[0] == "Out of date", LONG)
+        assert room("panels.reasons").of_frames(clip, found()) == "What the strip shows was changed since."
+        bpy.ops.steady.sample_frames()
+
+
+def test_frames_that_an_older_version_read_are_out_of_date(clip: Any, study: Any, standing: Any, room: Any) -> None:
+    bpy.ops.steady.sample_frames()
+    kept = study()
+    kept.set_source(replace(kept.source, fingerprint=kept.source.fingerprint.partition("-")[2]))
+    room("panels.overview")._read.clear()  # what was read counts for a second
+    wait_until(lambda: standing()[0] == "Out of date", LONG)
+    found = room("panels.overview").overview(clip)
+    assert room("panels.reasons").of_frames(clip, found) == "An older version of Steady Diffusion read it."
+    bpy.ops.steady.sample_frames()
+    assert standing()[0] == "Done"
+
+
+def test_a_strip_that_is_drawn_often_is_described_now_and_then(
+    clip: Any, standing: Any, room: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bpy.ops.steady.sample_frames()
+    noticing, described = room("sequencer.noticing"), []
+    look = noticing.described
+    monkeypatch.setattr(noticing, "described", lambda *of: described.append(of) or look(*of))
+    monkeypatch.setattr(noticing, "KEPT", 60.0)
+    noticing._looks.clear()
+    for _ in range(100):
+        assert standing()[0] == "Done"
+    assert len(described) == 1
+
+
+def test_a_slow_disk_keeps_no_panel_waiting(
+    clip: Any, standing: Any, room: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bpy.ops.steady.sample_frames()
+    noticing, slow = room("sequencer.noticing"), Event()
+    look = noticing.lasting
+    monkeypatch.setattr(noticing, "lasting", lambda known: slow.wait(LONG) and look(known))
+    noticing._looks.clear()
+    clip.modifiers.new("bright", "BRIGHT_CONTRAST")
+    assert standing()[0] == standing()[0] == "Done", "as far as anybody knows"
+    slow.set()
+    wait_until(lambda: standing()[0] == "Out of date", LONG)
+
+
+@pytest.mark.parametrize("prompt", ["", NEON])
+def test_a_look_of_another_frame_is_asked_for(clip: Any, standing: Any, room: Any, found: Any, prompt: str) -> None:
+    bpy.ops.steady.restyle()
+    clip.steady.prompt, (look,) = prompt, found().chosen
+    missing = room("panels.missing").of_all
+    for frame in (0, look.frame):
+        clip.steady.look_frame = frame
+        assert standing()[1] == "1 chosen" and missing(clip, found()).nothing
+    clip.steady.look_frame = look.frame % COUNT + 1
+    assert standing()[1] == "Other frame"
+    assert (missing(clip, found()).looks, missing(clip, found()).iterations) == (True, 4)
+    brought = replace(found(), looks=(replace(look, brought="by hand"),))
+    assert not missing(clip, brought).looks, "an image from outside cannot be painted again"
 
 
 def test_only_what_was_broken_off_and_can_go_on_goes_on(clip: Any, room: Any, found: Any) -> None:

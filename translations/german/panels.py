@@ -12,6 +12,7 @@ PANELS = {
     "Failed": "Fehlgeschlagen",
     "Not running; a job starts it": "Läuft nicht; ein Auftrag startet es",
     "Not started": "Nicht begonnen",
+    "Other frame": "Anderes Bild",
     "Other prompt": "Anderer Prompt",
     "Out of date": "Veraltet",
     "Paused": "Angehalten",
@@ -76,6 +77,8 @@ PANELS = {
     "What it shall look like": "Wie es aussehen soll",
     # Stages
     "It was read with another crop.": "Es wurde mit einem anderen Ausschnitt gelesen.",
+    "An older version of Steady Diffusion read it.": "Eine ältere Version von Steady Diffusion hat es gelesen.",
+    "What the strip shows was changed since.": "Was der Streifen zeigt, wurde seitdem geändert.",
     "Its settings were changed since.": "Seine Einstellungen wurden seitdem geändert.",
     "Its small decoder is not made yet.": "Sein kleiner Decoder ist noch nicht gemacht.",
     "The small decoder loses {lost:.1f} dB on frames it has not seen.": (
