@@ -12,7 +12,7 @@ from ..backend.frozen import frozen
 from ..preferences import preferences, studies_folder
 from ..sequencer import identity, places, saving, strips
 from ..session import HostJob, Step
-from .job import refuse_twice
+from .job import is_of, refuse_twice
 
 Steps = Generator[Step, None, Any]
 
@@ -32,8 +32,7 @@ class Claim:
 def claimed(title: str, scene: Any, strip: Any, steps: Callable[[Claim], Steps]) -> HostJob:
     """The job that works on a strip. The strip gets its study at once, as a part of the click that can be undone."""
     before = strips.study_id(strip)
-    # Its own job is found although undo took the id away; a copy's id says nothing before the claim.
-    refuse_twice(title, lambda job: strips.Address(scene.name, job.strip, job.study).find() == (scene, strip))
+    refuse_twice(title, lambda job: is_of(job, scene, strip))
     folder, study, parent, owner = identity.claim(scene, strip, studies_folder(preferences()))
     refuse_twice(title, lambda job: job.study == study)
     claim = Claim(strips.Address.of(scene, strip), folder, parent, owner, before, places.parent_folder(strip))

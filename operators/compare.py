@@ -48,6 +48,7 @@ class STEADY_OT_compare(StageOperator, bpy.types.Operator):
     )
     bl_options = {"UNDO"}
     overrides = ("strength",)
+    tuned = True
 
     strength: FloatProperty(
         name="Strength",

@@ -145,6 +145,11 @@ def refuse_twice(title: str, same: Callable[[HostJob], bool]) -> None:
             raise Failure(ErrorCode.BAD_REQUEST, message, "Wait for it, or cancel it first.")
 
 
+def is_of(job: HostJob, scene: Any, strip: Any) -> bool:
+    """Also where undo took the study's id away from the strip. Before its claim a copy's id says nothing."""
+    return strips.Address(scene.name, job.strip, job.study).find() == (scene, strip)
+
+
 # --- moving on
 
 

@@ -23,7 +23,7 @@ from . import tune
 from .claims import Claim, folder_now, present
 from .frames import Sampled
 from .job import Reports, keep_in_undo
-from .stage import StageOperator, Work, undisturbed
+from .stage import BORROWING, StageOperator, Work, undisturbed
 
 
 @frozen
@@ -57,7 +57,7 @@ class STEADY_OT_use_parent(StageOperator, bpy.types.Operator):
     """Use the looks and the tuning of the strip that this one was split or duplicated from. Nothing is changed there"""
 
     bl_idname = "steady.use_parent"
-    bl_label = "Use What the Original Has"
+    bl_label = BORROWING
     bl_options = {"UNDO"}
 
     def work(self, order: Order, scene: Any, strip: Any) -> Work:

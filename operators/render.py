@@ -44,6 +44,7 @@ class STEADY_OT_render_take(StageOperator, bpy.types.Operator):
     bl_label = "Render Take"
     bl_options = {"UNDO"}
     overrides = ("way", "model", "render_prompt", "strength", "seed")
+    tuned = True
 
     way: EnumProperty(
         name="Way",

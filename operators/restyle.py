@@ -53,6 +53,7 @@ class STEADY_OT_restyle(StageOperator, bpy.types.Operator):
     )
     bl_options = {"UNDO"}
     overrides = ("preset", "prompt", "model", "way", "strength", "steps", "iterations", "seed")
+    tuned = True
 
     prompt: StringProperty(
         name="Prompt", description="What the strip is to look like. Left out, it is the strip's", options={"SKIP_SAVE"}

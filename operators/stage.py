@@ -16,11 +16,13 @@ from ..settings.order import Order, order_of
 from .claims import Claim, Steps, claimed, folder_now
 from .foreseeing import Sort
 from .frames import Sampled, sample
-from .job import JobOperator, StripOperator
+from .job import JobOperator, StripOperator, is_of
 from .learning import learn
 from .snapshot import wanted_numbers
 
 Work = Callable[[Claim, Order, Sampled], Steps]
+
+BORROWING = "Use What the Original Has"
 
 
 class StageOperator(StripOperator, JobOperator):
@@ -30,6 +32,7 @@ class StageOperator(StripOperator, JobOperator):
     properties: Any  # Blender's own
     sort = Sort.PAINTING  # of the work, for what it teaches about the next
     overrides: tuple[str, ...] = ()  # properties that, where they are given, become the strip's settings
+    tuned = False  # whether it paints with a tuning, or makes one: the click has to know whose
 
     def work(self, order: Order, scene: Any, strip: Any) -> Work:
         """Called with the click: what it needs of the operator it has to take now."""
@@ -37,6 +40,8 @@ class StageOperator(StripOperator, JobOperator):
 
     def begin(self, context: Any) -> HostJob:
         scene, strip = self.target(context)
+        if self.tuned:
+            refuse_while_borrowing(scene, strip)
         with put_back_if_refused(strip.steady):
             self.take_over(strip.steady)
             wanted_numbers(strip)
@@ -59,6 +64,14 @@ class StageOperator(StripOperator, JobOperator):
                 value = getattr(self, name)
                 check_range(settings.bl_rna.properties[name], value)
                 setattr(settings, name, value)
+
+
+def refuse_while_borrowing(scene: Any, strip: Any) -> None:
+    """What came over is the strip's only at the end of that job: until then a click would tune anew."""
+    for job in session.current.jobs:
+        if job.title == BORROWING and not job.finished and is_of(job, scene, strip):
+            message = f"“{strip.name}” is about to use what its original has."
+            raise Failure(ErrorCode.BAD_REQUEST, message, "Wait for it, or cancel it first.")
 
 
 def check_range(setting: Any, value: Any) -> None:

@@ -27,6 +27,7 @@ class STEADY_OT_fine_tune(StageOperator, bpy.types.Operator):
     bl_label = "Tune"
     bl_options = {"UNDO"}
     overrides = ("model", "preset", "iterations", "tune_seed")
+    tuned = True
 
     model: StringProperty(name="Model", description="What is tuned. Left out, it is the strip's", options={"SKIP_SAVE"})
     preset: EnumProperty(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -114,6 +114,37 @@ def test_it_is_still_offered_where_the_job_came_to_nothing(
     assert bpy.ops.steady.use_parent() == {"FINISHED"}
     assert copied.steady.tuning_from == "Drive"
     assert [look.frame for look in own(copied).gallery.looks()] == [2]
+
+
+@pytest.fixture
+def lending(tuned: Any, room: Any) -> Iterator[Any]:
+    """The job that a click on “Use Tuning of “Drive”” in a window has just begun for the active copy of it."""
+    claims, frames, lending = room("operators.claims"), room("operators.frames"), room("operators.lending")
+    scene, copied, session = bpy.context.scene, split(tuned), room("session").current
+    lender, order = lending.lender_of(scene, copied), room("settings.order").order_of(copied.steady)
+
+    def steps(claim: Any) -> Any:
+        return (yield from lending.take_over(lender, claim, order, (yield from frames.sample(claim))))
+
+    yield session.enqueue(claims.claimed(lending.STEADY_OT_use_parent.bl_label, scene, copied, steps))
+    session.cancel_all()
+
+
+@pytest.mark.parametrize("click", ["restyle", "fine_tune", "render_take", "compare"])
+def test_nothing_is_tuned_or_rendered_before_it_has_come_over(lending: Any, room: Any, click: str) -> None:
+    """What is clicked has the settings of that moment: it would tune anew, and render by that."""
+    session, copied = room("session").current, bpy.context.scene.sequence_editor.active_strip
+    refused = rf"“{copied.name}” is about to use what its original has\. Wait for it, or cancel it first\."
+    with pytest.raises(RuntimeError, match=refused):
+        getattr(bpy.ops.steady, click)()
+    assert [job for job in session.jobs if not job.finished] == [lending]
+    session.drain(lending)
+    assert copied.steady.tuning_from == "Drive"
+
+
+def test_the_original_itself_is_restyled_meanwhile(lending: Any, tuned: Any) -> None:
+    assert bpy.ops.steady.restyle(strip="Drive", way="PLAIN") == {"FINISHED"}
+    assert lending.result.tuning == "Drive", "it came first"
 
 
 def test_a_lender_whose_strip_is_gone_is_named_by_its_id(tuned: Any) -> None:

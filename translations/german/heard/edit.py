@@ -175,6 +175,7 @@ EDIT = {
     "{said} failed: {}": "{said} ist fehlgeschlagen: {}",
     "“{said}” is already at work on “{}”.": "„{said}“ arbeitet schon an „{}“.",
     "“{said}” is at work on “{}”.": "„{said}“ arbeitet gerade an „{}“.",
+    "“{}” is about to use what its original has.": "„{}“ übernimmt gerade, was sein Original hat.",
     "“{}” begins before frame 0 and cannot be moved there for reading.": (
         "„{}“ beginnt vor Bild 0 und lässt sich zum Lesen nicht dorthin schieben."
     ),
