@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from . import disk
 from .api import ErrorCode, Failure, Look
 from .fingerprint import stamp_of
+from .frozen import frozen
 from .numbered import sweep
 from .plain import to_json
 from .record import SCHEMA, read_as, read_json, write_json
+
+GONE = "names.json"
+
+
+@frozen
+class Gone:
+    """The highest numbers of looks that were deleted, by the beginning of their names, which says the frame."""
+
+    last: tuple[tuple[str, int], ...] = ()
 
 
 class Gallery:
@@ -31,11 +42,22 @@ class Gallery:
         return [look for look in self.looks() if look.chosen]
 
     def free_names(self, frame: int, count: int) -> list[str]:
-        """Names for new looks of a frame, such as 003-2. A picture without its note counts: its writer was ended."""
+        """Names for new looks of a frame, such as 003-2: none comes again, for a tuning knows its looks by them. A
+        picture without its note counts: its writer was ended."""
         stem = _stem(frame)
-        taken = {_place(name) for name, _ in self._files() if name.rpartition("-")[0] == stem}
-        first = max(taken, default=0) + 1
+        first = max(self._gone().get(stem, 0), *_places(stem, (name for name, _ in self._files()))) + 1
         return [f"{stem}-{first + i}" for i in range(count)]
+
+    def retire(self, names: Iterable[str]) -> None:
+        """Before their files go."""
+        going = set(names)
+        left = {name for name, _ in self._files()} - going
+        known = self._gone()
+        last = {stem: max(_places(stem, going)) for stem in {name.rpartition("-")[0] for name in going}}
+        new = {stem: most for stem, most in last.items() if most > max(known.get(stem, 0), *_places(stem, left))}
+        if new:
+            gone = Gone(tuple(sorted({**known, **new}.items())))
+            write_json(self.folder / GONE, {"schema": SCHEMA, **to_json(gone)})
 
     def add(self, look: Look) -> None:
         """After its picture was written: with the note it is there."""
@@ -63,6 +85,15 @@ class Gallery:
     def sweep(self) -> None:
         sweep(self.folder)
 
+    def _gone(self) -> dict[str, int]:
+        path = self.folder / GONE
+        with contextlib.suppress(Failure):  # a damaged note is as good as none
+            if disk.long_path(path).is_file():
+                plain = read_json(path)
+                plain.pop("schema", None)
+                return dict(read_as(Gone, plain, path).last)
+        return {}
+
     def _note(self, name: str) -> Path:
         return self.folder / f"{name}.json"
 
@@ -82,6 +113,10 @@ def _read(path: Path) -> Look:
 
 def _stem(frame: int) -> str:
     return f"{'-' * (frame < 0)}{abs(frame):03}"
+
+
+def _places(stem: str, names: Iterable[str]) -> list[int]:
+    return [0, *(_place(name) for name in names if name.rpartition("-")[0] == stem)]
 
 
 def _place(name: str) -> int:

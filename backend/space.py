@@ -130,6 +130,8 @@ def remove(spare: Spare) -> None:
     """For good. Refused while anybody writes to the study."""
     _refuse_link(spare.folder)
     with study.locked(spare.folder):
+        if spare.kind is Kind.LOOKS:
+            Study.open(spare.folder).gallery.retire(path.stem for path in spare.paths)
         for path in spare.paths:
             if spare.kind is Kind.STUDY:
                 _empty(path)

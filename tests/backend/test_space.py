@@ -110,6 +110,22 @@ def test_unchosen_looks_may_go_once_one_is_chosen(kept: Study):
     assert {path.name for path in kept.gallery.folder.iterdir()} == {"001-2.png", "001-2.json"}
 
 
+def test_the_name_of_a_look_that_is_gone_never_comes_again(kept: Study):
+    """Who was taught a look knows it by its name."""
+    for number in range(1, 5):
+        look(kept, f"001-{number}", chosen=number == 2)
+    space.remove(space.spare_in(kept, ())[0])
+    assert kept.gallery.free_names(1, 2) == ["001-5", "001-6"]
+    look(kept, "001-2", chosen=False)
+    look(kept, "001-5", chosen=True)
+    space.remove(space.spare_in(kept, ())[0])
+    assert kept.gallery.free_names(1, 1) == ["001-6"]
+    assert kept.gallery.free_names(2, 1) == ["002-1"]
+    assert [left.name for left in kept.gallery.looks()] == ["001-5"]
+    (kept.gallery.folder / "names.json").write_text("{", encoding="utf-8")
+    assert kept.gallery.free_names(1, 1) == ["001-6"], "by what is there"
+
+
 def test_the_state_of_a_finished_tuning_may_go_and_what_it_taught_stays(kept: Study):
     tuned(kept, 300, 300)
     (spare,) = space.spare_in(kept, ())
