@@ -22,6 +22,7 @@ LOCK = "lock.json"
 REFERENCE = "reference.json"
 FILMSTRIP = "reference.png"
 REPORT = "report"
+GONE = ".gone"  # ends the name of a study's folder while it is removed
 LEASE = 60.0  # seconds that a lock outlives the last frame put, while a host goes on sending
 
 
@@ -250,7 +251,7 @@ def all_in(root: Path) -> list[Study]:
     """Every study directly in this folder that can be read, by folder name."""
     found = []
     for folder in entries(root):
-        if is_study(folder):
+        if is_study(folder) and folder.suffix not in (disk.TEMPORARY, GONE):  # not whole yet, or not any more
             with contextlib.suppress(Failure):  # a damaged one is said when it is opened
                 found.append(Study.open(folder))
     return found

@@ -15,7 +15,7 @@ from ..backend import disk, study
 from ..backend.api import ErrorCode, Failure, Owner
 from ..backend.frozen import frozen
 from ..backend.study import Study
-from . import places, saving, take_pictures
+from . import moving, places, saving, take_pictures
 from .fingerprint import media_files
 from .strips import Scene, Strip, all_strips, refusal
 from .takes import is_take
@@ -66,6 +66,7 @@ def claim(scene: Scene, strip: Strip, studies_folder: Path) -> tuple[Path, str, 
     if (failure := unfit(scene, strip)) is not None:
         raise failure
     saving.settle()
+    moving.sweep(studies_folder)
     found = locate(scene, strip, studies_folder)
     if found.kind is Kind.LOST:
         message = f"The study of “{strip.name}” is not where it was."
@@ -123,9 +124,12 @@ def _begin(scene: Scene, strip: Strip, studies_folder: Path, copied: Identity) -
 
 
 def _carry(strip: Strip, known: str, folder: Path) -> None:
-    strip.steady.study_id, strip.steady.study_seen = known, str(folder)
-    place = places.spelled(folder, places.blend_folder())
-    strip.steady.study_folder = "" if folder.parent == places.usual_root() else place
+    settings = strip.steady
+    settings.study_id, settings.study_seen = known, str(folder)
+    if folder.parent == places.usual_root():
+        settings.study_folder = ""
+    elif settings.study_folder != str(folder):  # in full it says that the study is still to come beside the file
+        settings.study_folder = places.spelled(folder, places.blend_folder())
 
 
 def _owner(scene: Scene, strip: Strip, folder: Path) -> Owner:

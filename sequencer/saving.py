@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,9 +11,11 @@ from typing import Any
 import bpy
 from bpy.app.handlers import persistent
 
-from ..backend import disk, study
+from ..backend import study
 from ..backend.api import Failure
 from ..backend.study import Study
+from . import follow
+from .moving import relocate
 from .places import ROOT, blend_folder, blend_seen_from, folder_of, owned_by, resolved, spelled, studied, usual_root
 from .strips import Strip
 from .take_pictures import mend_takes, point_takes
@@ -65,17 +66,20 @@ def _is_free(found: Study) -> bool:
 
 
 def settle() -> None:
-    """Move studies that were begun before the first save beside the .blend, as soon as nobody writes to them."""
+    """Move studies that were begun before the first save beside the .blend, as soon as nobody writes to them, and no
+    render reads the pictures of their takes."""
     if not bpy.data.filepath:
         return
-    file = Path(bpy.data.filepath)
+    file, busy = Path(bpy.data.filepath), follow.is_busy()
     waiting = list(_unsettled(file))
+    if waiting and busy and not bpy.app.timers.is_registered(settle_later):
+        bpy.app.timers.register(settle_later, first_interval=follow.INTERVAL)
     for _, found in waiting:
         _name_owner_in_full(found)
     for strips, found in waiting:
         new = file.parent / ROOT / found.folder.name
         try:
-            if not _is_free(found):
+            if busy or not _is_free(found):
                 continue
             _settle(found, new)
         except Failure as failure:  # it stays, and the strip still says where
@@ -87,9 +91,16 @@ def settle() -> None:
             strip.steady.study_folder, strip.steady.study_seen = "", str(new)
 
 
+def settle_later() -> float | None:
+    if follow.is_busy():
+        return follow.INTERVAL
+    settle()
+    return None
+
+
 def _settle(found: Study, new: Path) -> None:
     if not new.exists():
-        _relocate(found, new)
+        relocate(found, new)
     moved = Study.open(new)
     moved.set_owner(replace(moved.owner, blend=blend_seen_from(new)))
 
@@ -98,40 +109,6 @@ def _name_owner_in_full(found: Study) -> None:
     """So that the file finds its study if this Blender ends before it is moved, or while it is: here and there."""
     with contextlib.suppress(Failure):  # moving it says what is wrong
         found.set_owner(replace(found.owner, blend=Path(bpy.data.filepath).as_posix()))
-
-
-def _relocate(found: Study, new: Path) -> None:
-    old = found.folder
-    disk.make_folder(new.parent)
-    with found.lock(), disk.worded(new):
-        try:
-            disk.long_path(old).rename(disk.long_path(new))
-        except OSError:
-            _copy_over(old, new)
-    disk.remove(new / study.LOCK)  # it came along, and its owner cannot find it to take it away
-    _remove(old)
-
-
-def _copy_over(old: Path, new: Path) -> None:
-    """To another disk. Under a temporary name until it is whole, and no study before the rest of it is there."""
-    whole, partial = disk.long_path(old), disk.long_path(new.with_name(new.name + disk.TEMPORARY))
-    shutil.rmtree(partial, ignore_errors=True)
-    try:
-        shutil.copytree(whole, partial, ignore=lambda folder, _: {study.STUDY} if Path(folder) == whole else set())
-        shutil.copy2(whole / study.STUDY, partial)
-        partial.rename(disk.long_path(new))
-    except OSError:
-        shutil.rmtree(partial, ignore_errors=True)
-        raise
-
-
-def _remove(old: Path) -> None:
-    """Under another name: where this Blender ends meanwhile, half a study must not pass for the whole one."""
-    folder, aside = disk.long_path(old), disk.long_path(old.with_name(old.name + disk.TEMPORARY))
-    with contextlib.suppress(OSError):  # it was renamed to where it is now, or another program has a file of it open
-        folder.rename(aside)
-    for left in (aside, folder):
-        shutil.rmtree(left, ignore_errors=True)
 
 
 # --- when
@@ -157,11 +134,11 @@ def before_save(path: str, *_: Any) -> None:
     file, here = Path(path), blend_folder()
     if here is not None and here != file.parent:
         _respell(here, file.parent)
+    if follow.is_busy():  # they stay where they are until it has ended
+        return
     for _strips, found in list(_unsettled(file)):
-        if _is_free(found):
-            point_takes(
-                found.id, file.parent / ROOT / found.folder.name
-            )  # so that the file is right once they are there
+        if _is_free(found):  # so that the file is right once they are there
+            point_takes(found.id, file.parent / ROOT / found.folder.name)
 
 
 @persistent
@@ -182,7 +159,7 @@ def take_back(path: str, *_: Any) -> None:
     here = blend_folder()
     if here is not None and here != Path(path).parent:
         _respell(Path(path).parent, here)
-    for _strips, found in list(_unsettled(Path(path))):
+    for _strips, found in [] if follow.is_busy() else list(_unsettled(Path(path))):
         point_takes(found.id, found.folder)
 
 
@@ -208,3 +185,5 @@ def register() -> None:
 def unregister() -> None:
     for moment, action in _handlers():
         moment.remove(action)
+    if bpy.app.timers.is_registered(settle_later):
+        bpy.app.timers.unregister(settle_later)

@@ -134,6 +134,40 @@ def test_a_study_that_is_being_written_moves_later(
     assert shown_file(strips.strip_named(scene, "clip day")).is_file()
 
 
+@pytest.mark.parametrize("end", ["it has ended", "the file is opened again"])
+def test_a_study_whose_takes_are_being_rendered_moves_later(
+    scene: Any,
+    clip: Any,
+    write: Any,
+    kind: Any,
+    room: Any,
+    api: Any,
+    strips: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    end: str,
+) -> None:
+    """The render goes on to read their pictures where they were."""
+    follow, saving, written = room("sequencer.follow"), room("sequencer.saving"), write(scene, clip)
+    take = lay(room, api, scene, clip, written)
+    shown = shown_file(take)
+    with monkeypatch.context() as patched:
+        patched.setattr(follow, "is_busy", lambda: True)
+        save(tmp_path / "film.blend")
+        assert (kind(scene, clip), write(scene, clip).folder, shown_file(take)) == ("OWN", written.folder, shown)
+        save(tmp_path / "aside.blend", copy=True)
+        assert shown_file(take) == shown and shown.is_file()
+        assert saving.settle_later() == follow.INTERVAL and bpy.app.timers.is_registered(saving.settle_later)
+    if end == "it has ended":
+        assert saving.settle_later() is None
+    else:
+        scene = open_file(tmp_path / "film.blend")
+        clip, take = strips.strip_named(scene, "clip"), strips.strip_named(scene, "clip day")
+        write(scene, clip)
+    assert (kind(scene, clip), written.folder.exists(), shown_file(take).is_file()) == ("OWN", False, True)
+    assert tmp_path / "steady" in shown_file(take).parents
+
+
 def test_a_file_that_is_left_while_its_study_is_written_to_keeps_it(
     scene: Any, clip: Any, write: Any, kind: Any, room: Any, api: Any, strips: Any, studies: Path, tmp_path: Path
 ) -> None:

@@ -93,3 +93,4 @@ def test_a_kill_while_the_studies_are_copied_loses_nothing(
     assert shown_file(strips.strip_named(scene, "clip day")).is_file()
     save(film)
     assert {folder.name for folder in (film.parent / "steady").iterdir()} == {w.folder.name for w in before.values()}
+    assert list(studies.iterdir()) == [], "what is left of the old ones is removed with the next click"
