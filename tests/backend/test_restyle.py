@@ -112,7 +112,7 @@ def test_an_image_from_outside_and_two_prompts(folder: Path, capsys: Capsys, tmp
     assert restyle(capsys, folder, "--prompt", PROMPT, "--look", file, "--frame", 3)["done"] == []
 
     assert main(["restyle", str(folder), "--look", str(file), "--prompt", PROMPT, "--prompt", OTHER]) == 1
-    assert capsys.readouterr().err.startswith("One image is a look for one prompt.")
+    assert capsys.readouterr().err.splitlines()[-1].startswith("One image is a look for one prompt.")
     both = restyle(capsys, folder, "--prompt", PROMPT, "--prompt", OTHER)
     assert [look.prompt for look in Study.open(folder).gallery.chosen()] == [PROMPT, OTHER]
     assert len(both["looks"]) == 2
