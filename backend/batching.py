@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -30,11 +31,14 @@ class Capacity:
         """`latents`: what the network sees of a frame; `most`: what was asked for, 0 is what the device holds."""
         self._device = device
         self._measures = device.type == "cuda" and not most
+        self._begun = self._singly = self._together = 0  # bytes: before the batch, and what it took at its peaks
         self.size = 1 if self._measures else most or max(1, min(MOST, ENOUGH // latents))
 
     def attempt(self, action: Callable[[list[T]], R], things: list[T]) -> R | None:
         """None where these were too many: `size` is then half of them."""
-        begun = _allocated(self._device) if self._measures else 0
+        if self._measures:
+            torch.cuda.reset_peak_memory_stats(self._device)
+            self._begun = torch.cuda.memory_allocated(self._device)
         try:
             made = action(things)
         except (RuntimeError, MemoryError) as error:
@@ -50,13 +54,36 @@ class Capacity:
             self.size = len(things) // 2
         elif self._measures:
             self._measures = False
-            self.size = fitting(*_free_and_peak(self._device, begun), len(things))
+            singly = max(self._singly, self._peak())
+            self.size = fitting(free_on(self._device), self._together or singly, singly, len(things))
         return made
 
+    @contextlib.contextmanager
+    def together(self) -> Iterator[None]:
+        """Around what has all things on the device at once: the rest of an action takes as much for many as for one."""
+        if self._measures:
+            self._singly = self._peak()
+        yield
+        if self._measures:
+            self._together = self._peak()
 
-def fitting(free: int, peak: int, count: int) -> int:
-    """How many fit into the free memory where `count` took `peak` of it."""
-    return max(1, min(MOST, int(SPARE * free * count / max(1, peak))))
+    def _peak(self) -> int:
+        """Since it was asked last."""
+        peak = torch.cuda.max_memory_allocated(self._device) - self._begun
+        torch.cuda.reset_peak_memory_stats(self._device)
+        return peak
+
+
+def fitting(free: int, together: int, singly: int, count: int) -> int:
+    """How many fit into the free memory where `count` took this much together. What is done to them one by one comes
+    before and after, and is kept clear all the same: what it leaves behind lies in pieces."""
+    return max(1, min(MOST, int((SPARE * free - singly) * count / max(1, together))))
+
+
+def free_on(device: torch.device) -> int:
+    """Of a card's memory, also what torch has taken and does not use."""
+    unused = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
+    return torch.cuda.mem_get_info(device)[0] + unused
 
 
 def in_batches(things: Iterable[T], action: Callable[[list[T]], R], capacity: Capacity) -> Iterator[tuple[list[T], R]]:
@@ -78,13 +105,3 @@ def is_out_of_memory(error: Exception) -> bool:
     """Of any device; accelerate does not know what torch says on Windows."""
     kinds = isinstance(error, torch.OutOfMemoryError | MemoryError)
     return kinds or "not enough memory" in str(error) or should_reduce_batch_size(error)
-
-
-def _allocated(device: torch.device) -> int:
-    torch.cuda.reset_peak_memory_stats(device)
-    return torch.cuda.memory_allocated(device)
-
-
-def _free_and_peak(device: torch.device, begun: int) -> tuple[int, int]:
-    kept = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
-    return torch.cuda.mem_get_info(device)[0] + kept, torch.cuda.max_memory_allocated(device) - begun

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -28,6 +29,8 @@ def check(painting: Painting, seeds: int = 1) -> None:
     guidance, last = painting.guidance, painting.seed + seeds - 1
     if not 0 <= guidance < math.inf:
         raise Failure(ErrorCode.BAD_INPUT, f"The guidance is {guidance:g}.", "7.5 is usual, and 1 is without.")
+    if not 0 <= painting.noise <= 1:
+        raise Failure(ErrorCode.BAD_INPUT, f"The share of the noise is {painting.noise:g}.", "Choose from 0 to 1.")
     if not 0 <= painting.attend <= MOST_ATTENDED:
         hint = f"Choose from 0 to {MOST_ATTENDED:g}; 0 is without."
         raise Failure(ErrorCode.BAD_INPUT, f"The attention to the look is {painting.attend:g}.", hint)
@@ -65,11 +68,18 @@ class Painter:
         return self._noise * sampler.noise(self._seed, *latents.shape[1:]).to(latents)
 
     @torch.inference_mode()
-    def paint(self, frames: Sequence[Pixels], watch: Watch) -> list[Pixels]:
-        """`watch` hears of every step, and may leave: it is called for the frames on their way in and out too."""
+    def paint(
+        self,
+        frames: Sequence[Pixels],
+        watch: Watch,
+        together: contextlib.AbstractContextManager[None] | None = None,
+    ) -> list[Pixels]:
+        """`watch` hears of every step, and may leave: it is called for the frames on their way in and out too.
+        `together` is entered while the network has all of them."""
         steps = len(self.walk.times)
         x_0 = torch.cat([encoded(self._model, frame, partial(watch, 0, steps)) for frame in frames])
-        latents = sampler.img2img(self._denoiser, self.walk, x_0, self._n_0(x_0), watch)
+        with together or contextlib.nullcontext():
+            latents = sampler.img2img(self._denoiser, self.walk, x_0, self._n_0(x_0), watch)
         return [decoded(self._model, latent, partial(watch, steps, steps), self._decoder) for latent in latents]
 
 

@@ -80,7 +80,8 @@ def render(
     """Every picture is on disk soon after it was painted, also when it ends with an error."""
 
     def paint(batch: list[Seen]) -> list[Pixels]:
-        return painter.paint([seen.rgb for seen in batch], lambda step, of: account.painting(batch, step, of))
+        frames = [seen.rgb for seen in batch]
+        return painter.paint(frames, lambda step, of: account.painting(batch, step, of), capacity.together())
 
     with ThreadPoolExecutor(FILES_AT_ONCE) as pool, overlapped.Behind(pool) as behind:
         read = overlapped.ahead(pool, lambda picture: _read(kept, picture), wanted)

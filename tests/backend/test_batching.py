@@ -7,12 +7,16 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import miniature
 import pytest
 import torch
+from studies import noise
 
-from backend.api import Failure
+from backend import models
+from backend.api import Failure, Painting
 from backend.batching import MOST, Capacity, fitting, in_batches, is_out_of_memory
 from backend.overlapped import Behind, ahead
+from backend.painter import Painter
 
 CPU = torch.device("cpu")
 
@@ -95,10 +99,44 @@ def test_every_device_has_its_words_for_it(error: Exception) -> None:
 
 def test_a_card_is_filled_and_no_more_than_that() -> None:
     gb = 1 << 30
-    assert fitting(free=8 * gb, peak=gb, count=1) == 6
-    assert fitting(free=8 * gb, peak=gb, count=2) == 12
-    assert fitting(free=80 * gb, peak=gb, count=1) == MOST
-    assert fitting(free=gb, peak=gb, count=1) == fitting(free=0, peak=gb, count=1) == 1
+    assert fitting(free=8 * gb, together=gb, singly=0, count=1) == 6
+    assert fitting(free=8 * gb, together=gb, singly=0, count=2) == 12
+    assert fitting(free=80 * gb, together=gb, singly=gb, count=1) == MOST
+    assert fitting(free=gb, together=gb, singly=0, count=1) == fitting(free=0, together=gb, singly=gb, count=1) == 1
+
+
+def test_what_is_decoded_one_by_one_is_kept_clear_once() -> None:
+    """And not for every frame of a batch."""
+    mb = 1 << 20
+    assert fitting(free=6000 * mb, together=400 * mb, singly=2000 * mb, count=1) == 7
+    assert fitting(free=6000 * mb, together=4 * 400 * mb, singly=2000 * mb, count=4) == 7
+
+
+class Network:
+    """Says when the network has the frames."""
+
+    def __init__(self) -> None:
+        self.busy = False
+
+    def __enter__(self) -> None:
+        self.busy = True
+
+    def __exit__(self, *_: object) -> None:
+        self.busy = False
+
+
+def test_the_network_has_all_frames_together_and_the_vae_one_by_one(tmp_path: Path) -> None:
+    model, network = models.load(str(miniature.save(tmp_path / "model"))), Network()
+    seen: list[tuple[str, bool, int]] = []
+
+    def watch(name: str, part: torch.nn.Module) -> None:
+        part.register_forward_pre_hook(lambda _, given: seen.append((name, network.busy, len(given[0]))))
+
+    for name, part in (("in", model.vae.encoder), ("network", model.unet), ("out", model.vae.decoder)):
+        watch(name, part)
+    painter = Painter(model, Painting(strength=0.45, steps=4, guidance=1.0, seed=0), "a red car")
+    painter.paint([noise(i) for i in range(3)], lambda step, steps: None, network)
+    assert seen == [("in", False, 1)] * 3 + [("network", True, 3)] + [("out", False, 1)] * 3
 
 
 def test_no_more_is_read_ahead_than_was_said(tmp_path: Path) -> None:

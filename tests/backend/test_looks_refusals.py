@@ -36,6 +36,8 @@ def test_no_prompt_at_all_is_refused(folder: Path, shelf: Shelf):
         ({"steps": 0}, "The number of steps is 0."),
         ({"strength": 0.1}, "A strength of 0.1 is less than one of 4 steps."),
         ({"guidance": float("nan")}, "The guidance is nan."),
+        ({"noise": float("nan")}, "The share of the noise is nan."),
+        ({"noise": 5.0}, "The share of the noise is 5."),
         ({"seed": -1}, "The seed is -1."),
         ({"seed": 2**63 - 2, "count": 3}, "The seed is 9223372036854775808."),
         ({"count": 0}, "0 candidates are too few."),
