@@ -70,9 +70,12 @@ def varied(pairs: Sequence[Pair], count: int, seed: int) -> Iterator[Pair]:
 
 
 def variants(recipe: Recipe, references: Sequence[Pair], looks: Sequence[Pair]) -> tuple[list[Pair], list[Pair]]:
-    """Reference frames are many already: where looks are varied, each is seen from both sides."""
-    both_sides = 2 * len(references) if recipe.crops > 1 else 1
-    return list(varied(references, both_sides, recipe.seed)), list(varied(looks, recipe.crops, recipe.seed))
+    """Reference frames are many already: where looks are varied, each is seen from both sides, as each look is,
+    however many of them share the crops."""
+    if recipe.crops == 1:
+        return list(references), list(looks)
+    seen = varied(references, 2 * len(references), recipe.seed)
+    return list(seen), list(varied(looks, max(recipe.crops, 2 * len(looks)), recipe.seed))
 
 
 def _cropped(pair: Pair, chance: np.random.Generator) -> Pair:

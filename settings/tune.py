@@ -79,7 +79,7 @@ class TuneSettings:
         name="Share of Looks",
         description="How much of a batch are looks. The rest are reference frames, which keep the strip itself",
         default=USUAL.looks,
-        min=0.0,
+        min=0.01,
         max=1.0,
         subtype="FACTOR",
     )
@@ -120,7 +120,8 @@ class TuneSettings:
     crops: IntProperty(
         name="Crops",
         description=(
-            "How many cropped, flipped and scaled copies of each look are learned from, so that it is no single picture"
+            "How many cropped, flipped and scaled copies of the looks are learned from, shared out among them, so that "
+            "none is a single picture. At 1 they stay as they are"
         ),
         default=USUAL.crops,
         min=1,

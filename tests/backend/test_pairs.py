@@ -76,6 +76,22 @@ def test_the_encodings_are_shared_out_among_the_looks():
     assert (len(seen), len(shown)) == (2, 2)
 
 
+def test_each_of_many_looks_is_mirrored_as_the_reference_frames_are():
+    """They share two encodings among three, and are seen from both sides all the same."""
+    looks = [Pair(frame, negative(frame), 1 + i) for i, frame in enumerate((FRAME, OTHER, FRAME))]
+    seen, shown = pairs.variants(Recipe(crops=2), [Pair(FRAME, FRAME, 0)], looks)
+    assert (len(seen), len(shown)) == (2, 6)
+    for i, pair in enumerate(looks):
+        assert off(shown[2 * i].look, pair.look) == 0
+        assert off(shown[2 * i + 1].look, pair.look[:, ::-1]) == 0
+
+
+def test_one_crop_changes_nothing():
+    looks, references = [Pair(FRAME, negative(FRAME), 1), Pair(OTHER, negative(OTHER), 2)], [Pair(OTHER, OTHER, 0)]
+    seen, shown = pairs.variants(Recipe(crops=1), references, looks)
+    assert all(a is b for a, b in zip([*seen, *shown], [*references, *looks], strict=True))
+
+
 # --- as latents
 
 

@@ -44,6 +44,11 @@ def test_every_setting_of_a_preset_reaches_the_stages(settings: Any, room: Any) 
         assert (order_of(settings).recipe, order_of(settings).painting) == (wanted.recipe, wanted.painting)
 
 
+def test_a_share_of_looks_is_one_that_tuning_takes(settings: Any, room: Any) -> None:
+    settings.looks_share = 0.0
+    assert room("settings.order").order_of(settings).recipe.looks == 0.01
+
+
 def test_a_fast_take_is_tuned_for_its_steps(settings: Any, room: Any) -> None:
     settings.way, settings.fast_steps = "FAST", 3
     assert room("settings.order").order_of(settings).tuned_for == 3

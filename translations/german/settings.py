@@ -185,9 +185,10 @@ SETTINGS = {
     "Teach for guidance 1 also where more is rendered with, as the article did. It multiplies the edit": (
         "Auch dann für Führung 1 lehren, wenn mit mehr gerendert wird, wie im Artikel. Das vervielfacht die Änderung"
     ),
-    "How many cropped, flipped and scaled copies of each look are learned from, so that it is no single picture": (
-        "Aus wie vielen beschnittenen, gespiegelten und skalierten Kopien jedes Looks gelernt wird, "
-        "damit es kein einzelnes Bild ist"
+    "How many cropped, flipped and scaled copies of the looks are learned from, shared out among them, so that none is "
+    "a single picture. At 1 they stay as they are": (
+        "Aus wie vielen beschnittenen, gespiegelten und skalierten Kopien der Looks gelernt wird, auf sie verteilt, "
+        "damit keiner ein einzelnes Bild ist. Bei 1 bleiben sie, wie sie sind"
     ),
     "Over how many frames of its shot a look is spread along the motion, as further examples": (
         "Über wie viele Bilder seiner Einstellung ein Look mit der Bewegung verteilt wird, als weitere Beispiele"
