@@ -10,6 +10,7 @@ import torch
 from . import models
 from .api import Engine, ErrorCode, Failure, Precision
 from .batching import Capacity
+from .fingerprint import fingerprint_of
 from .models import Model
 
 
@@ -65,6 +66,14 @@ def device_of(engine: Engine) -> torch.device:
         message = f"This computer has no device “{engine.device}” that torch can use."
         raise Failure(ErrorCode.BAD_INPUT, message, hint) from error
     return device
+
+
+def mark_of(engine: Engine) -> str:
+    """Of what an engine paints with: its model, and how exactly, where that is not what its device comes with. What was
+    made before precision counted stands, and so does what another device made in its own."""
+    device, mark = device_of(engine), models.mark(engine)
+    chosen = precision_on(device, engine.precision)
+    return mark if chosen is precision_on(device, Precision.AUTO) else fingerprint_of(mark, str(chosen))
 
 
 def precision_on(device: torch.device, wanted: Precision) -> torch.dtype:

@@ -34,7 +34,8 @@ class Wish:
 
 
 def make(request: MakeLooks, blobs: list[bytes], job: Job, shelf: Shelf) -> Looks:
-    from .. import candidates, models  # late: torch takes seconds, and choosing a look does without it
+    from .. import candidates  # late: torch takes seconds, and choosing a look does without it
+    from ..shelf import mark_of
 
     folder = Path(request.folder)
     Study.open(folder)  # before the lock, which would put a file into a folder that is no study
@@ -42,7 +43,7 @@ def make(request: MakeLooks, blobs: list[bytes], job: Job, shelf: Shelf) -> Look
     with study.locked(folder):
         kept = Study.open(folder)
         frame = _frame(kept, request.frame)
-        wishes = _wishes(kept, request, models.mark(request.engine))
+        wishes = _wishes(kept, request, mark_of(request.engine))
         kept.gallery.sweep()
         standing = kept.gallery.stamped()
         if missing := [wish for wish in wishes if wish.stamp not in standing]:

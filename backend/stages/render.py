@@ -34,7 +34,7 @@ from ..painter import Painter
 from ..pictures import Pixels
 from ..plain import to_json
 from ..rendering import Account, Wanted
-from ..shelf import Shelf, device_of
+from ..shelf import Shelf, device_of, mark_of
 from ..small_decoder import Distilled
 from ..study import Study
 from ..take import Take
@@ -101,8 +101,6 @@ def _check(request: Render) -> None:
     if request.way is Way.FAST:
         walk = sampler.walk(painting.sampler, {}, painting.strength, painting.steps)
         sampler.fast(walk, sampler.levels({}), request.fast)
-    if not 0 <= painting.noise <= 1:
-        raise Failure(ErrorCode.BAD_INPUT, f"The share of the noise is {painting.noise:g}.", "Choose from 0 to 1.")
     if request.batch < 0:
         hint = "Ask for one or more, or for 0, which is what the device holds."
         raise Failure(ErrorCode.BAD_INPUT, f"{request.batch} frames at once are too few.", hint)
@@ -115,7 +113,7 @@ def _plan(kept: Study, request: Render, job: Job) -> Plan:
     prompt = _prompt(kept, request, known)
     fast = request.fast if request.way is Way.FAST else 0
     taught = (known.fingerprint, known.base, known.steps, known.loss) if known else ()
-    model = (request.engine.model, models.mark(request.engine))
+    model = (request.engine.model, mark_of(request.engine))
     looks = [look.tobytes() for look in _attended(kept, request)]
     decoder = _decoder(kept, request, known)
     other, framing = ("small decoder", decoder.mark) if decoder else (), kept.source.framing

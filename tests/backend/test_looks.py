@@ -17,7 +17,7 @@ from looking import CLIP, PAINTING, choose, gallery, picture, refusal
 from studies import begin, put, quiet_job, release, source
 
 from backend import api, composition, sampler
-from backend.api import Engine, ErrorCode, MakeLooks, Painting
+from backend.api import Engine, ErrorCode, MakeLooks, Painting, Precision
 from backend.fingerprint import shown_by
 from backend.jobs import Job
 from backend.shelf import Shelf
@@ -102,6 +102,17 @@ def test_another_model_under_the_same_name_paints_other_candidates(folder: Path,
         looks.make(request, [], quiet_job(), shelf)
     one, other = gallery(folder)
     assert (picture(folder, one) != picture(folder, other)).any()
+
+
+def test_another_precision_is_another_candidate(folder: Path, model: Path, shelf: Shelf):
+    def make(precision: Precision) -> list[str]:
+        engine = Engine(str(model), precision=precision)
+        made = looks.make(MakeLooks(str(folder), 2, ("neon",), 1, engine, PAINTING), [], quiet_job(), shelf)
+        return [look.name for look in made.looks]
+
+    first = make(Precision.AUTO)
+    assert make(Precision.FULL) == first, "as a processor computes by itself"
+    assert make(Precision.HALF) != first
 
 
 def test_a_frame_that_has_changed_is_painted_anew_and_the_old_look_is_kept(folder: Path, make):

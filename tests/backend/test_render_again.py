@@ -12,8 +12,9 @@ from studies import begin, put, release, sample, source
 from studies import noise as picture
 from takes import PAINTING, Counted, Rendering, apart, shown, take, written
 
-from backend.api import Engine, Sampler
-from backend.shelf import Shelf
+from backend import models
+from backend.api import Engine, Precision, Sampler
+from backend.shelf import Shelf, mark_of
 from backend.study import Study
 
 model, shelf, folder = takes.model, takes.shelf, takes.folder
@@ -123,6 +124,21 @@ def test_another_model_under_the_same_name_is_another_take(one_frame: Path, rend
     other = render(engine=engine)
     assert (other.take, other.rendered) == ("plain 0.45 2", 1)
     assert apart(shown(other), shown(first)) > 5, "and it is the other one that paints"
+
+
+def test_another_precision_is_another_take(one_frame: Path, render: Rendering, model: str) -> None:
+    first = render()
+    full, half = (Engine(model, precision=precision) for precision in (Precision.FULL, Precision.HALF))
+    assert render(engine=full) == replace(first, rendered=0), "as a processor computes by itself"
+    other = render(engine=half)
+    assert (other.take, other.rendered) == ("plain 0.45 2", 1)
+    assert render(engine=half) == replace(other, rendered=0)
+
+
+def test_a_take_of_before_precision_counted_stands(one_frame: Path, render: Rendering, model: str) -> None:
+    """Its mark is that of its model alone, as it was then."""
+    engine = Engine(model)
+    assert mark_of(engine) == models.mark(engine) != mark_of(replace(engine, precision=Precision.HALF))
 
 
 def test_a_plain_take_has_all_of_the_noise(one_frame: Path, render: Rendering) -> None:
