@@ -9,17 +9,19 @@ from collections.abc import Iterator, Mapping, Sequence
 import torch
 from torch import Tensor
 
-from . import adapters, devices, gathering, pairs, sampler
-from .api import Look, Method, Recipe, Tune
+from . import adapters, gathering, pairs, sampler
+from .api import Look, Tune
+from .batching import is_out_of_memory
 from .jobs import Job
-from .models import Model
+from .models import Model, config_of
 from .objective import Lesson
 from .sampler import DdimWalk, Walk
+from .several import Team
+from .sparing import needed, sparing
 from .study import Study
-from .trainer import Material, Trainer
+from .trainer import Material, Trainer, in_eight_bits
 
 PREVIEW_STEPS = 8
-SHORT_OF_MEMORY = {Method.LORA: 12 << 30, Method.WHOLE: 24 << 30}  # cards below it recompute instead of keeping
 
 
 # --- what is taught
@@ -66,14 +68,15 @@ def material(
 
 
 @contextlib.contextmanager
-def room(model: Model, recipe: Recipe) -> Iterator[Mapping[str, Tensor]]:
+def room(model: Model, request: Tune, material: Material, us: Team, job: Job) -> Iterator[Mapping[str, Tensor]]:
     """The UNet with what is to be learned of it, and as much of the device as there is."""
-    with (
-        _aside(model),
-        adapters.learning(model.unet, recipe.method, recipe.rank, recipe.seed) as learned,
-        _sparing(model, recipe.method),
-    ):
-        yield learned
+    recipe, unet, half = request.recipe, model.unet, model.unet.dtype is not torch.float32
+    latents = math.ceil(recipe.batch / us.count) * math.prod(material.n_0.shape[-2:])
+    with _aside(model), adapters.learning(unet, recipe.method, recipe.rank, recipe.seed) as learned:
+        numbers, channels = sum(p.numel() for p in learned.values()), config_of(unet).block_out_channels[0]
+        wanted = needed(numbers, latents, channels, half, in_eight_bits(recipe, unet.device))
+        with sparing(model, wanted, job):
+            yield learned
 
 
 @contextlib.contextmanager
@@ -97,25 +100,23 @@ def _move(part: torch.nn.Module, device: torch.device) -> None:
     part.to(device)
 
 
-@contextlib.contextmanager
-def _sparing(model: Model, method: Method) -> Iterator[None]:
-    """Gradient checkpointing where the card is small: a third slower, and a fraction of the memory."""
-    _, memory = devices.find_device(torch.__version__)
-    if model.unet.device.type != "cuda" or memory >= SHORT_OF_MEMORY[method]:
-        yield
-        return
-    model.unet.enable_gradient_checkpointing()
-    try:
-        yield
-    finally:
-        model.unet.disable_gradient_checkpointing()
-
-
 def preview(request: Tune, trainer: Trainer, walk: Walk, job: Job) -> None:
-    """The first look's frame as it would be painted now, in a few steps."""
-    model, material = trainer.model, trainer.material
+    """The first look's frame as it would be painted now, in a few steps. One that does not fit ends no tuning."""
     if walk.times[0] < 1:  # nothing would be painted
         return
+    try:
+        picture = _painted(request, trainer, walk)
+    except (RuntimeError, MemoryError) as error:
+        if not is_out_of_memory(error):
+            raise
+        job.log("The device's memory holds no preview beside the tuning.")
+        return
+    rgb = (picture.permute(1, 2, 0) * 255).round().to(torch.uint8).cpu().numpy()
+    job.preview(rgb.shape[1], rgb.shape[0], rgb.tobytes())
+
+
+def _painted(request: Tune, trainer: Trainer, walk: Walk) -> Tensor:
+    model, material = trainer.model, trainer.material
     steps = min(PREVIEW_STEPS, walk.times[0])
     short = walk if isinstance(walk, DdimWalk) and request.fast else sampler.fast(walk, model.levels, steps)
     device = model.unet.device
@@ -123,8 +124,8 @@ def preview(request: Tune, trainer: Trainer, walk: Walk, job: Job) -> None:
     with trainer.computing():
         latents = sampler.img2img(denoiser, short, material.looks.x_o[:1], trainer.lesson.noise * material.n_0)
     home = model.vae.device
-    _move(model.vae, device)
-    picture = model.decode(latents)[0]
-    _move(model.vae, home)
-    rgb = (picture.permute(1, 2, 0) * 255).round().to(torch.uint8).cpu().numpy()
-    job.preview(rgb.shape[1], rgb.shape[0], rgb.tobytes())
+    try:
+        _move(model.vae, device)
+        return model.decode(latents)[0]
+    finally:
+        _move(model.vae, home)

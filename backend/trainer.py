@@ -7,15 +7,17 @@ import hashlib
 import importlib.util
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import torch
+from accelerate.utils.memory import clear_device_cache
 from torch import Generator, Tensor
 
 from . import adapters, objective
 from .api import Method, Recipe
+from .batching import is_out_of_memory
 from .course import Loss
 from .frozen import frozen
 from .models import Model
@@ -49,10 +51,12 @@ class Trainer:
         lesson: Lesson,
         material: Material,
         team: Team,
+        spare: Callable[[], bool] = lambda: False,
     ) -> None:
+        """`spare` is asked where memory runs out: whether it takes less of it from now on."""
         self.model, self.learned, self.recipe, self.lesson = model, learned, recipe, lesson
         self.material, self.team, self.precision = material, team, precision
-        self.device = model.unet.device
+        self.device, self._spare = model.unet.device, spare
         self.optimiser = _optimiser(recipe, learned, self.device)
         self.scaler = torch.amp.GradScaler(self.device.type, enabled=precision is torch.float16)
 
@@ -63,14 +67,30 @@ class Trainer:
         dice = Generator().manual_seed(_seed(self.recipe.seed, step))
         batch, is_look = self._batch(dice)
         drawn = objective.draw(self.lesson, self.model.levels, batch.x_o, batch.x_e, self.material.n_0, is_look, dice)
-        mine = list(self.team.share(range(self.recipe.batch)))
+        losses = None
+        while losses is None:
+            losses = self._attempt(batch, drawn, is_look)
+        self._share_out(losses)
+        return _told(losses.detach().cpu(), is_look)
+
+    def _attempt(self, batch: Encoded, drawn: objective.Draw, is_look: Tensor) -> Tensor | None:
+        """None where memory ran out, and may not do so again."""
+        try:
+            return self._gradients(batch, drawn, is_look)
+        except (RuntimeError, MemoryError) as error:
+            if not is_out_of_memory(error) or not self._spare():
+                raise
+        self.optimiser.zero_grad()  # not in the except: the error's traceback holds on to what has to go
+        clear_device_cache(garbage_collection=True)
+        return None
+
+    def _gradients(self, batch: Encoded, drawn: objective.Draw, is_look: Tensor) -> Tensor:
         losses = torch.zeros(self.recipe.batch, device=self.device)
-        if mine:
+        if mine := list(self.team.share(range(self.recipe.batch))):
             part = torch.tensor(mine, device=self.device)
             losses[part] = self._losses(batch.take(part), drawn, part, is_look)
             self.scaler.scale(losses.sum() / len(losses)).backward()
-        self._share_out(losses)
-        return _told(losses.detach().cpu(), is_look)
+        return losses
 
     def look(self, step: int) -> Loss:
         """How the weights do at a batch of which they learn nothing."""
@@ -169,11 +189,15 @@ class Trainer:
 
 def _optimiser(recipe: Recipe, learned: Mapping[str, Tensor], device: torch.device) -> torch.optim.Optimizer:
     """A whole UNet's AdamW takes twice its own size: in 8 bits on a card, where there is one that can."""
-    eight_bits = recipe.method is Method.WHOLE and device.type == "cuda" and importlib.util.find_spec("bitsandbytes")
-    if eight_bits:
+    if in_eight_bits(recipe, device):
         kind: Any = importlib.import_module("bitsandbytes").optim.AdamW8bit
         return kind(learned.values(), lr=rate_of(recipe))
     return torch.optim.AdamW(learned.values(), lr=rate_of(recipe), fused=device.type in ("cpu", "cuda"))
+
+
+def in_eight_bits(recipe: Recipe, device: torch.device) -> bool:
+    whole = recipe.method is Method.WHOLE and device.type == "cuda"
+    return whole and importlib.util.find_spec("bitsandbytes") is not None
 
 
 def _seed(*parts: int) -> int:

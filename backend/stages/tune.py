@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from .. import adapters, disk, distilling, gathering, models, sampler, several, study, teaching, tuning
+from .. import adapters, disk, distilling, gathering, sampler, several, sparing, study, teaching, tuning
 from ..api import ErrorCode, Failure, Look, Method, Painting, Tune, Tuned
 from ..batching import is_out_of_memory
 from ..fingerprint import fingerprint_of, unstamped
@@ -18,7 +18,7 @@ from ..jobs import Job
 from ..sampler import Walk
 from ..schooling import Schooling
 from ..several import Team
-from ..shelf import Shelf, device_of
+from ..shelf import Shelf, device_of, mark_of
 from ..study import Study
 from ..trainer import Trainer
 from ..tuning import Tuning, rate_of
@@ -142,7 +142,8 @@ def _fingerprint(
         replace(tuning.taught_of(painting, recipe), strength=strength),
         request.fast,
         request.engine.model,
-        models.mark(request.engine),
+        mark_of(request.engine),
+        *(("both sides",) if 1 < recipe.crops <= len(looks) * (1 + recipe.spread) else ()),  # not one each
     )
 
 
@@ -179,7 +180,11 @@ def _teach(kept: Study, request: Tune, plan: Plan, us: Team, job: Job, shelf: Sh
     except (RuntimeError, MemoryError) as error:
         if not is_out_of_memory(error):
             raise
-        hint = "Lower the batch, tune a LoRA instead of the whole UNet, or work at a smaller size."
+        hint = "Sample the strip with a smaller short side, or lower the batch."
+        if request.recipe.method is Method.WHOLE:
+            hint = (
+                "Tune a LoRA instead of the whole UNet, sample the strip with a smaller short side, or lower the batch."
+            )
         message = f"The device has too little memory to tune with {request.recipe.batch} pictures at once."
         raise Failure(ErrorCode.BAD_INPUT, message, hint) from error
 
@@ -192,8 +197,9 @@ def _taught(kept: Study, request: Tune, plan: Plan, us: Team, job: Job, shelf: S
     lesson = teaching.lesson(request, walk)
     material = teaching.material(kept, request, plan.references, plan.looks, model, job)
     try:
-        with teaching.room(model, recipe) as learned:
-            trainer = Trainer(model, learned, precision, recipe, lesson, material, us)
+        with teaching.room(model, request, material, us, job) as learned:
+            spare = partial(sparing.spare, model, job)
+            trainer = Trainer(model, learned, precision, recipe, lesson, material, us, spare)
             show = partial(teaching.preview, request, trainer, walk, job)
             schooling = Schooling(trainer, kept.tuning_folder, plan.fingerprint, job, us, show, request.preview_every)
             return _learn(kept.tuning_folder, request, plan, base, walk, schooling)

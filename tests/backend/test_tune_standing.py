@@ -17,6 +17,7 @@ from backend import adapters, pictures, tuning
 from backend.api import (
     ChooseReference,
     Engine,
+    Precision,
     Tune,
 )
 from backend.shelf import Shelf
@@ -97,6 +98,16 @@ def test_a_model_of_the_same_name_that_was_trained_further_is_tuned_anew(
     job = Watched()
     tune(once, [], job, Shelf())
     assert job.events
+
+
+def test_a_tuning_in_another_precision_is_made_anew(ask: Callable[..., Tune], small_model: Path):
+    def once(precision: Precision) -> Tune:
+        return ask(replace(SHORT, iterations=1), engine=Engine(str(small_model), precision=precision))
+
+    run(once(Precision.AUTO))
+    assert not worked(once(Precision.FULL)), "as a processor computes by itself"
+    assert worked(once(Precision.HALF))
+    assert worked(once(Precision.AUTO))
 
 
 def test_a_tuning_whose_weights_are_gone_is_made_anew(ask: Callable[..., Tune], folder: Path):

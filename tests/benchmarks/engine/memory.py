@@ -13,7 +13,7 @@ from typing import Any
 
 import torch
 
-from backend.api import ChooseReference, Engine, Measure, Method, Painting, Recipe, Render, Tune, Way
+from backend.api import ChooseReference, Engine, Failure, Measure, Method, Painting, Recipe, Render, Tune, Way
 from backend.shelf import Shelf
 from backend.stages import frames, measure, render, tune
 from tests.backend.studies import noise, quiet_job, release, sample
@@ -28,7 +28,7 @@ PEAK_AGAIN = "5"  # what tells Linux to count the peak of a process anew
 
 
 def on_the_card(case: Case, painting: Painting) -> list[Figure]:
-    """Peaks of what torch has taken. Nothing where there is no card."""
+    """Peaks of what torch has taken, where no more is free than the goal. Nothing where there is no card."""
     if not on_card():
         return []
     figures = []
@@ -36,18 +36,30 @@ def on_the_card(case: Case, painting: Painting) -> list[Figure]:
         shutil.rmtree(case.study / "tune", ignore_errors=True)
         recipe = Recipe(method=method, iterations=3)
         wanted = Tune(str(case.study), case.engine, recipe, painting, preview_every=0)
-        peak = _peak(lambda wanted=wanted: tune.tune(wanted, [], quiet_job(), Shelf()))
+        peak = _peak(most, lambda wanted=wanted: tune.tune(wanted, [], quiet_job(), Shelf()))
         figures.append(figure(f"{case.name}: {method.value}, peak of the card", [peak], "GiB", most=most))
     plain = Render(str(case.study), "peak", Way.PLAIN, case.prompt, case.engine, painting, batch=1)
-    peak = _peak(lambda: render.render(plain, [], quiet_job(), Shelf()))
+    peak = _peak(4.0, lambda: render.render(plain, [], quiet_job(), Shelf()))
     return [*figures, figure(f"{case.name}: rendering, peak of the card", [peak], "GiB", most=4.0)]
 
 
-def _peak(work: Callable[[], object]) -> float:
+def _peak(most: float, work: Callable[[], object]) -> float:
+    """In GiB, on a card that is filled but for so many: of a large one a tuning would take what it can have. Where that
+    is too little, on the whole card: by how much tells the figure."""
+    torch.cuda.empty_cache()
+    filling = torch.empty(max(0, torch.cuda.mem_get_info()[0] - int(most * GIB)), dtype=torch.uint8, device="cuda")
+    try:
+        return _peak_beside(filling.numel(), work)
+    except Failure:
+        del filling
+        return _peak_beside(0, work)
+
+
+def _peak_beside(filling: int, work: Callable[[], object]) -> float:
     torch.cuda.empty_cache()
     torch.cuda.reset_peak_memory_stats()
     work()
-    return torch.cuda.max_memory_allocated() / GIB
+    return (torch.cuda.max_memory_allocated() - filling) / GIB
 
 
 def of_the_computer() -> list[Figure]:

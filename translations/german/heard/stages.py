@@ -96,10 +96,10 @@ STAGES = {
         "Es beginnt beim Zeitschritt {} und wurde nur bis {} abgestimmt: die Stärke auf {} oder weniger senken oder "
         "für {} neu abstimmen."
     ),
-    "Lower the batch, tune a LoRA instead of the whole UNet, or work at a smaller size.": (
-        "Den Stapel verkleinern, eine LoRA statt des ganzen UNet abstimmen oder kleiner arbeiten."
-    ),
     "Lower the learning rate of {}.": "Die Lernrate von {} senken.",
+    "Sample the strip with a smaller short side, or lower the batch.": (
+        "Den Streifen mit kleinerer kurzer Seite lesen oder den Stapel verkleinern."
+    ),
     "The device has too little memory to tune with {} pictures at once.": (
         "Das Gerät hat zu wenig Speicher, um mit {} Bildern auf einmal abzustimmen."
     ),
@@ -113,6 +113,10 @@ STAGES = {
         "Mit dem kleinen Decoder neu abstimmen oder ohne ihn rendern."
     ),
     "Tune the strip again with the small decoder.": "Den Streifen mit dem kleinen Decoder neu abstimmen.",
+    "Tune a LoRA instead of the whole UNet, sample the strip with a smaller short side, or lower the batch.": (
+        "Eine LoRA statt des ganzen UNet abstimmen, den Streifen mit kleinerer kurzer Seite lesen oder den Stapel "
+        "verkleinern."
+    ),
     "Tune that strip first, or render plainly.": "Zuerst jenen Streifen abstimmen oder einfach rendern.",
     "Tuning went astray at step {}: {said}.": "Das Abstimmen verlief sich beim Schritt {}: {said}.",
     "What it had learned by step {} is kept: lower the learning rate of {}.": (
