@@ -105,10 +105,10 @@ def learn(decoder: SmallDecoder, examples: Examples, steps: int, seed: int, watc
 @torch.no_grad()
 def _mix(colour: nn.Conv2d, examples: Examples, factor: int) -> None:
     """The mixture of the latents' channels that is nearest to the colours, by least squares: all else is detail."""
-    latents = examples.latents.permute(0, 2, 3, 1).flatten(0, 2).double().cpu()
+    latents = examples.latents.permute(0, 2, 3, 1).flatten(0, 2).cpu().double()  # in this order: mps knows no double
     known = torch.cat([latents, torch.ones(len(latents), 1, dtype=latents.dtype)], 1)
     means = torch.cat([functional.avg_pool2d(some.float(), factor) for some in examples.pictures.split(AT_ONCE)])
-    wanted = means.permute(0, 2, 3, 1).flatten(0, 2).double().cpu() - 0.5
+    wanted = means.permute(0, 2, 3, 1).flatten(0, 2).cpu().double() - 0.5
     found = torch.linalg.lstsq(known, wanted, driver="gelsd").solution.T.to(colour.weight)
     colour.weight.copy_(found[:, :-1, None, None])
     assert colour.bias is not None
