@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import socket
 import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
+import filelock
 import httpx2  # what huggingface_hub speaks through: a lost connection comes as its error
 import huggingface_hub
 from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
@@ -55,6 +56,7 @@ def folder(name: str, models: Path | None, may_download: bool) -> Path:
         hint = "Allow downloading it, or choose pocket, which ships with Steady Diffusion."
         raise Failure(ErrorCode.OFFLINE, f"“{name}” is not on this computer.", hint)
     files = list(offer(name).files)
+    sweep(blobs_folder(name, models))
     with _in_words(name), _disk_in_words(blobs_folder(name, models).parent):
         return Path(
             huggingface_hub.snapshot_download(name, cache_dir=models, allow_patterns=files, endpoint=_endpoint())
@@ -65,6 +67,15 @@ def blobs_folder(name: str, models: Path | None) -> Path:
     """Where what is downloaded of a model lies, also while it comes."""
     root = models or Path(huggingface_hub.constants.HF_HUB_CACHE)
     return root / f"models--{name.replace('/', '--')}" / "blobs"
+
+
+def sweep(blobs: Path) -> None:
+    """Free what killed downloads have left: the hub's tools take up no half file, and each attempt leaves another one.
+    What somebody downloads at this moment is locked."""
+    for left in blobs.glob("*.incomplete"):
+        lock = blobs.parents[1] / ".locks" / blobs.parent.name / f"{left.name.partition('.')[0]}.lock"
+        with contextlib.suppress(filelock.Timeout, OSError, NotImplementedError), filelock.FileLock(lock, timeout=0):
+            left.unlink(missing_ok=True)
 
 
 def _here(name: str, models: Path | None) -> Path | None:
@@ -82,7 +93,7 @@ def _endpoint() -> str | None:
     return os.environ.get("HF_ENDPOINT")
 
 
-@contextmanager
+@contextlib.contextmanager
 def _in_words(name: str) -> Iterator[None]:
     try:
         yield
@@ -94,7 +105,7 @@ def _in_words(name: str) -> Iterator[None]:
         raise Failure(ErrorCode.BAD_INPUT, f"“{name}” could not be downloaded ({first[:200]}).", hint) from error
 
 
-@contextmanager
+@contextlib.contextmanager
 def _disk_in_words(folder: Path) -> Iterator[None]:
     try:
         yield

@@ -25,7 +25,7 @@ sys.exit(main())
 
 
 def fetch(request: FetchModel, blobs: list[bytes], job: Job) -> Fetched:
-    """What was downloaded stays where it is cancelled, and the next time goes on from there."""
+    """The files that are whole stay where it is cancelled, and the next time goes on from there."""
     job.progress(0, 1, "Asking the hub")
     total = hub.offer(request.model).size
     kept = hub.blobs_folder(request.model, Path(request.models) if request.models else None)
@@ -48,8 +48,9 @@ def fetch(request: FetchModel, blobs: list[bytes], job: Job) -> Fetched:
             job.progress(done, max(1, total), f"Downloading {_in_words(done)} of {_in_words(total)}")
             time.sleep(LOOK)
     finally:
-        processes.kill(child)  # what has come stays, so that nothing is lost
+        processes.kill(child)
         child.wait()
+        hub.sweep(kept)
     if child.returncode != 0:
         raise _failure(child, request.model)
     return Fetched(str(hub.folder(request.model, Path(request.models) if request.models else None, False)), total)

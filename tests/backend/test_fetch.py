@@ -41,17 +41,28 @@ def test_a_model_is_downloaded_and_what_is_here_is_not_again(online: Hub, tmp_pa
     assert any(e.text.startswith("Downloading") and e.text.endswith(" MB") for e in events)
 
 
-def test_a_cancelled_download_leaves_no_process(online: Hub, tmp_path: Path) -> None:
+def test_a_cancelled_download_leaves_no_process_and_no_half_file(online: Hub, tmp_path: Path) -> None:
+    """Which nobody would take up: of a real model that is up to 3 GB at each attempt."""
+    halves: list[Path] = []
+
     def hear(event: Any, blobs: list[bytes]) -> None:
-        if event.text.startswith("Downloading"):
+        if event.text.startswith("Downloading") and online.halfway.wait(LONG):
+            halves.extend((tmp_path / "models").rglob("*.incomplete"))
             job.cancel()
 
+    online.going.clear()
     job = Job(1, hear)
     with pytest.raises(api.Failure) as said:
         fetch.fetch(api.FetchModel("maker/city", str(tmp_path / "models")), [], job)
         job.check()
     assert said.value.code is api.ErrorCode.CANCELLED
     left_behind.wait_until_gone(str(tmp_path), 30)
+    assert halves and not list((tmp_path / "models").rglob("*.incomplete"))
+
+    killed = hub.blobs_folder("maker/city", tmp_path / "models") / "0a1b.2c3d4e5f.incomplete"
+    killed.write_bytes(b"half")  # of one whose backend was killed, too
+    online.going.set()
+    assert fetched(tmp_path / "models").size and not killed.exists()
 
 
 @pytest.fixture
