@@ -80,11 +80,12 @@ def picture_name(place: int) -> str:
 
 
 def _command(folder: Path, errand: Errand = FRAMES) -> list[str]:
-    worker = [str(WORKER), "--", str(folder), errand.word, *([TRUSTED] if scripts_run() else [])]
+    trusted = scripts_run()
+    worker = [str(WORKER), "--", str(folder), errand.word, *([TRUSTED] if trusted else [])]
     if not bpy.app.binary_path:  # the bpy module is no program: its Python runs the worker
         return [sys.executable, *worker]
-    quiet = ["--background", "--factory-startup", "--offline-mode", "--disable-autoexec"]
-    options = [*quiet, "--python-exit-code", "1", "--python"]
+    trust = "--enable-autoexec" if trusted else "--disable-autoexec"
+    options = ["--background", "--factory-startup", "--offline-mode", trust, "--python-exit-code", "1", "--python"]
     return [bpy.app.binary_path, *options, *worker]
 
 

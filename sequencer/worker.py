@@ -87,7 +87,7 @@ def main(folder: Path, errand: str, *trust: str) -> None:
     room = import_rooms()
     room("backend.processes").die_with_parent()
     api, plain, host = room("backend.api"), room("backend.plain"), room("sequencer.second_blender")
-    if host.TRUSTED in trust:  # nobody saves the preferences of this Blender
+    if host.TRUSTED in trust:  # the module knows no --enable-autoexec; nobody saves the preferences of this Blender
         bpy.context.preferences.filepaths.use_scripts_auto_execute = True
     problem = None
     try:
