@@ -14,13 +14,17 @@ from . import flow
 from .frozen import frozen
 from .pictures import Pixels, to_bytes
 
-ORDER = 48  # half waves of the offset over a shot, at most: in up to 49 frames every single one has its own
-SLOW, FRAMES_A_WAVE = 3, 4  # half waves of the gain, and at least so many frames for each: noise passes for contrast
+ORDER = 48  # half waves over a shot, at most: in up to 49 frames every single one has its own colour
+SOFT = (
+    2.0  # pixels, of a blur before contrasts are compared: what is warped loses some of its noise, and of its contrast
+)
 SPANS = (1, 4, 16)  # frames apart: a drift is seen over many, and the flow is sure over few
 PAIRS = 96  # of each span, all over the shot
 SHORT_SIDE = 160  # pixels that the flow is found at
 PATIENCE = 5  # rounds in which pairs that do not fit lose weight
 LEAST = 2 / 255  # of a pair's usual error: below that all are as good
+LITTLE = 0.03  # a correlation of frames that have nothing in common
+FLAT = (1 / 255) ** 2  # a variance that tells nothing of contrast
 RIDGE = 1e-4
 MOST_GAIN, MOST_OFFSET = 2.0, 0.25  # more is no drift, but another picture
 
@@ -42,20 +46,20 @@ class Correction:
 
 @frozen
 class _Seen:
-    """What two frames show of the same places: the moments that least squares need, a channel each."""
+    """What two frames show of the same places; a channel each."""
 
     now: int
     before: int
-    a: Values  # means of what the first one shows there
-    b: Values
-    aa: Values  # of its squares
-    ab: Values
-    bb: Values
+    mean: Values  # of what the first one shows there
+    mean_before: Values
+    contrast: Values  # the logarithm of its spread
+    contrast_before: Values
+    alike: Values  # how much they vary together: where they do not, their contrasts say nothing
 
 
 def correction(count: int, frame: Callable[[int], tuple[Pixels, Pixels]], check: Callable[[], None]) -> Correction:
     """Of a shot of `count` frames; `frame` gives one's source and take, `check` is called between two flows."""
-    slow, waves = _waves(min(SLOW, count // FRAMES_A_WAVE), count), _waves(min(ORDER, count - 1), count)
+    waves = _waves(min(ORDER, count - 1), count)
     if not waves.size:
         return Correction(np.ones((count, 3)), np.zeros((count, 3)))
     seen: tuple[list[_Seen], list[_Seen]] = ([], [])
@@ -65,9 +69,9 @@ def correction(count: int, frame: Callable[[int], tuple[Pixels, Pixels]], check:
         way, sure = flow.comparable(source, source_before)
         if sure.any():
             for of, a, b in zip(seen, (source, take), (source_before, take_before), strict=True):
-                of.append(_moments(now, before, a[sure], flow.warp(b, way)[sure]))
-    its_own, all_of_it = (_solved(part, slow, waves) for part in seen)
-    gain = np.clip(1 + all_of_it[0] - its_own[0], 1 / MOST_GAIN, MOST_GAIN)
+                of.append(_compared(now, before, _soft(a)[sure], flow.warp(_soft(b), way)[sure]))
+    its_own, all_of_it = (_solved(part, waves) for part in seen)
+    gain = np.clip(all_of_it[0] / its_own[0], 1 / MOST_GAIN, MOST_GAIN)
     return Correction(gain, np.clip(all_of_it[1] - its_own[1], -MOST_OFFSET, MOST_OFFSET))
 
 
@@ -95,61 +99,41 @@ def _small(picture: Pixels) -> Pixels:
     return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def _moments(now: int, before: int, a: NDArray, b: NDArray) -> _Seen:
+def _soft(picture: Pixels) -> NDArray[np.float32]:
+    return np.asarray(cv2.GaussianBlur(picture.astype(np.float32), (0, 0), SOFT), np.float32)
+
+
+def _compared(now: int, before: int, a: NDArray, b: NDArray) -> _Seen:
     a, b = a / 255.0, b / 255.0
-    means = [np.asarray(values.mean(axis=0), np.float64) for values in (a, b, a * a, a * b, b * b)]
-    return _Seen(now, before, *means)
+    mean, mean_before = (np.asarray(values.mean(axis=0), np.float64) for values in (a, b))
+    spread, spread_before = ((values.var(axis=0) + FLAT).astype(np.float64) for values in (a, b))
+    together = ((a - mean) * (b - mean_before)).mean(axis=0)
+    alike = np.clip(together / np.sqrt(spread * spread_before), LITTLE, 1) ** 2
+    return _Seen(now, before, mean, mean_before, np.log(spread) / 2, np.log(spread_before) / 2, alike)
 
 
-def _solved(seen: Sequence[_Seen], slow: Values, waves: Values) -> tuple[Values, Values]:
-    """By how much gain differs from 1 and offset from 0 where all pairs agree best; a column a channel."""
-    found = [_channel(seen, channel, slow, waves) for channel in range(3)]
-    return np.stack([gain for gain, _ in found], axis=1), np.stack([offset for _, offset in found], axis=1)
+def _solved(seen: Sequence[_Seen], waves: Values) -> tuple[Values, Values]:
+    """Each frame's gain and offset with which all pairs agree best; a column a channel.
 
-
-def _channel(seen: Sequence[_Seen], channel: int, slow: Values, waves: Values) -> tuple[Values, Values]:
-    gain, offset = _slowly(seen, channel, slow)
-    rest = [_mean_apart(one, channel, gain, offset) for one in seen]
-    return gain, offset + _quickly(seen, rest, waves)
-
-
-def _slowly(seen: Sequence[_Seen], channel: int, slow: Values) -> tuple[Values, Values]:
-    """Least squares of (1 + gain) A + offset − (1 + gain') B − offset', pairs that never fit counting less and less."""
-    parts = [_normal(one, channel, slow) for one in seen]
-    count = slow.shape[1]
-    x = np.zeros(2 * count)
-    for _ in range(PATIENCE if parts and count else 0):
-        # of the means, or noise would make frames count by how dark they come out
-        errors = [abs(float(row @ x + e)) for _, _, row, e in parts]
-        usual = max(float(np.median(errors)), LEAST)
-        shares = [1 / (error**2 + usual**2) for error in errors]
-        matrix = sum((w * m for w, (m, *_) in zip(shares, parts, strict=True)), np.zeros((2 * count, 2 * count)))
-        vector = sum((w * v for w, (_, v, *_) in zip(shares, parts, strict=True)), np.zeros(2 * count))
-        x = -np.linalg.solve(matrix + RIDGE * sum(shares) * np.eye(2 * count), vector)
-    return slow @ x[:count], slow @ x[count:]
-
-
-def _normal(one: _Seen, channel: int, slow: Values) -> tuple[Values, Values, Values, float]:
-    """Of the waves' gains and offsets x, a pair's mean squared error is xᵀMx + 2vᵀx and a rest; its mean one rx + e."""
-    a, b, aa, ab, bb = (float(m[channel]) for m in (one.a, one.b, one.aa, one.ab, one.bb))
-    here, there = slow[one.now], slow[one.before]
-    step = here - there
-    across = np.outer(here, there)
-    gains = aa * np.outer(here, here) - ab * (across + across.T) + bb * np.outer(there, there)
-    mixed = np.outer(a * here - b * there, step)
-    matrix = np.block([[gains, mixed], [mixed.T, np.outer(step, step)]])
-    vector = np.concatenate([(aa - ab) * here + (bb - ab) * there, (a - b) * step])
-    return matrix, vector, np.concatenate([a * here - b * there, step]), a - b
-
-
-def _mean_apart(one: _Seen, channel: int, gain: Values, offset: Values) -> float:
-    here, there = one.now, one.before
-    a, b = float(one.a[channel]), float(one.b[channel])
-    return (1 + gain[here]) * a + offset[here] - (1 + gain[there]) * b - offset[there]
-
-
-def _quickly(seen: Sequence[_Seen], rest: Sequence[float], waves: Values) -> Values:
-    """The offsets that bring the means together; they have no say in the gains, where noise passes for contrast."""
+    The gains are ratios of spreads: least squares of the colours would lower all where noise tells frames apart."""
     steps = np.array([waves[one.now] - waves[one.before] for one in seen]).reshape(len(seen), waves.shape[1])
-    matrix = steps.T @ steps + RIDGE * max(len(seen), 1) * np.eye(waves.shape[1])
-    return -waves @ np.linalg.solve(matrix, steps.T @ np.array(rest))
+    gains, offsets = [], []
+    for channel in range(3):
+        apart = np.array([one.contrast[channel] - one.contrast_before[channel] for one in seen])
+        gain = np.exp(waves @ _fitted(steps, -apart, np.array([one.alike[channel] for one in seen])))
+        apart = np.array([gain[o.now] * o.mean[channel] - gain[o.before] * o.mean_before[channel] for o in seen])
+        gains.append(gain)
+        offsets.append(waves @ _fitted(steps, -apart, np.ones(len(seen))))
+    return np.stack(gains, axis=1), np.stack(offsets, axis=1)
+
+
+def _fitted(steps: Values, wanted: Values, shares: Values) -> Values:
+    """Least squares, pairs that never fit counting less and less."""
+    x = np.zeros(steps.shape[1])
+    for _ in range(PATIENCE if len(steps) else 0):
+        errors = abs(steps @ x - wanted)
+        usual = max(float(np.median(errors)), LEAST)
+        weights = shares / (errors**2 + usual**2)
+        weighted = steps * weights[:, None]
+        x = np.linalg.solve(weighted.T @ steps + RIDGE * weights.sum() * np.eye(len(x)), weighted.T @ wanted)
+    return x

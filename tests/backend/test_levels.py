@@ -123,6 +123,17 @@ def test_colours_that_wander_from_frame_to_frame_are_brought_back(source: list[P
     assert after < 0.25 * before
 
 
+def test_contrasts_that_wander_are_brought_back_under_noise(source: list[Pixels]) -> None:
+    """Least squares would take the noise for contrast, and lower every gain."""
+    truth, rng = painted(source), np.random.default_rng(5)
+    gains = np.exp(rng.normal(0, 0.1, (COUNT, 3)))
+    noisy = [frame + rng.normal(0, 12, frame.shape) for frame in truth]
+    take = [np.clip(f * g + 128 * (1 - g), 0, 255).astype(np.uint8) for f, g in zip(noisy, gains, strict=True)]
+    left = np.log(correction(source, take).gain * gains)
+    left -= left.mean(axis=0)  # which contrast the whole shot has is another question
+    assert np.sqrt((left**2).mean()) < 0.25 * np.log(gains).std()
+
+
 def test_frames_that_show_something_else_are_not_driven_out_of_all_bounds(source: list[Pixels]) -> None:
     take = [255 - frame if i % 3 == 1 else frame for i, frame in enumerate(painted(source))]
     found = correction(source, take)
@@ -136,6 +147,13 @@ def test_frames_without_anything_in_common(source: list[Pixels]) -> None:
     found = correction(noise, noise)
     assert np.isfinite(found.gain).all() and np.isfinite(found.offset).all()
     assert found.of(0, noise[0]).shape == (64, 96, 3)
+
+
+def test_a_take_that_is_the_other_way_round_in_every_frame(source: list[Pixels]) -> None:
+    """No pair says anything of a contrast."""
+    take = [255 - frame if i % 2 else frame for i, frame in enumerate(source[:2])]
+    found = correction(source[:2], take)
+    assert np.isfinite(found.gain).all() and np.isfinite(found.offset).all()
 
 
 def test_long_shots_are_compared_in_places() -> None:

@@ -23,9 +23,10 @@ from backend.study import Study
 from backend.take import Take
 
 from . import rivals
-from .spoilt import CASES, Truth, truth
+from .spoilt import CASES, Truth, truth, undone
 
 USUAL = Prior()
+KNOWING = "undone by one who knows what was done"
 REACHES = (1, 2, 4, 8)  # frames on either side that a filter sees
 
 
@@ -48,7 +49,7 @@ def main() -> int:
     known = truth(given.clip, given.frames, (wide, high), Style[given.style.upper()])
     prior = replace(USUAL, width=given.width, rate=given.rate, steps=given.steps, features=given.features)
     for case in given.cases:
-        rows = measured(known, CASES[case](known), prior, given)
+        rows = measured(known, case, prior, given)
         print(f"\n{case}: {given.frames} frames of {given.size}, {given.style}, clip {given.clip}\n")
         print("| | excess | PSNR, dB | steps | stopped |\n|---|---|---|---|---|")
         print("\n".join(map(str, rows)))
@@ -73,10 +74,12 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def measured(known: Truth, take: Sequence[Pixels], prior: Prior, given: argparse.Namespace) -> list[Row]:
+def measured(known: Truth, case: str, prior: Prior, given: argparse.Namespace) -> list[Row]:
+    take = CASES[case](known)
     drift = levels.correction(len(take), lambda i: (known.source[i], take[i]), lambda: None)
     levelled = [drift.of(i, picture) for i, picture in enumerate(take)]
     rows = [_row("the take itself", known, take), _row("without its drift of colours", known, levelled)]
+    rows += [_row(KNOWING, known, made) for made in [undone(case, take)] if made]
     with tempfile.TemporaryDirectory() as folder:
         study = _study(Path(folder), known, take)
         for heads in given.heads:
@@ -97,7 +100,7 @@ def measured(known: Truth, take: Sequence[Pixels], prior: Prior, given: argparse
 def losses(rows: Sequence[Row]) -> list[str]:
     """What it comes to, and where the nearer of ours to the truth is no better than the take, or than a filter that has
     as little excess."""
-    take, others = rows[0], [row for row in rows[1:] if not row.steps]
+    take, others = rows[0], [row for row in rows[1:] if not row.steps and row.name != KNOWING]
     made = [row for row in rows if row.steps]
     if not made:
         return []
