@@ -205,8 +205,11 @@ def _curves(scene: Scene, strip: Strip) -> list[tuple[str, Any]]:
 
 
 def _sets(curve: Any) -> bool:
-    """What a driver sets is seen by the value alone: what it depends on may lie anywhere."""
-    return not (curve.mute or curve.is_empty or getattr(curve, "driver", None))
+    """What a driver's variables set is seen by the value alone: what they depend on may lie anywhere."""
+    driver = getattr(curve, "driver", None)
+    if driver is not None:
+        return not (curve.mute or driver.variables or driver.use_self)
+    return not (curve.mute or curve.is_empty)
 
 
 def _course(name: str, curve: Any, origin: int) -> list[Any]:

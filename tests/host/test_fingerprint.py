@@ -137,6 +137,31 @@ def test_where_the_playhead_stands_does_not_count(scene: Any, clip: Any, print_o
     assert (print_of(clip), print_of(layer)) not in seen, "what has no keys does"
 
 
+def test_what_a_driver_makes_of_the_frame_does_not_count_and_what_it_reads_elsewhere_does(
+    scene: Any, clip: Any, print_of: Any
+) -> None:
+    driver = clip.transform.driver_add("offset_x").driver
+    driver.expression = "frame * 2"
+
+    def seen() -> set[str]:
+        found = set()
+        for frame in (10, 12):
+            scene.frame_set(frame)
+            found.add(print_of(clip))
+        return found
+
+    before = seen()
+    assert len(before) == 1
+    driver.expression = "frame * 3"
+    assert len(seen() | before) == 2
+    variable = driver.variables.new()
+    variable.name, variable.targets[0].id_type, variable.targets[0].id = "low", "SCENE", scene
+    variable.targets[0].data_path, driver.expression = "render.fps_base", "low * 2"
+    before = seen()
+    variable.targets[0].data_path = "render.resolution_x"
+    assert len(before) == 1 and not seen() & before
+
+
 def test_what_blender_puts_right_when_it_first_shows_a_strip_does_not_count(
     scene: Any, media: Any, print_of: Any, tmp_path: Path
 ) -> None:
