@@ -33,6 +33,7 @@ GAP = 3  # far frames this near to each other are one run
 ROUNDS = 5
 MOST_ASKED = 2000  # frames; beyond, the choice takes minutes and gigabytes
 MOST_IN_PART = 512
+AT_ONCE = 128  # frames whose service is summed up together: it wants as many rows as were asked
 TIME = 0.02  # how far the two ends of a clip are apart by time alone: enough to spread the choice over a still clip
 
 Values = NDArray[np.floating]
@@ -169,9 +170,18 @@ def nearest(seen: Features, chosen: Sequence[int]) -> tuple[Values, NDArray[np.i
 
 def _apart(some: Features, others: Features) -> Values:
     """All distances between two sets. In double precision: the difference of large squares may be a small distance."""
+    squares = _squares(some, others)
+    return np.sqrt(squares, out=squares)
+
+
+def _squares(some: Features, others: Features) -> Values:
+    """In their place, step by step: of 2000 frames each of these arrays has 30 MiB."""
     a, b = some.astype(np.float64), others.astype(np.float64)
-    squares = (a**2).sum(axis=1)[:, None] + (b**2).sum(axis=1)[None] - 2 * a @ b.T
-    return np.sqrt(np.maximum(squares, 0))
+    found = (a**2).sum(axis=1)[:, None] + (b**2).sum(axis=1)[None]
+    both = a @ b.T
+    both *= 2
+    found -= both
+    return np.maximum(found, 0, out=found)
 
 
 def _farthest_first(seen: Features, seeds: list[int], count: int) -> list[int]:
@@ -186,10 +196,11 @@ def _farthest_first(seen: Features, seeds: list[int], count: int) -> list[int]:
 def _most_served(seen: Features, chosen: list[int], count: int) -> list[int]:
     """Each time the frame that lessens the sum of squared distances most. Of a very long clip, some are asked."""
     some = _some(np.arange(len(seen)), MOST_ASKED)
-    squares = _apart(seen[some], seen[some]) ** 2
+    squares = _squares(seen[some], seen[some])
     left, chosen = nearest(seen, chosen)[0][some] ** 2, list(chosen)
     while len(chosen) < count:
-        sums = np.minimum(left[:, None], squares).sum(axis=0)
+        parts = range(0, len(some), AT_ONCE)
+        sums = np.concatenate([np.minimum(left[:, None], squares[:, i : i + AT_ONCE]).sum(axis=0) for i in parts])
         sums[np.isin(some, chosen)] = np.inf
         best = int(sums.argmin())
         if np.isinf(sums[best]):  # all that were asked serve already
@@ -218,7 +229,7 @@ def _middle(seen: Features, members: NDArray[np.intp]) -> int:
     """The member that is nearest to all of them, by squares."""
     some = _some(members, MOST_IN_PART)
     part = seen[some]
-    return int(some[(_apart(part, part) ** 2).sum(axis=1).argmin()])
+    return int(some[_squares(part, part).sum(axis=1).argmin()])
 
 
 def _some(members: NDArray[np.intp], most: int) -> NDArray[np.intp]:
