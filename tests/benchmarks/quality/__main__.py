@@ -20,7 +20,7 @@ from . import table
 from .options import add, variant_of
 from .ours import Variant
 from .runner import Runner
-from .table import Entry
+from .table import SPREAD, Entry
 from .task import Setting, Task
 
 SEEDS = range(700, 706)  # of nobody else: not of training, tests, or the ablation
@@ -40,7 +40,8 @@ def main() -> int:
     entries = []
     for task in tasks(given):
         began = time.monotonic()
-        entries.append(Entry(task, runner.rivals(task), runner.tuned(task, variant)))
+        beside = runner.rivals(task) | {SPREAD: runner.propagated(task)}
+        entries.append(Entry(task, beside, runner.tuned(task, variant)))
         own, (name, best) = entries[-1].tuned.scores, entries[-1].best
         line = f"tuned {own.psnr:.2f} dB, plain {entries[-1].plain:.2f}, {name} {best:.2f}"
         print(f"{task.name}: {line} ({time.monotonic() - began:.0f} s)", file=sys.stderr, flush=True)

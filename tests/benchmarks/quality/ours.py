@@ -16,6 +16,7 @@ from backend.api import (
     Look,
     MakeLooks,
     Painting,
+    Propagate,
     Recipe,
     Render,
     Tune,
@@ -24,7 +25,7 @@ from backend.api import (
 from backend.pictures import Pixels
 from backend.pocket.captions import PAINTED
 from backend.shelf import Shelf
-from backend.stages import frames, looks, render, tune
+from backend.stages import frames, looks, propagate, render, tune
 from backend.study import Study
 from tests.backend.studies import quiet_job, release, sample
 
@@ -103,6 +104,11 @@ class Workshop:
         learned = time.process_time()
         made = self._rendered(Way.TUNED, variant.painting)
         return Result(made, learned - began, time.process_time() - learned, loss)
+
+    def propagated(self) -> list[Pixels]:
+        """The look spread over the whole clip, without any model."""
+        made = propagate.propagate(Propagate(str(self.whole), preview_every=0), [], quiet_job(), self.shelf)
+        return [pictures.read(Path(made.folder) / f"{i + 1:06}.png") for i in self.task.frames]
 
     def _rendered(self, way: Way, painting: Painting) -> list[Pixels]:
         wanted = Render(

@@ -13,7 +13,7 @@ import numpy as np
 from PIL import Image
 
 from backend import disk, models
-from backend.api import Engine
+from backend.api import Engine, Propagate
 from backend.fingerprint import fingerprint_of
 from backend.pictures import Pixels
 from backend.plain import to_json
@@ -56,6 +56,17 @@ class Runner:
             _write(kept, {name: asdict(judge(task, frames, look)) for name, frames in made.items()})
             _picture(kept, list(made.values()))
         return {name: Scores(**scores) for name, scores in json.loads(kept.read_text("utf-8")).items()}
+
+    def propagated(self, task: Task) -> Scores:
+        kept = self._path(task, "propagated", to_json(Propagate("")))
+        if not kept.is_file():
+            with tempfile.TemporaryDirectory(prefix="steady-quality-") as folder:
+                workshop = Workshop(Path(folder), task, self.engine, self.shelf)
+                look = workshop.look()
+                made = workshop.propagated()
+            _write(kept, asdict(judge(task, made, look)))
+            _picture(kept, [made])
+        return Scores(**json.loads(kept.read_text("utf-8")))
 
     def tuned(self, task: Task, variant: Variant) -> Tuned:
         kept = self._path(task, "tuned", to_json(variant))
