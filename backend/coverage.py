@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import cv2
 import numpy as np
@@ -33,7 +33,7 @@ GAP = 3  # far frames this near to each other are one run
 ROUNDS = 5
 MOST_ASKED = 2000  # frames; beyond, the choice takes minutes and gigabytes
 MOST_IN_PART = 512
-AT_ONCE = 128  # frames whose service is summed up together: it wants as many rows as were asked
+AT_ONCE = 128  # rows of a large table: of 2000 frames all distances are 30 MiB, and those in the making five times that
 TIME = 0.02  # how far the two ends of a clip are apart by time alone: enough to spread the choice over a still clip
 
 Values = NDArray[np.floating]
@@ -170,18 +170,12 @@ def nearest(seen: Features, chosen: Sequence[int]) -> tuple[Values, NDArray[np.i
 
 def _apart(some: Features, others: Features) -> Values:
     """All distances between two sets. In double precision: the difference of large squares may be a small distance."""
-    squares = _squares(some, others)
-    return np.sqrt(squares, out=squares)
+    return np.sqrt(_squares(some, others))
 
 
 def _squares(some: Features, others: Features) -> Values:
-    """In their place, step by step: of 2000 frames each of these arrays has 30 MiB."""
     a, b = some.astype(np.float64), others.astype(np.float64)
-    found = (a**2).sum(axis=1)[:, None] + (b**2).sum(axis=1)[None]
-    both = a @ b.T
-    both *= 2
-    found -= both
-    return np.maximum(found, 0, out=found)
+    return np.maximum((a**2).sum(axis=1)[:, None] + (b**2).sum(axis=1)[None] - 2 * a @ b.T, 0)
 
 
 def _farthest_first(seen: Features, seeds: list[int], count: int) -> list[int]:
@@ -196,11 +190,10 @@ def _farthest_first(seen: Features, seeds: list[int], count: int) -> list[int]:
 def _most_served(seen: Features, chosen: list[int], count: int) -> list[int]:
     """Each time the frame that lessens the sum of squared distances most. Of a very long clip, some are asked."""
     some = _some(np.arange(len(seen)), MOST_ASKED)
-    squares = _squares(seen[some], seen[some])
+    squares = np.concatenate([_squares(part, seen[some]).astype(np.float32) for part in _parts(seen[some])])
     left, chosen = nearest(seen, chosen)[0][some] ** 2, list(chosen)
     while len(chosen) < count:
-        parts = range(0, len(some), AT_ONCE)
-        sums = np.concatenate([np.minimum(left[:, None], squares[:, i : i + AT_ONCE]).sum(axis=0) for i in parts])
+        sums = np.concatenate([np.minimum(left, part).sum(axis=1) for part in _parts(squares)])  # squares are symmetric
         sums[np.isin(some, chosen)] = np.inf
         best = int(sums.argmin())
         if np.isinf(sums[best]):  # all that were asked serve already
@@ -223,6 +216,10 @@ def _refined(seen: Features, shot: NDArray[np.intp], chosen: list[int]) -> list[
             break
         best, worst = moved, moved_worst
     return best
+
+
+def _parts(rows: Features) -> Iterator[Features]:
+    return (rows[i : i + AT_ONCE] for i in range(0, len(rows), AT_ONCE))
 
 
 def _middle(seen: Features, members: NDArray[np.intp]) -> int:
