@@ -12,7 +12,7 @@ class SmoothSettings:
     smooth_steps: IntProperty(
         name="Steps",
         description="How many steps each shot is learned at most. It stops by itself when its pictures flicker. "
-        "0 learns nothing, and only takes a slow drift of the colours out",
+        "0 learns nothing and keeps all detail: it only evens the colours, which is better where nothing else flickers",
         default=SMOOTHING.steps,
         min=0,
         max=100_000,
@@ -41,7 +41,8 @@ class SmoothSettings:
     )
     smooth_level: BoolProperty(
         name="Take Out Drift",
-        description="Take out a slow drift of brightness and colours first, which a network would learn too",
+        description="Even brightness and colours first, where they drift or come and go and the strip's own do not: "
+        "a network would learn that too",
         default=SMOOTHING.level,
     )
     smooth_features: FloatProperty(

@@ -15,7 +15,7 @@ PRIOR: Options = {
     "rate": ("--rate", "of learning"),
     "steps": (
         "--steps",
-        "at most, for each shot: it stops by itself when its pictures flicker; 0 only takes the drift out",
+        "at most, for each shot: it stops by itself when its pictures flicker; 0 only evens the colours",
     ),
     "heads": ("--heads", "2 for a take that jumps between two styles"),
     "features": ("--features", "how much the features of the model's VAE count; 0 loads no model"),
@@ -34,7 +34,7 @@ def add(commands: Any) -> None:
 
 def add_prior(parser: Any) -> None:
     add_options(parser, "how the network learns", Prior(), PRIOR)
-    parser.add_argument("--keep-drift", action="store_true", help="leave a slow drift of the colours in")
+    parser.add_argument("--keep-drift", action="store_true", help="leave the colours as they drift")
 
 
 def prior(asked: argparse.Namespace) -> Prior:

@@ -25,7 +25,7 @@ from ..take import Take
 from ..telling import Told
 from . import frames
 
-VERSION = 3  # part of every take's fingerprint: a change of what is learned must count it up
+VERSION = 4  # part of every take's fingerprint: a change of what is learned must count it up
 STATE = "prior.safetensors"  # in the take's folder, of the shot that is being learned
 MOST_SEED = 2**63 - 1  # of torch's generators
 ROOM = HELD // 3  # bytes: for the frames, for the take, and for that without its drift

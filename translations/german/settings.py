@@ -228,9 +228,10 @@ SETTINGS = {
     ),
     # Smoothing
     "How many steps each shot is learned at most. It stops by itself when its pictures flicker. "
-    "0 learns nothing, and only takes a slow drift of the colours out": (
+    "0 learns nothing and keeps all detail: it only evens the colours, which is better where nothing else flickers": (
         "Wie viele Schritte jede Einstellung höchstens gelernt wird. Es hört von selbst auf, wenn die Bilder flimmern. "
-        "Bei 0 wird nichts gelernt und nur eine langsame Drift der Farben herausgenommen"
+        "Bei 0 wird nichts gelernt und jede Einzelheit behalten: Es gleicht nur die Farben aus, und das ist besser, wo "
+        "sonst nichts flimmert"
     ),
     "How large the network is: channels of its first level. Less is faster, and softer": (
         "Wie groß das Netz ist: Kanäle seiner ersten Stufe. Weniger ist schneller und weicher"
@@ -239,8 +240,10 @@ SETTINGS = {
     "For a take that jumps between two looks: the network learns both and keeps what most frames show": (
         "Für einen Take, der zwischen zwei Looks springt: Das Netz lernt beide und behält, was meistens zu sehen ist"
     ),
-    "Take out a slow drift of brightness and colours first, which a network would learn too": (
-        "Erst eine langsame Drift von Helligkeit und Farben herausnehmen, die ein Netz mitlernen würde"
+    "Even brightness and colours first, where they drift or come and go and the strip's own do not: "
+    "a network would learn that too": (
+        "Erst Helligkeit und Farben ausgleichen, wo sie wandern oder kommen und gehen und die des Streifens nicht: Ein "
+        "Netz würde das mitlernen"
     ),
     "How much the features of the model's own VAE count beside the pixels. It keeps strokes sharp; "
     "at 0 no model is loaded": (
