@@ -26,7 +26,7 @@ LOOK_STRENGTH, LOOK_GUIDANCE = 0.45, 4.0  # more of either, and pocket draws the
 
 
 class STEADY_OT_open_example(JobOperator, bpy.types.Operator):
-    """Make a new scene with a short drive through a night city, ready for Restyle, to try it without a video at hand"""
+    """Make a new scene with a short drive through a city, ready for Restyle, to try it without a video at hand"""
 
     bl_idname = "steady.open_example"
     bl_label = TITLE

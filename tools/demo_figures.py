@@ -24,14 +24,13 @@ from backend.jobs import PrintedJob
 from backend.models import Model
 from backend.pictures import Pixels
 from backend.pocket import judges
-from backend.pocket.captions import Colour, Style, Time, Vehicle, Weather
+from backend.pocket.captions import Colour, Time, Vehicle, Weather
 from backend.pocket.world import Clip
 from backend.shelf import Shelf
 from backend.stages import frames, render
-from backend.stages.example import SEED
+from backend.stages.example import SEED, STYLE
 from backend.study import Study
 
-STYLE = Style.NEON
 FRAMES, WIDTH, HEIGHT = 96, 512, 288
 PAIRS = tuple((i + 1, i) for i in range(3, FRAMES, 12))  # (now, before): neighbours all over the clip
 PLAIN = (0.45, 0.75)  # the strengths of the article's figure
@@ -59,8 +58,8 @@ class World:
 
     @staticmethod
     def _clip(width: int, height: int) -> Clip:
-        night = {"time": Time.NIGHT, "weather": Weather.CLEAR, "vehicle": Vehicle.CAR, "colour": Colour.RED}
-        return Clip(SEED, FRAMES, (width, height), **night)
+        known = {"time": Time.DAY, "weather": Weather.CLEAR, "vehicle": Vehicle.CAR, "colour": Colour.RED}
+        return Clip(SEED, FRAMES, (width, height), **known)
 
     def truth(self, number: int) -> Pixels:
         return pictures.resize(self._drawn.painted(number - 1, STYLE), self.size)

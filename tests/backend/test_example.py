@@ -25,13 +25,13 @@ def draw(folder: Path, frames: int = 4, width: int = 128, height: int = 64) -> t
 
 def test_the_movie_is_what_the_world_drew(tmp_path: Path) -> None:
     movie, _, said = draw(tmp_path)
-    world = Clip(example.SEED, 4, (128, 64), "night", "clear", "car", "red")
+    world = Clip(example.SEED, 4, (128, 64), "day", "clear", "car", "red")
     held = cv2.VideoCapture(str(movie))
     for number in range(4):
         assert (held.read()[1][..., ::-1] == world.photo(number)).all()
     assert not held.read()[0]
     assert held.get(cv2.CAP_PROP_FPS) == FPS
-    assert said == world.caption(0, "neon")
+    assert said == world.caption(0, "paper")
 
 
 def test_its_sound_is_as_long_and_like_an_engine(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ def test_the_example_is_an_edit_of_its_own_ready_to_be_sampled(scene: Any, room:
     assert not strips.strips_of(scene), "the user's own edit stays as it is"
     settings = movie.steady
     assert (settings.model, settings.short_side, settings.preset) == ("pocket", 64, "POCKET")
-    assert settings.prompt == "a neon tron painting of a red car in a night city"
+    assert settings.prompt == "a paper cutout of a red car in a day city"
     assert bpy.ops.steady.sample_frames(scene=opened.name, strip="Example") == {"FINISHED"}
 
 

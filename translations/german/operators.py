@@ -181,8 +181,8 @@ OPERATORS = {
         "Mit dem kleinen mitgelieferten Modell malen, das ohne Grafikkarte schnell ist und keinen Download braucht. "
         "Es weiß wenig von der Welt: Es ist für das Beispiel und zum Ausprobieren gemacht"
     ),
-    "Make a new scene with a short drive through a night city, ready for Restyle, to try it without a video at hand": (
-        "Eine neue Szene mit einer kurzen Fahrt durch eine nächtliche Stadt anlegen, fertig zum Umgestalten, "
+    "Make a new scene with a short drive through a city, ready for Restyle, to try it without a video at hand": (
+        "Eine neue Szene mit einer kurzen Fahrt durch eine Stadt anlegen, fertig zum Umgestalten, "
         "zum Probieren ohne eigenes Video"
     ),
     "Where the example's movie and sound are put. Without it, into the data folder": (
