@@ -24,11 +24,13 @@ SHORT_SIDE = 160  # pixels that the flow is found at
 PATIENCE = 5  # rounds in which pairs that do not fit lose weight
 LEAST = 2 / 255  # of a pair's usual error: below that all are as good
 LITTLE = 0.03  # a correlation of frames that have nothing in common
+DARK = 2 / 255  # light that a black frame has, too
 FLAT = (1 / 255) ** 2  # a variance that tells nothing of contrast
 RIDGE = 1e-4
 MOST_GAIN, MOST_OFFSET = 2.0, 0.25  # more is no drift, but another picture
 
 Values = NDArray[np.float64]
+Colours = tuple[Values, Values]  # each frame's gain and offset, a column a channel
 
 
 @frozen
@@ -71,8 +73,16 @@ def correction(count: int, frame: Callable[[int], tuple[Pixels, Pixels]], check:
             for of, a, b in zip(seen, (source, take), (source_before, take_before), strict=True):
                 of.append(_compared(now, before, _soft(a)[sure], flow.warp(_soft(b), way)[sure]))
     its_own, all_of_it = (_solved(part, waves) for part in seen)
-    gain = np.clip(all_of_it[0] / its_own[0], 1 / MOST_GAIN, MOST_GAIN)
-    return Correction(gain, np.clip(all_of_it[1] - its_own[1], -MOST_OFFSET, MOST_OFFSET))
+    return _as_its_source(all_of_it, its_own, _means(count, seen[1]), _means(count, seen[0]))
+
+
+def _as_its_source(take: Colours, source: Colours, shown: Values, seen: Values) -> Correction:
+    """What brings the take's frames together, and lets them be as much lighter or darker and as much richer in contrast
+    as the source's own are. `shown` and `seen` are the means of both: around them, so that no gain moves the mean."""
+    light = (seen + DARK) / (np.maximum(source[0] * seen + source[1], 0) + DARK)
+    shift = np.clip((take[0] * shown + take[1]) * light - shown, -MOST_OFFSET, MOST_OFFSET)
+    gain = np.clip(take[0] / source[0], 1 / MOST_GAIN, MOST_GAIN)
+    return Correction(gain, shown * (1 - gain) + shift)
 
 
 def pairs(count: int) -> list[tuple[int, int]]:
@@ -112,8 +122,8 @@ def _compared(now: int, before: int, a: NDArray, b: NDArray) -> _Seen:
     return _Seen(now, before, mean, mean_before, np.log(spread) / 2, np.log(spread_before) / 2, alike)
 
 
-def _solved(seen: Sequence[_Seen], waves: Values) -> tuple[Values, Values]:
-    """Each frame's gain and offset with which all pairs agree best; a column a channel.
+def _solved(seen: Sequence[_Seen], waves: Values) -> Colours:
+    """Each frame's gain and offset with which all pairs agree best.
 
     The gains are ratios of spreads: least squares of the colours would lower all where noise tells frames apart."""
     steps = np.array([waves[one.now] - waves[one.before] for one in seen]).reshape(len(seen), waves.shape[1])
@@ -125,6 +135,16 @@ def _solved(seen: Sequence[_Seen], waves: Values) -> tuple[Values, Values]:
         gains.append(gain)
         offsets.append(waves @ _fitted(steps, -apart, np.ones(len(seen))))
     return np.stack(gains, axis=1), np.stack(offsets, axis=1)
+
+
+def _means(count: int, seen: Sequence[_Seen]) -> Values:
+    """What each frame shows, on the mean of the places that it was compared in."""
+    sums, counts = np.zeros((count, 3)), np.zeros((count, 1))
+    for one in seen:
+        for frame, mean in ((one.now, one.mean), (one.before, one.mean_before)):
+            sums[frame] += mean
+            counts[frame] += 1
+    return sums / np.maximum(counts, 1)
 
 
 def _fitted(steps: Values, wanted: Values, shares: Values) -> Values:

@@ -86,6 +86,26 @@ def test_light_that_changes_in_the_source_stays(source: list[Pixels]) -> None:
     assert kept[-1] / kept[0] > 1.8
 
 
+@pytest.mark.parametrize("last", [0.8, 0.5])
+def test_a_take_does_not_drift_where_its_source_loses_contrast(source: list[Pixels], last: float) -> None:
+    """Nor where that is more than a drift may be."""
+    contrast = np.linspace(1.2, last, COUNT)
+    means = [frame.mean((0, 1)) for frame in source]
+    shown = zip(contrast, means, source, strict=True)
+    greyer = [np.clip(m + c * (frame - m), 0, 255).astype(np.uint8) for c, m, frame in shown]
+    take = painted(source)
+    found = correction(greyer, take)
+    assert off(found, take, take) < 2
+
+
+def test_a_drift_beside_a_fade_is_taken_out(source: list[Pixels]) -> None:
+    fade = np.linspace(1, 0.4, COUNT)
+    dark = [(frame * f).astype(np.uint8) for frame, f in zip(source, fade, strict=True)]
+    truth = [(frame * f).astype(np.uint8) for frame, f in zip(painted(source), fade, strict=True)]
+    take = drifting(truth, lambda t: 1.0, lambda t: 8 * t)
+    assert off(correction(dark, take), take, truth) < 0.5 * off(nothing(), take, truth)
+
+
 def test_a_few_frames_that_are_quite_other_do_not_count(source: list[Pixels]) -> None:
     truth = painted(source)
     take = drifting(truth, lambda t: 1 + 0.15 * t, lambda t: 0.0)
