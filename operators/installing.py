@@ -20,12 +20,17 @@ from .job import JobOperator, Reports
 NO_OTHERS = Failure(
     ErrorCode.BAD_INPUT, "No other version has left a backend in the data folder.", "There is nothing to free."
 )
+KEEP_OURS = (
+    "Keep the backend that this version uses, and remove what other versions have installed. "
+    "Another Blender on this computer may use it"
+)
 CONNECT_ONLY = "“Connect Only” is on in the preferences of Steady Diffusion: the backend is yours to install and start."
 
 
-def steps_of(make: Callable[[], environment.Steps[Any]]) -> Generator[Step, None, Any]:
-    """The steps of the installer as those of a job, with no backend running in the folder that it changes."""
-    yield from session.current.stopped()
+def steps_of(make: Callable[[], environment.Steps[Any]], stopped: bool = True) -> Generator[Step, None, Any]:
+    """The steps of the installer as those of a job, with no backend running where they change its folder."""
+    if stopped:
+        yield from session.current.stopped()
     with contextlib.closing(make()) as steps:
         while True:
             try:
@@ -76,9 +81,18 @@ class STEADY_OT_install_backend(BackendOperator, JobOperator, bpy.types.Operator
     def told(self, result: environment.Record) -> Reports:
         told = [("INFO", f"The backend is installed: {environment.in_words(result.size)}. {result.reason}")]
         if left := environment.others(data_folder(preferences())):
-            size = environment.in_words(sum(map(environment.size_known, left)))
-            told.append(("INFO", f"What other versions installed takes {size}: remove_backend(others=True) frees it."))
+            frees = "remove_backend(others=True) frees it. Another Blender may use it."
+            told.append(("INFO", f"What other versions installed takes {recorded(left)}: {frees}"))
         return told + ([("WARNING", result.warning)] if result.warning else [])
+
+
+def recorded(folders: list[Path]) -> str:
+    """What they take as far as their records know it: Blender would wait while files are counted."""
+    records = [environment.read_record(folder) for folder in folders]
+    sizes = [record.size for record in records if record and record.complete]
+    if not sizes:
+        return "space"
+    return environment.in_words(sum(sizes)) + (" and more" if len(sizes) < len(folders) else "")
 
 
 class STEADY_OT_remove_backend(BackendOperator, JobOperator, bpy.types.Operator):
@@ -89,9 +103,14 @@ class STEADY_OT_remove_backend(BackendOperator, JobOperator, bpy.types.Operator)
 
     others: bpy.props.BoolProperty(
         name="Other Versions Only",
-        description="Keep the backend that this version uses, and remove what other versions have installed",
+        description=KEEP_OURS,
         options={"SKIP_SAVE"},
     )
+
+    @classmethod
+    def description(cls, context: Any, properties: Any) -> str:
+        """Blender translates what it finds by itself, as where this is empty, but not what it is given here."""
+        return bpy.app.translations.pgettext_tip(KEEP_OURS) if properties.others else ""
 
     @classmethod
     def why_not(cls) -> str:
@@ -104,11 +123,18 @@ class STEADY_OT_remove_backend(BackendOperator, JobOperator, bpy.types.Operator)
         folders = environment.others(data) if self.others else environment.backends(data)
         if not folders:
             raise NO_OTHERS
-        return HostJob(self.bl_label, "", lambda: steps_of(lambda: remove_all(folders)))
+        others = self.others  # the operator is gone when the job has its turn
+        return HostJob(self.bl_label, "", lambda: removing(folders, stopped=not others))
 
     def told(self, result: int) -> Reports:
         what = "What other versions installed" if self.others else "The backend"
         return [("INFO", f"{what} is removed: {environment.in_words(result)} are free again.")]
+
+
+def removing(folders: list[Path], stopped: bool) -> Generator[Step, None, int]:
+    """The backend is stopped where it is to be, and also where the preferences have named a Python in the folders."""
+    stopped = stopped or any(map(session.current.runs_in, folders))
+    return (yield from steps_of(lambda: remove_all(folders), stopped))
 
 
 def remove_all(folders: list[Path]) -> environment.Steps[int]:

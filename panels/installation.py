@@ -16,7 +16,10 @@ from .drawing import SidebarPanel, ended, running, sentences
 TITLES = ("Install Backend", "Remove Backend")
 SIZES = "It downloads 0.4 GB, or 3 GB and more where torch can use an NVIDIA or AMD card."
 INTO = "It goes into “{folder}”."
-OTHERS = "What other versions of Steady Diffusion installed takes {size}. This one makes no use of it."
+OTHERS = (
+    "What other versions of Steady Diffusion installed takes {size}. This one makes no use of it. "
+    "Another Blender may use it."
+)
 WORDS = {
     State.ABSENT: ("One thing is missing: the program that computes. It is installed once.", "INFO"),
     State.FOREIGN: ("This folder was not made by Steady Diffusion, and is left alone.", "ERROR"),

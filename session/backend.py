@@ -128,6 +128,12 @@ class Backend:
         if wait and self._leaving:
             self._leaving.wait()
 
+    def runs_in(self, folder: Path) -> bool:
+        """Whether the backend that `start` made, or the one that is on its way out, has its Python in this folder."""
+        at_work = [link.how for link in (self._link, self._leaving) if link and not link.gone]
+        pythons = [how.python for how in at_work if isinstance(how, Launch)]
+        return any(folder.resolve() in python.parent.resolve().parents for python in pythons)
+
     def stopped(self) -> Generator[Step, None, None]:
         """`yield from session.stopped()` in a host job: stop the backend, and wait until it is gone."""
         self.stop()

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import bpy
@@ -81,11 +82,13 @@ def test_what_another_version_left_is_told_and_freed_alone(
         (left / "bin").mkdir(parents=True)
         (left / "bin" / "python").write_bytes(bytes(3_000_000))
         environment.write_record(
-            left, environment.Record(complete, False, "older", sys.executable, "3.11", "cpu", "", "", 1_600_000_000)
+            left, environment.Record(complete, False, "older", sys.executable, "3.11", "cpu", "", "", 1_649_000_000)
         )
     assert environment.others(data) == [old, broken_off]
     assert bpy.ops.steady.install_backend() == {"FINISHED"}
-    assert "What other versions installed takes 1.6 GB" in capfd.readouterr().out
+    told = capfd.readouterr().out
+    assert "What other versions installed takes 1.6 GB and more: " in told, "what is broken off is not counted"
+    assert "Another Blender may use it." in told
     assert environment.others(data) == [old, broken_off]
 
     assert bpy.ops.steady.remove_backend(others=True) == {"FINISHED"}
@@ -96,6 +99,64 @@ def test_what_another_version_left_is_told_and_freed_alone(
         bpy.ops.steady.remove_backend(others=True)
     assert bpy.ops.steady.install_backend() == {"FINISHED"}
     assert "other versions" not in capfd.readouterr().out
+
+
+def test_what_is_broken_off_has_no_size_at_once(data: Path, room: Any) -> None:
+    """Its files would be counted while Blender waits."""
+    recorded = room("operators.installing").recorded
+    whole, broken_off = leave(room, data / "backend-0.0.1"), leave(room, data / "backend-0.0.2", complete=False)
+    assert recorded([whole]) == "1.6 GB"
+    assert recorded([whole, broken_off]) == "1.6 GB and more"
+    assert recorded([broken_off]) == "space"
+
+
+def test_the_tooltip_says_which_of_them_the_button_removes(data: Path, room: Any) -> None:
+    described = room("operators.installing").STEADY_OT_remove_backend.description
+    assert described(bpy.context, SimpleNamespace(others=False)) == "", "then Blender shows the operator's own"
+    told = described(bpy.context, SimpleNamespace(others=True))
+    assert told.startswith("Keep the backend that this version uses")
+    assert "Another Blender on this computer may use it" in told
+    assert told in room("translations.german").GERMAN
+
+
+def test_freeing_other_versions_leaves_the_backend_at_work(data: Path, room: Any, tmp_path: Path) -> None:
+    session = room("session").current
+    prefer(tmp_path)
+    assert bpy.ops.steady.start_backend() == {"FINISHED"}
+    pid = session._link.child.process.pid
+    old = leave(room, data / "backend-0.0.1")
+    assert bpy.ops.steady.remove_backend(others=True) == {"FINISHED"}
+    assert not old.exists()
+    assert session.state is room("session").State.READY
+    assert session._link.child.process.pid == pid
+
+    leave(room, old)
+    assert bpy.ops.steady.remove_backend() == {"FINISHED"}
+    assert session.state is room("session").State.OFF
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the other version's Python is a script here")
+def test_freeing_the_other_version_that_is_at_work_stops_it_first(data: Path, room: Any, tmp_path: Path) -> None:
+    """The preferences may name the Python of a folder that this version makes no use of by itself."""
+    session, old = room("session").current, leave(room, data / "backend-0.0.1")
+    (old / "bin").mkdir()
+    python = old / "bin" / "python"
+    python.write_text(f'#!/bin/sh\nexec "{PYTHON}" "$@"\n')
+    python.chmod(0o755)
+    prefer(tmp_path).backend_python = str(python)
+    assert bpy.ops.steady.start_backend() == {"FINISHED"}
+    assert bpy.ops.steady.remove_backend(others=True) == {"FINISHED"}
+    assert not old.exists()
+    assert session.state is room("session").State.OFF
+
+
+def leave(room: Any, folder: Path, complete: bool = True) -> Path:
+    """What another version has installed, or was broken off at."""
+    environment = room("backend.installer.environment")
+    folder.mkdir(parents=True)
+    record = environment.Record(complete, False, "older", sys.executable, "3.11", "cpu", "", "", 1_600_000_000)
+    environment.write_record(folder, record)
+    return folder
 
 
 def test_cancelling_keeps_what_is_there(data: Path, tiny: None, room: Any) -> None:

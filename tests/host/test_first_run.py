@@ -97,6 +97,7 @@ def test_what_another_version_left_is_said_once_it_is_counted(chosen: Any, room:
     aside.take_in(wait=True)
     installation.draw(layout)
     assert "What other versions of Steady Diffusion installed takes 1.6 GB." in layout.text
+    assert "Another Blender may use it." in layout.text, "the data folder is for all of them"
     assert layout.offered[-1] == "steady.remove_backend"
 
 

@@ -226,8 +226,12 @@ OPERATORS = {
         "Entfernen, was für das Backend installiert wurde, in jeder Version, und den Platz freigeben. "
         "Studien und Modelle bleiben"
     ),
-    "Keep the backend that this version uses, and remove what other versions have installed": (
-        "Das Backend behalten, das diese Version benutzt, und entfernen, was andere Versionen installiert haben"
+    (
+        "Keep the backend that this version uses, and remove what other versions have installed. "
+        "Another Blender on this computer may use it"
+    ): (
+        "Das Backend behalten, das diese Version benutzt, und entfernen, was andere Versionen installiert haben. "
+        "Ein anderer Blender auf diesem Rechner braucht es vielleicht"
     ),
     "Start the backend, or connect to the one that waits. Every stage does this by itself when it needs to": (
         "Das Backend starten oder sich mit dem wartenden verbinden. Jede Stufe tut das bei Bedarf von selbst"

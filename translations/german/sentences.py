@@ -19,8 +19,12 @@ SENTENCES = {
         "Das Modell ist noch nicht auf diesem Rechner: etwa {size:.0f} GB."
     ),
     "{size} in “{folder}”.": "{size} in „{folder}“.",
-    "What other versions of Steady Diffusion installed takes {size}. This one makes no use of it.": (
-        "Was andere Versionen von Steady Diffusion installiert haben, belegt {size}. Diese braucht es nicht."
+    (
+        "What other versions of Steady Diffusion installed takes {size}. This one makes no use of it. "
+        "Another Blender may use it."
+    ): (
+        "Was andere Versionen von Steady Diffusion installiert haben, belegt {size}. Diese braucht es nicht. "
+        "Ein anderer Blender braucht es vielleicht."
     ),
     # A copy of a studied strip
     "Copied from “{name}”, which has {what}.": "Kopiert von „{name}“. Dort gibt es {what}.",
