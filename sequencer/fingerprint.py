@@ -61,8 +61,15 @@ def hashed(description: list[Any]) -> str:
 
 def lasting(description: list[Any]) -> str:
     """The same; '' where it would never equal itself."""
-    now = hashed(description)
-    return now if now == hashed(description) else ""
+    return "" if _has_never(description) else hashed(description)
+
+
+def _has_never(part: Any) -> bool:
+    if isinstance(part, dict):
+        return any(_has_never(value) for value in part.values())
+    if isinstance(part, (list, tuple)):
+        return any(_has_never(value) for value in part)
+    return part is NEVER
 
 
 def _plain(value: Any) -> Any:

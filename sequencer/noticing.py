@@ -12,7 +12,7 @@ from .fingerprint import described, lasting
 from .strips import Strip
 
 KEPT = 1.0  # seconds that an answer counts
-SHARE = 0.02  # of Blender's time that describing a strip may take
+SHARE = 0.02  # of the time that looking at a strip may take, of Blender's and of the disk's
 PATIENCE = 0.02  # seconds that a draw waits until the files were looked at
 FEW = 8  # strips that are shown at a time
 
@@ -24,16 +24,21 @@ class _Look:
 
     def __init__(self, strip: Strip, before: str) -> None:
         self.fingerprint = before  # '' while it is not known, and where it cannot be
-        began = time.monotonic()
+        self._began = time.monotonic()
         description = described(strip.id_data, strip)
-        now = time.monotonic()
-        self._until = now + max(KEPT, (now - began) / SHARE)
+        self._until = self._due()
         self._thread = Thread(target=self._finish, args=(description,), daemon=True)
         self._thread.start()
         self._thread.join(PATIENCE)
 
     def _finish(self, description: list[Any]) -> None:
         self.fingerprint = lasting(description)
+        self._until = max(self._until, self._due())
+
+    def _due(self) -> float:
+        """When to look again, by what this look has taken so far: a slow disk is not kept busy either."""
+        now = time.monotonic()
+        return now + max(KEPT, (now - self._began) / SHARE)
 
     @property
     def counts(self) -> bool:

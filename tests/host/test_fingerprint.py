@@ -196,6 +196,27 @@ def test_a_scene_strip_is_never_known(scene: Any, print_of: Any) -> None:
     assert print_of(strip) != print_of(strip)
 
 
+def test_whether_it_lasts_is_known_without_looking_at_the_files_twice(
+    scene: Any, clip: Any, room: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fingerprint, seen = room("sequencer.fingerprint"), []
+    look = fingerprint._file
+    monkeypatch.setattr(fingerprint, "_file", lambda path: seen.append(path.name) or look(path))
+    known = fingerprint.described(scene, clip)
+    assert fingerprint.lasting(known)
+    assert sorted(seen) == [f"{number:04}.png" for number in range(1, 5)]
+    assert fingerprint.lasting(known) == fingerprint.hashed(known)
+
+
+def test_what_is_never_known_does_not_last_wherever_it_lies(scene: Any, clip: Any, room: Any) -> None:
+    fingerprint = room("sequencer.fingerprint")
+    meta = make.strips(scene.sequence_editor).new_meta("meta", channel=2, frame_start=1)
+    assert fingerprint.lasting(fingerprint.described(scene, meta))
+    inner = bpy.data.scenes.new("other")
+    make.strips(meta).new_scene(name="s", scene=inner, channel=1, frame_start=1)
+    assert not fingerprint.lasting(fingerprint.described(scene, meta))
+
+
 @pytest.mark.skipif(bpy.app.version < (5, 0), reason="strips have no compositing nodes before Blender 5")
 def test_a_strip_with_compositing_nodes_is_never_known(clip: Any, print_of: Any) -> None:
     modifier = clip.modifiers.new("nodes", "COMPOSITOR")

@@ -144,6 +144,33 @@ def test_a_slow_disk_keeps_no_panel_waiting(
     wait_until(lambda: standing()[0] == "Out of date", LONG)
 
 
+def test_a_look_that_took_long_counts_for_long(
+    clip: Any, standing: Any, room: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else each redraw would look at the slow disk anew."""
+    bpy.ops.steady.sample_frames()
+    noticing, described, now = room("sequencer.noticing"), [], [0.0]
+    describe, finish, took = noticing.described, noticing.lasting, 2 * noticing.KEPT
+
+    def slowly(known: Any) -> str:
+        now[0] += took
+        return finish(known)
+
+    def drawn() -> int:
+        assert standing()[0] == "Done"
+        for look in noticing._looks.values():
+            look._thread.join(LONG)
+        return len(described)
+
+    monkeypatch.setattr(noticing, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr(noticing, "described", lambda *of: described.append(of) or describe(*of))
+    monkeypatch.setattr(noticing, "lasting", slowly)
+    noticing._looks.clear()
+    assert [drawn(), drawn(), drawn()] == [1, 1, 1]
+    now[0] += took / noticing.SHARE
+    assert drawn() == 2
+
+
 @pytest.mark.parametrize("prompt", ["", NEON])
 def test_a_look_of_another_frame_is_asked_for(clip: Any, standing: Any, room: Any, found: Any, prompt: str) -> None:
     bpy.ops.steady.restyle()
