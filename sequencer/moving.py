@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import shutil
 from pathlib import Path
+from threading import Thread
 
 from ..backend import disk, study
 from ..backend.api import Failure
 from ..backend.numbered import entries
+from ..backend.record import ID
 from ..backend.study import Study
+
+LEFT = re.compile(rf".+-{ID.pattern}{re.escape(study.GONE)}")  # no folder that a user has named so
+
+_sweeps: dict[Path, Thread] = {}
 
 
 def relocate(found: Study, new: Path) -> None:
@@ -22,6 +29,7 @@ def relocate(found: Study, new: Path) -> None:
             _copy_over(old, new)
     disk.remove(new / study.LOCK)  # it came along, and its owner cannot find it to take it away
     _remove(old)
+    sweep(old.parent)
 
 
 def _copy_over(old: Path, new: Path) -> None:
@@ -46,9 +54,17 @@ def _remove(old: Path) -> None:
         shutil.rmtree(left, ignore_errors=True)
 
 
-def sweep(root: Path) -> None:
-    """What is left of studies that a Blender was removing when it ended."""
+def sweep(root: Path) -> Thread:
+    """What is left of studies that a Blender was removing when it ended goes. It may be gigabytes: a thread does it."""
+    found = _sweeps.get(root)
+    if found is None or not found.is_alive():
+        found = _sweeps[root] = Thread(target=_sweep, args=(root,), name="steady sweep", daemon=True)
+        found.start()
+    return found
+
+
+def _sweep(root: Path) -> None:
     with contextlib.suppress(Failure):
         for left in entries(root):
-            if left.name.endswith(study.GONE):
+            if LEFT.fullmatch(left.name):
                 shutil.rmtree(disk.long_path(left), ignore_errors=True)

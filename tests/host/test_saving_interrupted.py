@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import identities
 import media as make
 import pytest
 from identities import lay, open_file, save, shown_file
+from patience import LONG
 
 identity, study, strips, api, studies, clip, write, kind = (
     identities.identity,
@@ -93,4 +95,52 @@ def test_a_kill_while_the_studies_are_copied_loses_nothing(
     assert shown_file(strips.strip_named(scene, "clip day")).is_file()
     save(film)
     assert {folder.name for folder in (film.parent / "steady").iterdir()} == {w.folder.name for w in before.values()}
+    room("sequencer.moving")._sweeps[studies].join(LONG)
     assert list(studies.iterdir()) == [], "what is left of the old ones is removed with the next click"
+
+
+@pytest.fixture
+def left() -> Any:
+    """What a killed Blender was removing."""
+
+    def left(root: Path, name: str) -> Path:
+        folder = root / name
+        folder.mkdir(parents=True)
+        (folder / "000001.png").write_text("")
+        return folder
+
+    return left
+
+
+def test_no_click_waits_until_what_was_left_is_removed_nor_removes_what_a_user_has(
+    scene: Any, clip: Any, write: Any, room: Any, studies: Path, left: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone, mine = left(studies, "clip-0123abcd.gone"), left(studies, "holiday.gone")
+    remove, meanwhile, removed = shutil.rmtree, threading.Event(), []
+
+    def slowly(folder: Any, **how: Any) -> None:
+        meanwhile.wait(LONG if threading.current_thread() is not threading.main_thread() else 0)
+        removed.append(Path(folder))
+        remove(folder, **how)
+
+    monkeypatch.setattr(shutil, "rmtree", slowly)
+    write(scene, clip)
+    assert removed == []
+    at_work = room("sequencer.moving")._sweeps[studies]
+    meanwhile.set()
+    at_work.join(LONG)
+    assert (removed, gone.exists(), mine.exists()) == ([gone], False, True)
+
+
+def test_what_was_left_where_studies_came_from_is_removed(
+    scene: Any, clip: Any, write: Any, room: Any, left: Any, tmp_path: Path
+) -> None:
+    """The studies folder is another by now."""
+    written, moving = write(scene, clip), room("sequencer.moving")
+    old = tmp_path / "before"
+    old.mkdir()
+    found = room("backend.study").Study.open(written.folder.rename(old / written.folder.name))
+    gone, mine = left(old, "other-0123abcd.gone"), left(old, "holiday.gone")
+    moving.relocate(found, tmp_path / "steady" / found.folder.name)
+    moving._sweeps[old].join(LONG)
+    assert (gone.exists(), mine.exists()) == (False, True)
