@@ -108,7 +108,8 @@ class STEADY_OT_use_preset(PresetOperator, bpy.types.Operator):
 
     @classmethod
     def description(cls, context: Any, properties: Any) -> str:
-        return next(words for name, _, words in CHOICES if name == properties.preset)
+        words = next(words for name, _, words in CHOICES if name == properties.preset)
+        return bpy.app.translations.pgettext_tip(words)
 
     def put(self, settings: Any) -> str:
         settings.preset = self.preset
