@@ -44,13 +44,13 @@ def photo(number: int) -> Pixels:
 
 def test_the_example_says_how_it_was_drawn_and_a_strip_of_it_has_a_truth(tmp_path: Path) -> None:
     made = example.draw(DrawExample(str(tmp_path), 8, 128, 64, 24), [], quiet_job())
-    world = replace(WORLD, seed=example.SEED)
+    world = replace(WORLD, seed=example.SEED, time=Time.DAY)
     kept = study_of(tmp_path / "Car-0a1b2c3d", Path(made.movie), lambda n: np.asarray(world.clip().photo(n - 1)))
     truth = truths.known(kept, ["", made.caption])
     assert truth is not None
-    assert truth.style is Style.NEON
+    assert truth.style is example.STYLE
     assert truth.world == world
-    painted = np.asarray(world.clip().painted(3, "neon"))
+    painted = np.asarray(world.clip().painted(3, example.STYLE))
     assert (truth.picture(4) == pictures.resize(painted, (64, 32))).all()
 
 
