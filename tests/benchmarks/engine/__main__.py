@@ -33,7 +33,7 @@ def main() -> int:
                 "quick": lambda case=case: quality_kept.measured(case, painting, asked.rounds),
                 "tuning": lambda case=case: [
                     made
-                    for method in (Method.LORA, Method.WHOLE)
+                    for method in asked.methods
                     for made in tuning.measured(case, taught, method, asked.tuning_steps, asked.rounds)
                 ],
                 "memory": lambda case=case: memory.on_the_card(case, painting),
@@ -69,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--batch", type=int, default=8, help="of stock diffusers")
     parser.add_argument("--steps", type=int, default=50)
     parser.add_argument("--guidance", type=float, default=7.5)
+    parser.add_argument("--methods", nargs="+", type=Method, default=list(Method), help="of tuning: lora, whole")
     parser.add_argument("--tuning-steps", type=int, default=20)
     parser.add_argument("--job-frames", type=int, default=300 if card else 48)
     parser.add_argument("--job-steps", type=int, default=1000 if card else 100)
