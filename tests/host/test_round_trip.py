@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,11 @@ import bpy
 import media as make
 import numpy as np
 import pytest
+import working
+from backends import PYTHON
+from conftest import ROOT
 
+session = working.session
 COUNT = 3
 
 
@@ -119,6 +124,28 @@ def test_every_byte_comes_back(scene: Any, room: Any, frames_of: Any, tmp_path: 
     assert edit(scene, 6, tmp_path) == before
     again, returned = frames_of(scene, take)
     assert again == framing
+    assert all(itertools.starmap(np.array_equal, zip(returned, source, strict=True)))
+
+
+def test_every_byte_comes_back_by_way_of_the_backend(
+    scene: Any, session: Any, room: Any, frames_of: Any, tmp_path: Path
+) -> None:
+    """Strip → operator → socket → study → take, as a user's frames go."""
+    source = make.random_frames(COUNT, 96, 64)
+    scene.render.resolution_x, scene.render.resolution_y = 96, 64
+    strip = make.add_images(scene.sequence_editor, make.write_pngs(tmp_path / "in", source), start=5, name="Noise")
+    exposed(scene)
+    strip.steady.short_side = 64
+    before = edit(scene, 6, tmp_path)
+    assert bpy.ops.steady.sample_frames(strip="Noise") == {"FINISHED"}
+    (study,) = (tmp_path / "studies").iterdir()
+    command = [str(PYTHON), "-m", "backend", "lay-back", str(study), "--take", "as it was"]
+    subprocess.run(command, cwd=ROOT, check=True)
+    files = sorted((study / "takes" / "as it was").glob("*.png"))
+    framing = room("backend.study").Study.open(study).source.framing
+    take = room("sequencer.takes").lay_take(scene, strip, files, 1, framing, "as it was", "{}")
+    assert edit(scene, 6, tmp_path) == before
+    _, returned = frames_of(scene, take, 64)
     assert all(itertools.starmap(np.array_equal, zip(returned, source, strict=True)))
 
 
