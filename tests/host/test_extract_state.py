@@ -96,10 +96,7 @@ def test_when_it_is_cancelled_anywhere(scene: Any, clip: Any, reading: Any, step
     assert state(scene) == before
 
 
-def test_when_a_file_goes_away_midway(scene: Any, reading: Any, room: Any, clip: Any, tmp_path: Path) -> None:
-    """The folder that frames are rendered to is removed: Blender then makes it anew, or says that it cannot."""
-    before = state(scene)
-    reader = reading(scene, clip)
+def break_off(reader: Any, room: Any) -> None:
     next(reader)
     for folder in Path(tempfile.gettempdir()).glob("steady-frames-*"):
         for file in folder.iterdir():
@@ -111,6 +108,12 @@ def test_when_a_file_goes_away_midway(scene: Any, reading: Any, room: Any, clip:
     assert caught.value.code in (room("backend.api").ErrorCode.DISK, room("backend.api").ErrorCode.BAD_INPUT)
     for folder in Path(tempfile.gettempdir()).glob("steady-frames-*"):
         folder.unlink()
+
+
+def test_when_a_file_goes_away_midway(scene: Any, reading: Any, room: Any, clip: Any, tmp_path: Path) -> None:
+    """The folder that frames are rendered to is removed: Blender then makes it anew, or says that it cannot."""
+    before = state(scene)
+    break_off(reading(scene, clip), room)
     assert state(scene) == before
 
 
@@ -144,7 +147,7 @@ def test_when_it_shows_nothing(scene: Any, clip: Any, reading: Any, room: Any) -
     assert state(scene) == before
 
 
-@pytest.mark.parametrize("end", ["done", "cancelled", "failed"])
+@pytest.mark.parametrize("end", ["done", "cancelled", "failed", "failed midway"])
 def test_the_render_result_stays(
     scene: Any, clip: Any, reading: Any, room: Any, tmp_path: Path, media: Any, end: str
 ) -> None:
@@ -161,6 +164,8 @@ def test_the_render_result_stays(
         clip.crop.min_x = 64
         with pytest.raises(room("backend.api").Failure, match="shows nothing"):
             list(reading(scene, clip))
+    elif end == "failed midway":
+        break_off(reading(scene, clip), room)
     else:
         frames = reading(scene, clip)
         read = [next(item for item in frames if hasattr(item, "rgb")), *(frames if end == "done" else ())]
@@ -182,6 +187,7 @@ def test_undo_goes_back_to_the_step_before(scene: Any, clip: Any, reading: Any, 
     reader = reading(scene, clip)
     next(reader)
     reader.close()
+    break_off(reading(scene, clip), room)
     list(reading(scene, clip))
     bpy.ops.ed.undo()
     scene = bpy.context.scene
