@@ -10,14 +10,16 @@ import pytest
 import spreads
 import torch
 from spreads import CUT, SMALL, STYLE, Propagating, add_look, add_looks, shown_by, still
-from studies import begin, put, release
+from studies import begin, put, quiet_job, release
 
 from backend import measures, pictures
 from backend.__main__ import main
+from backend.api import BringLook
 from backend.patches import shown
 from backend.pocket import judges
 from backend.pocket.world import Clip
 from backend.stages import propagate as stage
+from backend.stages.looks import bring
 from backend.study import Study
 
 clip, sampled, folder, run = spreads.clip, spreads.sampled, spreads.folder, spreads.run
@@ -47,6 +49,26 @@ def test_it_is_nearer_to_the_truth_than_what_a_filter_makes_of_the_same_looks(
     for rival in rivals:
         theirs = (rival.clamp(-1, 1) * 127.5 + 127.5).permute(0, 2, 3, 1).numpy()
         assert ours > np.mean([measures.psnr(theirs[i], truth[i]) for i in others]) + 1.5
+
+
+def test_a_key_frame_painted_by_hand_comes_out_as_itself_and_the_clip_becomes_like_it(
+    folder: Path, run: Propagating, clip: Clip, tmp_path: Path
+) -> None:
+    """From the image files of a painter to the take, as a user goes: a frame of each shot is brought, and spread."""
+    painted = {3: clip.painted(2, STYLE), 9: clip.painted(8, STYLE)}
+    names: list[str] = []
+    for number, picture in painted.items():
+        file = tmp_path / f"painted {number}.png"
+        pictures.write(file, picture)
+        brought = bring(BringLook(str(folder), number, "by hand", str(file)), [], quiet_job())
+        names.append(brought.looks[0].name)
+    made = run(looks=tuple(names), prior=SMALL)
+    take = shown_by(made)
+    for number, picture in painted.items():
+        assert (take[number - 1] == picture).all()
+    for i in set(range(12)) - {number - 1 for number in painted}:
+        truth = clip.painted(i, STYLE)
+        assert measures.psnr(take[i], truth) > measures.psnr(clip.photo(i), truth) + 3, f"frame {i + 1}"
 
 
 def test_nothing_crosses_a_cut(folder: Path, run: Propagating, clip: Clip) -> None:

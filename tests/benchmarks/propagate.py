@@ -57,15 +57,15 @@ class Score:
     seconds: float
 
 
-def main() -> None:
+def main(words: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--frames", type=int, default=24)
     parser.add_argument("--size", type=int, nargs=2, default=(64, 40))
     parser.add_argument("--clips", type=int, nargs="+", default=(940, 941), help="seeds")
     parser.add_argument("--keys", type=int, nargs="+", default=(1, 3))
     parser.add_argument("--styles", nargs="+", default=("neon", "oil", "poster"))
-    parser.add_argument("--steps", type=int, default=USUAL.steps)
-    given = parser.parse_args()
+    parser.add_argument("--steps", type=int, default=USUAL.steps, help="of both networks")
+    given = parser.parse_args(words)
     torch.set_num_threads(1)
     for count in given.keys:
         found: dict[str, dict[str, Score]] = {}
@@ -98,7 +98,7 @@ def scores(task: Task, steps: int) -> dict[str, Score]:
     painters = {
         "source": lambda: list(task.source),
         "colours": lambda: _pictures(judges.fitted_colours(known, wanted)(frames)),
-        "patch network": lambda: _pictures(judges.fitted_patch_net(known, wanted)(frames)),
+        "patch network": lambda: _pictures(judges.fitted_patch_net(known, wanted, steps)(frames)),
         "warped look, estimated flow": lambda: warped(task, true=False),
         "warped look, true flow": lambda: warped(task, true=True),
         OURS: lambda: propagated(task, steps),
