@@ -1,27 +1,33 @@
 """One step of smoothing against a straightforward PyTorch loop of the same network and loss, A B A B in one run.
 
-`python tests/benchmarks/smooth_step.py` prints the ratio of the medians: above 1 ours is faster. Goal: at least 1."""
+`python -m tests.benchmarks.smooth_step` adds the ratios to bench.json, without the model's features and with those of a
+VAE of Stable Diffusion's size: above 1 ours is faster. Goal: at least 1."""
 
 from __future__ import annotations
 
 import argparse
-import statistics
+import os
 import sys
-import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
+from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
 from torch import nn
 from torch.nn import functional
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-
+from backend import prior
 from backend.api import Prior
 from backend.smoothing import Shot, Smoothing
 
+from .engine.cases import VAE
+from .engine.figures import Figure, figure, in_turn, ratios, table, write
+
 FRAMES = 8
+WINDOW = 128  # pixels a side of what the features see in a step
 
 
 class Block(nn.Module):
@@ -70,13 +76,28 @@ def loss_of(made: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
     return total
 
 
-def straightforward(frames: torch.Tensor, takes: torch.Tensor, prior: Prior) -> Callable[[], None]:
-    network = UNet(prior.width)
-    optimiser = torch.optim.Adam(network.parameters(), lr=prior.rate)
+def features_apart(made: torch.Tensor, wanted: torch.Tensor, encoder: Any) -> torch.Tensor:
+    """Of the first two blocks, in a window that lies elsewhere each time."""
+    y, x = (int(torch.randint(max(side - WINDOW, 0) + 1, (1,))) for side in made.shape[2:])
+    a, b = (encoder.conv_in(2 * part[..., y : y + WINDOW, x : x + WINDOW] - 1) for part in (made, wanted))
+    total = torch.zeros(())
+    for block in encoder.down_blocks[:2]:
+        a, b = block(a), block(b)
+        total = total + functional.l1_loss(a, b) / b.abs().mean() / 2
+    return total
+
+
+def straightforward(frames: torch.Tensor, takes: torch.Tensor, made: Prior, vae: Any) -> Callable[[], None]:
+    network = UNet(made.width)
+    optimiser = torch.optim.Adam(network.parameters(), lr=made.rate)
+    vae.requires_grad_(False)
 
     def step() -> None:
         i = int(torch.randint(len(frames), (1,)))
-        loss = loss_of(network(frames[i : i + 1].float() / 255), takes[i : i + 1].float() / 255)
+        picture, wanted = network(frames[i : i + 1].float() / 255), takes[i : i + 1].float() / 255
+        loss = loss_of(picture, wanted)
+        if made.features:
+            loss = loss + made.features * features_apart(picture, wanted, vae.encoder)
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
@@ -85,45 +106,45 @@ def straightforward(frames: torch.Tensor, takes: torch.Tensor, prior: Prior) -> 
     return step
 
 
-def ours(frames: torch.Tensor, takes: torch.Tensor, prior: Prior) -> Callable[[], None]:
+def ours(frames: torch.Tensor, takes: torch.Tensor, made: Prior, vae: Any) -> Callable[[], None]:
     """A step of the second half, at the whole size."""
     shot = Shot(*([picture.permute(1, 2, 0).numpy() for picture in some] for some in (frames, takes)))
-    smoothing = Smoothing(shot, prior, None, torch.device("cpu"))
-    smoothing.learner.step = prior.steps // 2
+    features = prior.features_of(vae) if made.features else None
+    smoothing = Smoothing(shot, made, features, torch.device("cpu"))
+    smoothing.learner.step = made.steps // 2
     return smoothing.learn_one
 
 
-def seconds(step: Callable[[], None]) -> float:
-    began = time.perf_counter()
-    step()
-    return time.perf_counter() - began
+def measured(size: int, made: Prior, rounds: int) -> list[Figure]:
+    dice = np.random.default_rng(0)
+    shape = (FRAMES, 3, size, size)
+    frames, takes = (torch.from_numpy(dice.integers(0, 256, shape, dtype=np.uint8)) for _ in range(2))
+    vae = AutoencoderKL.from_config(VAE)
+    theirs, own = in_turn(rounds, straightforward(frames, takes, made, vae), ours(frames, takes, made, vae))
+    named = f"smoothing, a step at {size}×{size}, width {made.width}, {'with' if made.features else 'no'} features:"
+    return [
+        figure(f"{named} straightforward", [1000 * each for each in theirs], "ms"),
+        figure(f"{named} ours", [1000 * each for each in own], "ms"),
+        figure(f"{named} ours against that", ratios(theirs, own), "×", least=1),
+    ]
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
+    usual = Prior()
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.smooth_step", description=__doc__)
     parser.add_argument("--size", type=int, default=512, help="both sides")
-    parser.add_argument("--width", type=int, default=Prior().width)
-    parser.add_argument("--rounds", type=int, default=20)
-    parser.add_argument("--threads", type=int, default=torch.get_num_threads())
+    parser.add_argument("--width", type=int, default=usual.width)
+    parser.add_argument("--features", type=float, nargs="+", default=[0.0, usual.features], help="how much they count")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--threads", type=int, default=int(os.environ.get("OMP_NUM_THREADS", "2")))
+    parser.add_argument("--json", type=Path, default=Path("build/bench/bench.json"))
     given = parser.parse_args()
     torch.set_num_threads(given.threads)
-    dice = np.random.default_rng(0)
-    shape = (FRAMES, 3, given.size, given.size)
-    frames, takes = (torch.from_numpy(dice.integers(0, 256, shape, dtype=np.uint8)) for _ in range(2))
-    prior = Prior(width=given.width, features=0.0, steps=1_000_000)
-    steps = {"straightforward": straightforward(frames, takes, prior), "ours": ours(frames, takes, prior)}
-    for step in steps.values():
-        seconds(step)
-    taken: dict[str, list[float]] = {name: [] for name in steps}
-    for _ in range(given.rounds):
-        for name, step in steps.items():
-            taken[name].append(seconds(step))
-    medians = {name: statistics.median(times) for name, times in taken.items()}
-    print(f"{given.size}×{given.size}, width {given.width}, {given.threads} threads, {given.rounds} rounds")
-    for name, median in medians.items():
-        print(f"{name}: {1000 * median:.1f} ms a step")
-    print(f"ratio: {medians['straightforward'] / medians['ours']:.2f}")
-    return 0
+    made = replace(usual, width=given.width, steps=1_000_000)
+    found = [f for weight in given.features for f in measured(given.size, replace(made, features=weight), given.rounds)]
+    write(given.json, found)
+    print(table(found))
+    return int(any(each.met is False for each in found))
 
 
 if __name__ == "__main__":
