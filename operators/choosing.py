@@ -8,9 +8,11 @@ from bpy.props import BoolProperty, StringProperty
 from ..backend.api import ErrorCode, Failure
 from ..backend.study import Study, is_study
 from ..preferences import preferences, studies_folder
-from ..sequencer import identity, strips
+from ..sequencer import identity, places, strips
 from ..translations import say
 from .job import StripOperator
+
+NO_LOOKS = "“{name}” has no looks yet. Press Make Looks."
 
 
 class STEADY_OT_choose_look(StripOperator, bpy.types.Operator):
@@ -25,6 +27,16 @@ class STEADY_OT_choose_look(StripOperator, bpy.types.Operator):
         description="Choose it besides those that are chosen, or leave it out again",
         options={"SKIP_SAVE"},
     )
+
+    @classmethod
+    def poll(cls, context: Any) -> bool:
+        if not super().poll(context):
+            return False
+        strip: Any = strips.active_strip(context)
+        if not strips.in_sequencer(context) or places.may_hold(strip, "looks"):
+            return True
+        cls.poll_message_set(say(NO_LOOKS, name=strip.name))
+        return False
 
     def invoke(self, context: Any, event: Any) -> set[str]:
         self.extend = self.extend or event.shift

@@ -17,6 +17,7 @@ from ..sequencer.showing import Footage
 from ..translations import say
 from .job import StripOperator
 
+NO_TAKES = "“{name}” has no takes yet. Press Render Take."
 REPLACED = "“{name}” is in the place of “{before}”, which is still in the study."
 
 
@@ -28,6 +29,17 @@ class TakeOperator(StripOperator):
     take: StringProperty(
         name="Take", description="The name of the take, as its folder in the study has it", options={"SKIP_SAVE"}
     )
+
+    @classmethod
+    def poll(cls, context: Any) -> bool:
+        if not super().poll(context):
+            return False
+        scene: Any = strips.sequencer_scene(context)
+        strip: Any = strips.active_strip(context)
+        if not strips.in_sequencer(context) or takes.takes_of(scene, strip) or places.may_hold(strip, "takes"):
+            return True
+        cls.poll_message_set(say(NO_TAKES, name=strip.name))
+        return False
 
     def act(self, scene: Any, strip: Any) -> str:
         raise NotImplementedError

@@ -6,6 +6,7 @@ from typing import Any
 import bpy
 
 from ..preferences import INSTALLS
+from . import menu_lists
 
 # F3 looks for what is written here: these are the words that people type.
 STAGES = (
@@ -45,12 +46,20 @@ class STEADY_MT_strip(bpy.types.Menu):
     def draw(self, context: Any) -> None:
         layout = self.layout
         layout.operator_context = "INVOKE_DEFAULT"
-        layout.operator("steady.restyle", text="Restyle (Stylize with Stable Diffusion)", icon="BRUSH_DATA")
+        layout.operator(
+            "steady.restyle", text="Restyle (Stylize with Stable Diffusion, Style Transfer)", icon="BRUSH_DATA"
+        )
         layout.menu("STEADY_MT_presets", icon="PRESET")
+        layout.operator("steady.add_preset", text="Keep These Settings as a Preset…", icon="ADD")
         layout.operator("steady.use_pocket")
-        for entries in (STAGES, JOBS):
-            layout.separator()
-            listed(layout, entries)
+        layout.separator()
+        listed(layout, STAGES)
+        layout.separator()
+        layout.menu("STEADY_MT_looks", icon="IMAGE_DATA")
+        layout.menu("STEADY_MT_takes", icon="RENDER_RESULT")
+        layout.operator("steady.go_to_frame", text="Go to a Frame of the Strip…", icon="EYEDROPPER")
+        layout.separator()
+        listed(layout, JOBS)
         layout.separator()
         layout.operator("steady.relink_study", icon="FILEBROWSER")
         layout.operator("steady.clean_up", text="Clean Up (Free Disk Space)", icon="TRASH")
@@ -77,6 +86,7 @@ def append(menu: Any, context: Any) -> None:
 
 
 def register() -> None:
+    menu_lists.register()
     for cls in (STEADY_MT_backend, STEADY_MT_strip):
         bpy.utils.register_class(cls)
     bpy.types.SEQUENCER_MT_strip.append(append)
@@ -88,3 +98,4 @@ def unregister() -> None:
     bpy.types.SEQUENCER_MT_strip.remove(append)
     for cls in (STEADY_MT_strip, STEADY_MT_backend):
         bpy.utils.unregister_class(cls)
+    menu_lists.unregister()

@@ -63,6 +63,19 @@ def folder_of(strip: Strip, *roots: Path | None, blend: Path | None = None) -> P
     return Path(seen) if seen and _is(Path(seen), known) else None
 
 
+def may_hold(strip: Strip, name: str) -> bool:
+    """Whether its study may have anything in its folder of this name. Cheap enough for every redraw: where only a
+    search would tell, it may."""
+    if not strip.steady.study_id:
+        return False
+    folder = resolved(strip.steady.study_folder, blend_folder())
+    if folder is None or not folder.is_dir():
+        return True
+    with contextlib.suppress(OSError):
+        return any((folder / name).iterdir())
+    return False
+
+
 def _in_root(root: Path, known: str) -> Path | None:
     if not root.is_dir():
         return None

@@ -127,6 +127,10 @@ def active_strip(context: Any) -> Strip | None:
     return editor.active_strip if editor else None
 
 
+def in_sequencer(context: Any) -> bool:
+    return context.area is not None and context.area.type == "SEQUENCE_EDITOR"
+
+
 def study_id(strip: Strip) -> str:
     settings = getattr(strip, "steady", None)
     return settings.study_id if settings else ""

@@ -25,7 +25,6 @@ PANELS = {
     "Clean Up…": "Aufräumen …",
     "Compare Again": "Neu vergleichen",
     "Copy Details": "Einzelheiten kopieren",
-    "Download": "Herunterladen",
     "Go On Tuning": "Weiter abstimmen",
     "Install Again": "Neu installieren",
     "More Looks": "Mehr Looks",
@@ -46,14 +45,20 @@ PANELS = {
     "Copy Details of the Last Failure": "Einzelheiten des letzten Fehlers kopieren",
     "Download Model (Stable Diffusion)": "Modell herunterladen (Stable Diffusion)",
     "Export the Edit as a Movie or GIF": "Den Schnitt als Film oder GIF exportieren",
+    "Go to a Frame of the Strip…": "Zu einem Bild des Streifens …",
+    "Keep These Settings as a Preset…": "Diese Einstellungen als Voreinstellung behalten …",
     "Make Looks (Style Frames by AI)": "Looks malen (Stilbilder mit KI)",
     "Measure Takes (Flicker, Temporal Consistency)": "Takes messen (Flimmern, zeitliche Konsistenz)",
     "Open the Example (Demo)": "Das Beispiel öffnen (Demo)",
+    "Paint the Next Looks of the Frame at the Playhead": "Die nächsten Looks vom Bild am Abspielkopf malen",
     "Pause Job (Free the GPU)": "Auftrag anhalten (GPU freigeben)",
     "Propagate Looks (From Key Frames)": "Looks ausbreiten (von Schlüsselbildern)",
     "Render Take (Consistent Video to Video)": "Take rendern (konsistentes Video aus Video)",
-    "Restyle (Stylize with Stable Diffusion)": "Umgestalten (stilisieren mit Stable Diffusion)",
+    "Restyle (Stylize with Stable Diffusion, Style Transfer)": (
+        "Umgestalten (stilisieren mit Stable Diffusion, Stilübertragung)"
+    ),
     "Sample Frames (Reference Frames)": "Bilder lesen (Referenzbilder)",
+    "Select the Source of the Active Take": "Die Quelle des aktiven Takes auswählen",
     "Smooth Take (Deflicker, Deep Video Prior)": "Take glätten (Entflimmern, Deep Video Prior)",
     "Tune (Train the Model, LoRA)": "Abstimmen (das Modell trainieren, LoRA)",
     "Use Looks and Tuning of the Original (Split or Duplicated Strip)": (
@@ -101,6 +106,12 @@ PANELS = {
         "Sie decken den Streifen ab: Kein Bild ist weit von allen entfernt."
     ),
     "What it was rendered with is not there any more.": "Womit gerendert wurde, ist nicht mehr da.",
+    # The figures of takes
+    "Drift": "Drift",
+    "Excess": "Zuviel",
+    "Flicker": "Flimmern",
+    "Kept": "Bewahrt",
+    "To the truth": "Zur Wahrheit",
     # Takes and the disk
     "Only in the study": "Nur in der Studie",
     "Original": "Original",
