@@ -13,7 +13,6 @@ from .measurements import Figures, Row, Values
 class Measure:
     field: str  # of Figures and of Series
     name: str
-    short: str  # where there is little room
     unit: str
     less: bool  # whether less is better
     better: str  # what the better side is, in words
@@ -41,7 +40,6 @@ MEASURES = (
     Measure(
         "warp_error",
         "Flicker",
-        "Flicker",
         "levels of 255",
         True,
         "less is steadier",
@@ -53,7 +51,6 @@ MEASURES = (
     Measure(
         "warp_error_first",
         "Drift",
-        "Drift",
         "levels of 255",
         True,
         "less is steadier",
@@ -63,7 +60,6 @@ MEASURES = (
     Measure(
         "look_fidelity",
         "Look distance",
-        "Look",
         "0 is the look itself",
         True,
         "less is nearer",
@@ -74,7 +70,6 @@ MEASURES = (
     Measure(
         "composition",
         "Composition",
-        "Kept",
         "1 is the frame itself",
         False,
         "more is kept",
@@ -84,7 +79,6 @@ MEASURES = (
     Measure(
         "psnr_truth",
         "Likeness",
-        "dB",
         "to the truth, PSNR in dB",
         False,
         "more is nearer",
@@ -94,7 +88,6 @@ MEASURES = (
     Measure(
         "ssim_truth",
         "Structure",
-        "SSIM",
         "of the truth, SSIM",
         False,
         "more is nearer",
@@ -104,7 +97,6 @@ MEASURES = (
     Measure(
         "excess",
         "Excess flicker",
-        "Excess",
         "levels of 255",
         True,
         "less is steadier",

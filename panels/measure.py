@@ -15,7 +15,9 @@ from . import foreseen, missing, thumbnails
 from .drawing import NOT_STARTED, OUT_OF_DATE, StagePanel, big_button, sentences, warnings
 from .overview import Overview
 
-SHOWN = ("warp_error", "look_fidelity", "composition", "psnr_truth")
+# Columns, as short as they must be: what is known of every strip, and what only the pocket world can tell.
+FIGURES = {"warp_error": "Flicker", "warp_error_first": "Drift", "look_fidelity": "Look", "composition": "Kept"}
+TO_TRUTH = {"psnr_truth": "dB", "ssim_truth": "SSIM", "excess": "Excess"}
 NAMES = 0.36  # of the table's width
 SIZE = 11.0  # of the plot, in Blender's own unit
 
@@ -26,7 +28,6 @@ class STEADY_PT_measure(StagePanel, bpy.types.Panel):
     bl_options = {"DEFAULT_CLOSED"}
     in_all = False
     titles = (TITLE,)
-    doing = ("Measuring",)
 
     def standing(self, strip: Any, found: Overview | None) -> tuple[str, str]:
         if found is None or found.measured is None:
@@ -47,22 +48,28 @@ class STEADY_PT_measure(StagePanel, bpy.types.Panel):
     def _found(self, layout: Any, found: Overview, measured: Glance) -> None:
         sentences(layout, measured.judgement, "CHECKMARK")
         warnings(layout, [text for text in (measured.warning,) if text])
-        table(layout.box(), measured.rows)
+        tables(layout.box(), measured.rows)
         plot = disk.long_path(found.folder / REPORT / PLOT)
         if plot.is_file():
             layout.template_icon(icon_value=thumbnails.of_file(plot, plot.stat().st_mtime_ns), scale=SIZE)
         layout.operator("steady.open_report", icon="URL")
 
 
-def table(layout: Any, rows: Sequence[KeyFigures]) -> None:
-    """The source, the takes and the truth by name, with those of the figures that tell takes apart."""
+def tables(layout: Any, rows: Sequence[KeyFigures]) -> None:
+    """The source, the takes and the truth by name; below it how near they are to the truth, where one is known."""
+    table(layout.column(align=True), "", FIGURES, rows)
+    known = [row for row in rows if row.psnr_truth is not None]
+    if known:
+        table(layout.column(align=True), "To the truth", TO_TRUTH, known)
+
+
+def table(layout: Any, title: str, columns: dict[str, str], rows: Sequence[KeyFigures]) -> None:
     shown = [
-        measure for measure in MEASURES if measure.field in SHOWN and any(measure.of(row) is not None for row in rows)
+        measure for measure in MEASURES if measure.field in columns and any(measure.of(row) is not None for row in rows)
     ]
-    column = layout.column(align=True)
-    line(column, "", [measure.short for measure in shown]).active = False
+    line(layout, title, [columns[measure.field] for measure in shown]).active = False
     for row in rows:
-        line(column, row.name, [measure.text(measure.of(row)) for measure in shown])
+        line(layout, row.name, [measure.text(measure.of(row)) for measure in shown])
 
 
 def line(layout: Any, name: str, cells: Sequence[str]) -> Any:

@@ -95,9 +95,23 @@ def test_the_panel_is_drawn_with_figures_and_a_plot(rendered: Any, room: Any) ->
     drawn = DrawnLayout()
     panel._found(panel, drawn, found, found.measured)
     assert drawn.operators == ["steady.open_report"] and drawn.icons == 1
-    figures = [f"{row.warp_error:.2f}" for row in found.measured.rows]
-    assert {"Flicker", "source", "plain 0.45", *figures} <= set(drawn.labels)
+    figures = [f"{value:.2f}" for row in found.measured.rows for value in (row.warp_error, row.warp_error_first)]
+    assert {"Flicker", "Drift", "Kept", "source", "plain 0.45", *figures} <= set(drawn.labels)
+    assert not {"To the truth", "dB", "SSIM", "Excess"} & set(drawn.labels), "of a real strip no truth is known"
     assert " ".join(found.measured.judgement.split()) in " ".join(drawn.labels)
+
+
+def test_the_panel_shows_what_the_truth_says_of_the_strip_and_of_takes(room: Any) -> None:
+    """As they are of the example: the truth itself has nothing to be nearer to."""
+    figures, drawn = room("backend.api").KeyFigures, DrawnLayout()
+    source = figures("source", 3.5, 7.25, 0.8, 1.0, 13.8, 0.412, 0.5)
+    take, truth = figures("tuned", 8.25, 9.5, 0.3, 0.55, 18.7, 0.623, 6.4), figures("truth", 4.0, 5.0, 0.1, 0.6)
+    room("panels.measure").tables(drawn, [source, take, truth])
+    usual = [("", "Flicker", "Drift", "Look", "Kept"), ("source", "3.50", "7.25", "0.800", "1.00")]
+    usual += [("tuned", "8.25", "9.50", "0.300", "0.55"), ("truth", "4.00", "5.00", "0.100", "0.60")]
+    told = [("To the truth", "dB", "SSIM", "Excess"), ("source", "13.8", "0.412", "0.50")]
+    told += [("tuned", "18.7", "0.623", "6.40")]
+    assert drawn.labels == [word for line in usual + told for word in line]
 
 
 class DrawnLayout:
