@@ -6,6 +6,7 @@ import argparse
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -14,7 +15,7 @@ from backend.shelf import Shelf
 
 from .figures import Figure, figure, in_turn, table, write
 
-MANY = 8
+MANY, TAUGHT = 8, 4
 LATENT, PICTURE = (12, 16, 28), (3, 64, 112)
 LAYOUTS = (torch.contiguous_format, torch.channels_last)
 
@@ -23,9 +24,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--json", type=Path, default=Path("build/bench/bench.json"))
+    parser.add_argument("--compile", action="store_true", help="torch.compile too: wants a C++ compiler, and minutes")
     asked = parser.parse_args()
     torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "2")))
-    found = [*painting(asked.rounds), *updates(asked.rounds)]
+    found = [*painting(asked.rounds), *updates(asked.rounds), *(compiling(asked.rounds) if asked.compile else ())]
     write(asked.json, found)
     print(table(found))
     return 0
@@ -72,6 +74,26 @@ def updates(rounds: int) -> list[Figure]:
         weight.grad = torch.randn_like(weight)
     kinds = [torch.optim.AdamW(weights, 1e-5, fused=fused) for fused in (False, True)]
     return _figures("AdamW on the whole UNet", ("plain", "fused"), in_turn(rounds, *(kind.step for kind in kinds)))
+
+
+def compiling(rounds: int) -> list[Figure]:
+    """The UNet forward and back for the examples of one step of tuning, as it comes and compiled."""
+    model = Shelf().take(Engine())
+    told, x = model.embed(["a red car"]).expand(TAUGHT, -1, -1).clone(), torch.randn(TAUGHT, *LATENT)
+    t = torch.randint(500, (TAUGHT,))
+    model.unet.requires_grad_(True)
+
+    def there_and_back(unet: Callable[..., Any]) -> Callable[[], None]:
+        def work() -> None:
+            unet(x, t, encoder_hidden_states=told).sample.square().mean().backward()
+            model.unet.zero_grad()
+
+        return work
+
+    plain, compiled = there_and_back(model.unet), there_and_back(torch.compile(model.unet))
+    compiled()  # compiles it
+    words = ("as it comes", "compiled")
+    return _figures(f"the network taught {TAUGHT} examples", words, in_turn(rounds, plain, compiled))
 
 
 if __name__ == "__main__":
