@@ -13,7 +13,13 @@ from pathlib import Path
 import filelock
 import httpx2  # what huggingface_hub speaks through: a lost connection comes as its error
 import huggingface_hub
-from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
+from huggingface_hub.errors import (
+    GatedRepoError,
+    HfHubHTTPError,
+    HFValidationError,
+    LocalEntryNotFoundError,
+    RemoteEntryNotFoundError,
+)
 
 from . import disk, layout
 from .api import ErrorCode, Failure
@@ -21,6 +27,8 @@ from .frozen import frozen
 
 # Some errors of the network have the numbers of errors of the disk: one of TLS that of a forbidden file.
 NETWORK = (httpx2.TransportError, ConnectionError, TimeoutError, ssl.SSLError, socket.gaierror)
+UNKNOWN, CLOSED = (401, 404), 403  # as the hub says of a model: of one that it hides, too, that there is none
+PATIENCE = 10.0  # seconds: asked with none given, the hub's tools would wait for ever
 OF_THE_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO)
 
 
@@ -34,8 +42,11 @@ class Offer:
 
 def offer(name: str) -> Offer:
     """Asks the hub, so only when going online is allowed."""
-    with _in_words(name):
-        info = huggingface_hub.HfApi(endpoint=_endpoint()).model_info(name, files_metadata=True)
+    asked = huggingface_hub.HfApi(endpoint=_endpoint())
+    with _in_words(name, asking=True):
+        info = asked.model_info(name, files_metadata=True, timeout=PATIENCE)
+        if info.gated:  # its sizes are shown to everybody, and its files are not
+            asked.auth_check(name)
     sizes = {f.rfilename: f.size or 0 for f in info.siblings or ()}
     files = layout.wanted(sizes)
     if not files:
@@ -94,15 +105,33 @@ def _endpoint() -> str | None:
 
 
 @contextlib.contextmanager
-def _in_words(name: str) -> Iterator[None]:
+def _in_words(name: str, asking: bool = False) -> Iterator[None]:
     try:
         yield
     except (httpx2.HTTPError, OSError, ValueError) as error:
-        first = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
+        if refused := _refusal(name, error):
+            raise refused from error
+        said = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")[:200]
+        message = f"“{name}” could not be downloaded ({said})."
+        if asking:
+            message = f"The hub could not be asked about “{name}” ({said})."
         hint = "Look at its name and at the connection, or choose pocket, which ships with Steady Diffusion."
         if isinstance(error, NETWORK):
             hint = "Look at the connection. Try again: what is here already is kept."
-        raise Failure(ErrorCode.BAD_INPUT, f"“{name}” could not be downloaded ({first[:200]}).", hint) from error
+        raise Failure(ErrorCode.BAD_INPUT, message, hint) from error
+
+
+def _refusal(name: str, error: Exception) -> Failure | None:
+    """What the hub has said of the model itself; None where something else went wrong."""
+    if not isinstance(error, HfHubHTTPError) or isinstance(error, RemoteEntryNotFoundError):
+        return None
+    if isinstance(error, GatedRepoError) or error.response.status_code == CLOSED:
+        hint = "Ask for it on its page there and start Blender with your token in HF_TOKEN, or choose another model."
+        return Failure(ErrorCode.BAD_INPUT, f"“{name}” is given only to those whom its maker lets in.", hint)
+    if error.response.status_code in UNKNOWN:
+        hint = "Look at its name, or choose pocket, which ships with Steady Diffusion."
+        return Failure(ErrorCode.BAD_INPUT, f"The hub shows no model “{name}”.", hint)
+    return None
 
 
 @contextlib.contextmanager

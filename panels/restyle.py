@@ -7,11 +7,13 @@ import bpy
 
 from .. import session
 from ..backend.layout import absent
+from ..backend.space import in_words
+from ..operators import models
 from ..operators.example import TITLE as OPEN_EXAMPLE
 from ..operators.restyle import Restyled
 from ..preferences import installed_build, models_folder, preferences
 from ..sequencer import identity, strips
-from ..settings.painting import POCKET, SIZES
+from ..settings.painting import POCKET
 from ..translations import say
 from . import foreseen, presets, remedies
 from .drawing import ALL, SidebarPanel, ended, failure, jobs_of, last_job, outcome, sentences, warnings
@@ -74,10 +76,14 @@ class STEADY_PT_restyle(SidebarPanel, bpy.types.Panel):
         if not bpy.app.online_access:
             sentences(box, "Blender may not go online yet:", "INTERNET_OFFLINE")
             remedies.online(box)
-        text = say("Download {size:.1f} GB", size=SIZES[model]) if model in SIZES else "Download"
-        box.operator("steady.download_model", text=text, icon="IMPORT").model = model
+        size = models.size_of(model)
+        if size is None:
+            box.operator("steady.model_size", icon="QUESTION").model = model
+        else:
+            text = say("Download {size}", size=in_words(size))
+            box.operator("steady.download_model", text=text, icon="IMPORT").model = model
         for job in session.current.jobs:
-            if job.title == "Download Model" and job.finished:
+            if job.title in models.TITLES and job.finished:
                 ended(box, job)
 
     def _result(self, layout: Any, strip: Any) -> None:
@@ -96,9 +102,10 @@ def damage(layout: Any, found: Overview | None) -> None:
 
 
 def not_here(model: str) -> str:
-    if model not in SIZES:  # only the hub knows how large it is
+    size = models.size_of(model)
+    if size is None:  # only the hub knows how large it is
         return say("The model is not on this computer yet.")
-    return say("The model is not on this computer yet: about {size:.0f} GB.", size=SIZES[model])
+    return say("The model is not on this computer yet: about {size}.", size=in_words(size))
 
 
 def is_slow() -> bool:

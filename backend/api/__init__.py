@@ -9,7 +9,7 @@ from .events import Log, Peak, Preview, Progress
 from .example import DrawExample, Example
 from .export import Exported, WriteGif
 from .failures import Error, ErrorCode, Failure
-from .fetch import Fetched, FetchModel
+from .fetch import Fetched, FetchModel, Offered, OfferModel
 from .frames import BeginFrames, ChooseReference, Far, FramesWanted, PutFrame, Reference, ReleaseFrames
 from .looks import BringLook, ChooseLooks, Look, Looks, MakeLooks
 from .measure import KeyFigures, Measure, Measured
@@ -28,7 +28,7 @@ REQUESTS: dict[str, type] = {
         *(Hello, Ping, Cancel, Shutdown),
         *(BeginFrames, PutFrame, ChooseReference, ReleaseFrames, DrawExample),
         *(MakeLooks, BringLook, ChooseLooks, Tune, Render),
-        *(FetchModel, Smooth, Propagate, Measure, WriteGif),
+        *(OfferModel, FetchModel, Smooth, Propagate, Measure, WriteGif),
     )
 }
 EVENTS: dict[str, type] = {c.method: c for c in (Progress, Preview, Peak, Log)}
@@ -68,6 +68,8 @@ __all__ = [
     "Measure",
     "Measured",
     "Method",
+    "OfferModel",
+    "Offered",
     "Owner",
     "Painting",
     "Pairing",

@@ -1,10 +1,26 @@
-"""The download of a model: what a button asks for that has said how large it is."""
+"""A model of the hub: how large it is, and its download by a button that has said so."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
 from ..frozen import frozen
+
+
+@frozen
+class Offered:
+    model: str
+    size: int  # bytes that a download brings
+
+
+@frozen
+class OfferModel:
+    """Ask the hub how large a model is. Nothing is downloaded."""
+
+    method: ClassVar[str] = "model.offer"
+    quick: ClassVar[bool] = False
+    answer: ClassVar[type] = Offered
+    model: str
 
 
 @frozen

@@ -27,7 +27,8 @@ def handlers() -> dict[type, Handler]:
         api.DrawExample: example.draw,
         api.BringLook: looks.bring,
         api.ChooseLooks: looks.choose,
-        **_late({api.FetchModel: "fetch.fetch", api.Measure: "measure.measure", api.WriteGif: "export.write_gif"}),
+        **_late({api.OfferModel: "fetch.offer", api.FetchModel: "fetch.fetch"}),
+        **_late({api.Measure: "measure.measure", api.WriteGif: "export.write_gif"}),
         **_with_models(
             {
                 api.MakeLooks: "looks.make",

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from .. import hub, processes
-from ..api import ErrorCode, Failure, Fetched, FetchModel
+from ..api import ErrorCode, Failure, Fetched, FetchModel, Offered, OfferModel
 from ..jobs import Job
 
 LOOK = 0.3  # seconds between two looks at how much is there
@@ -22,6 +22,11 @@ processes.die_with_parent()
 from backend.__main__ import main
 sys.exit(main())
 """
+
+
+def offer(request: OfferModel, blobs: list[bytes], job: Job) -> Offered:
+    job.progress(0, 1, "Asking the hub")
+    return Offered(request.model, hub.offer(request.model).size)
 
 
 def fetch(request: FetchModel, blobs: list[bytes], job: Job) -> Fetched:

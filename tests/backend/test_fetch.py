@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -89,8 +90,48 @@ def test_a_download_ends_with_the_backend_that_began_it(
     channel.close()
 
 
-def test_what_the_hub_does_not_have_is_said(online: Hub, tmp_path: Path) -> None:
-    assert "“maker/none” could not be downloaded" in refused(lambda: fetched(tmp_path, "maker/none")).message
+def offered(name: str = "maker/city") -> api.Offered:
+    return fetch.offer(api.OfferModel(name), [], Job(1, lambda event, blobs: None))
+
+
+def test_the_hub_says_how_large_a_model_is_and_nothing_is_downloaded(online: Hub) -> None:
+    weights = ["text_encoder/model", "unet/diffusion_pytorch_model", "vae/diffusion_pytorch_model"]
+    size = sum((online.repository / f"{name}.safetensors").stat().st_size for name in weights)
+    assert size < offered().size < size * 1.2, "what else is in the repository does not count"
+    assert online.asked == ["/api/models/maker/city?blobs=true"]
+
+
+@pytest.mark.parametrize("act", [offered, lambda name: fetched(Path("/nowhere"), name)])
+@pytest.mark.parametrize(("status", "why"), [(401, ""), (404, "RepoNotFound"), (404, "")])
+def test_what_the_hub_does_not_have_or_hides_is_said(online: Hub, status: int, why: str, act: Any) -> None:
+    online.refused = {"/api/models/maker/none": (status, why)}
+    said = refused(lambda: act("maker/none"))
+    assert said.message == "The hub shows no model “maker/none”." and "Look at its name" in said.hint
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_model_that_is_not_for_everybody_is_refused_before_it_is_downloaded(online: Hub, status: int) -> None:
+    """The hub tells everybody how large it is."""
+    online.info["gated"] = "manual"
+    assert offered().size, "whom its maker has let in"
+    online.refused = {"auth-check": (status, "GatedRepo")}
+    said = refused(offered)
+    assert said.message == "“maker/city” is given only to those whom its maker lets in." and "HF_TOKEN" in said.hint
+
+
+def test_a_hub_that_has_trouble_or_is_out_of_reach_is_said(online: Hub) -> None:
+    online.refused = {"/api/": (503, "")}
+    assert refused(offered).message.startswith("The hub could not be asked about “maker/city” (")
+    online.close()
+    said = refused(offered)
+    assert said.message.startswith("The hub could not be asked") and said.hint.startswith("Look at the connection.")
+
+
+def test_a_hub_that_never_answers_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setenv("HF_ENDPOINT", f"http://127.0.0.1:{silent.getsockname()[1]}")
+        monkeypatch.setattr(hub, "PATIENCE", 0.2)
+        assert "timed out" in refused(offered).message
 
 
 def test_what_the_process_could_not_do_is_said_in_its_words(online: Hub, tmp_path: Path) -> None:

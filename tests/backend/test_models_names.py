@@ -97,6 +97,7 @@ class Hub:
         self.repository, self.asked = repository, []
         self.going, self.halfway = threading.Event(), threading.Event()
         self.going.set()
+        self.refused: dict[str, tuple[int, str]] = {}  # what is asked for, and how: a status, and the hub's own word
         files = sorted(str(p.relative_to(repository)) for p in repository.rglob("*") if p.is_file())
         self.info = {
             "id": "maker/city",
@@ -108,6 +109,13 @@ class Hub:
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 hub.asked.append(self.path)
+                for part, (status, why) in hub.refused.items():
+                    if part in self.path:
+                        self.send_response(status)
+                        self.send_header("X-Error-Code", why)
+                        return self.end_headers()
+                if self.path.endswith("/auth-check"):
+                    return self.reply(b"{}", "application/json")
                 if self.path.startswith("/api/models/maker/city/tree"):
                     tree = [{"type": "file", "oid": "0", "path": f["rfilename"], **f} for f in hub.info["siblings"]]
                     return self.reply(json.dumps(tree).encode(), "application/json")
@@ -203,10 +211,10 @@ def test_a_download_says_how_large_it_is(online: Hub) -> None:
 
 def test_what_the_hub_does_not_have_or_cannot_send_is_said(online: Hub, tmp_path: Path) -> None:
     said = refused(lambda: models.load("maker/nothing", models=tmp_path, may_download=True))
-    assert "“maker/nothing” could not be downloaded" in said.message
+    assert said.message == "The hub shows no model “maker/nothing”." and "Look at its name" in said.hint
     online.info["siblings"] = [{"rfilename": "model.gguf", "size": 1}]
     assert "no diffusers model" in refused(lambda: hub.offer("maker/city")).message
     online.close()
     said = refused(lambda: hub.offer("maker/city"))
-    assert "could not be downloaded" in said.message
+    assert said.message.startswith("The hub could not be asked about “maker/city” (")
     assert said.hint == "Look at the connection. Try again: what is here already is kept."

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import bpy
 import pytest
-from backends import prefer
+from backends import PYTHON, prefer, tick_until
 
 
 class Said:
@@ -127,6 +131,78 @@ def test_a_model_is_here_once_nothing_of_it_is_missing(chosen: Any, room: Any) -
     assert not restyle.is_here("maker/city")
     (kept / "refs" / "main").write_text("1" * 40)
     assert not restyle.is_here("maker/city"), "a newer one has only begun to come"
+
+
+@pytest.fixture
+def hub(chosen: Any, room: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """A hub with one model, over real HTTP: what it was asked for. The backend is the tests' own."""
+    asked: list[str] = []
+    parts = {"unet": 1_700_000_000, "vae": 300_000_000, "text_encoder": 400_000_000, "safety_checker": 1_200_000_000}
+    files = [{"rfilename": f"{part}/model.safetensors", "size": size} for part, size in parts.items()]
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            known = self.path.startswith("/api/models/maker/city")
+            body = json.dumps({"id": "maker/city", "siblings": files}).encode()
+            self.send_response(200 if known else 404)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_request(self, code: int | str = "-", size: int | str = "-") -> None: ...
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    monkeypatch.setenv("HF_ENDPOINT", f"http://127.0.0.1:{server.server_port}")
+    monkeypatch.setattr(room("session").current, "sizes", {})
+    chosen.backend_python = str(PYTHON)
+    yield asked
+    room("session").current.close()
+    server.shutdown()
+    server.server_close()
+
+
+def box_of(room: Any, model: str) -> Said:
+    layout = Said()
+    room("panels.restyle").STEADY_PT_restyle._download(SimpleNamespace(), layout, model)
+    return layout
+
+
+def test_how_large_any_model_is_is_asked_by_a_click_before_it_can_be_downloaded(
+    hub: list[str], room: Any, online: Any, capfd: pytest.CaptureFixture[str]
+) -> None:
+    online(True)
+    box = box_of(room, "maker/city")
+    assert box.offered == ["steady.model_size"] and "on this computer yet. It goes into" in box.text
+    assert hub == [], "drawing asks nobody"
+    assert bpy.ops.steady.model_size(model="maker/city") == {"FINISHED"}
+    assert "To download “maker/city” takes 2.4 GB." in capfd.readouterr().out
+    assert "/api/models/maker/city?blobs=true" in hub and not [path for path in hub if "/resolve/" in path]
+    box = box_of(room, "maker/city")
+    assert box.offered == ["steady.download_model"] and "on this computer yet: about 2.4 GB." in box.text
+    assert box_of(room, "maker/other").offered == ["steady.model_size"]
+    with pytest.raises(RuntimeError, match="The hub shows no model “maker/other”"):
+        bpy.ops.steady.model_size(model="maker/other")
+    assert "The hub shows no model “maker/other”." in box_of(room, "maker/other").text
+
+
+@pytest.mark.parametrize("operator", ["model_size", "download_model"])
+def test_the_hub_is_not_asked_while_blender_is_offline(hub: list[str], room: Any, online: Any, operator: str) -> None:
+    online(False)
+    assert not getattr(bpy.ops.steady, operator).poll()
+    offered = box_of(room, "maker/city").offered
+    assert offered[0] == "use_online_access" or bpy.app.online_access_override
+    online(True)
+    models, session = room("operators.models"), room("session").current
+    job = getattr(models, f"STEADY_OT_{operator}").begin(
+        SimpleNamespace(model="maker/city", bl_label="Ask", wanted=lambda _: "maker/city"), bpy.context
+    )
+    session.enqueue(job)
+    online(False)  # while it waits for its turn
+    tick_until(session, lambda: job.finished)
+    assert job.failure.message == "Blender is offline."
+    assert hub == []
 
 
 def test_without_a_card_it_says_what_is_slow_and_offers_the_small_model(

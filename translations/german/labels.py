@@ -11,6 +11,7 @@ LABELS = {
     "Copy Failure Details": "Einzelheiten kopieren",
     "Delete Take": "Take löschen",
     "Dismiss Notice": "Hinweis schließen",
+    "Ask How Large It Is": "Fragen, wie groß es ist",
     "Download Model": "Modell herunterladen",
     "Export Movie or GIF": "Film oder GIF exportieren",
     "Go to Frame": "Zum Bild gehen",

@@ -240,6 +240,10 @@ OPERATORS = {
         "Das Backend anhalten und freigeben, was es auf der Karte belegt. Eines, mit dem nur verbunden wurde, "
         "läuft weiter"
     ),
+    "Ask the Hugging Face hub how large the model is to download. Nothing is downloaded before the next click": (
+        "Den Hub von Hugging Face fragen, wie viel für das Modell herunterzuladen ist. "
+        "Heruntergeladen wird erst mit dem nächsten Klick"
+    ),
     "Download the model into the models folder, or what is missing of it. A download that was cancelled goes on": (
         "Das Modell in den Modellordner herunterladen, oder was davon fehlt. Ein abgebrochener Download geht weiter"
     ),

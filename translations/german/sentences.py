@@ -6,7 +6,7 @@ SENTENCES = {
     ", {size} of memory.": ", {size} Arbeitsspeicher.",
     ", {size} on the disk": ", {size} auf der Platte",
     "About {time}": "Etwa {time}",
-    "Download {size:.1f} GB": "{size:.1f} GB herunterladen",
+    "Download {size}": "{size} herunterladen",
     "In “{folder}”.": "In „{folder}“.",
     "It goes into “{folder}”.": "Es kommt nach „{folder}“.",
     "Only {size} are free where the study lies.": "Wo die Studie liegt, sind nur {size} frei.",
@@ -15,8 +15,8 @@ SENTENCES = {
         "Von Hand starten, in „{folder}“: python -B -m backend serve --wait"
     ),
     "The model is not on this computer yet.": "Das Modell ist noch nicht auf diesem Rechner.",
-    "The model is not on this computer yet: about {size:.0f} GB.": (
-        "Das Modell ist noch nicht auf diesem Rechner: etwa {size:.0f} GB."
+    "The model is not on this computer yet: about {size}.": (
+        "Das Modell ist noch nicht auf diesem Rechner: etwa {size}."
     ),
     "{size} in “{folder}”.": "{size} in „{folder}“.",
     (
@@ -31,6 +31,9 @@ SENTENCES = {
     "Use Looks and Tuning of “{name}”": "Looks und Abstimmung von „{name}“",
     "Use Looks of “{name}”": "Looks von „{name}“ nutzen",
     "Use Tuning of “{name}”": "Abstimmung von „{name}“ nutzen",
+    "{count} looks are of frames that this strip does not show.": (
+        "{count} Looks gehören zu Bildern, die dieser Streifen nicht zeigt."
+    ),
     "looks": "Looks",
     "looks and tuning": "Looks und eine Abstimmung",
     "tuning": "eine Abstimmung",
@@ -38,13 +41,13 @@ SENTENCES = {
     "Frame {number}": "Bild {number}",
     "Frames {first}–{last}": "Bilder {first}–{last}",
     "It was read with a short side of {side} pixels.": "Es wurde mit einer kurzen Seite von {side} Pixeln gelesen.",
+    "Its frames {read} were read, and {shown} are wanted.": (
+        "Gelesen wurden seine Bilder {read}, und gewünscht sind {shown}."
+    ),
     "Mean distance {mean:.2f}, worst {worst:.2f}": "Mittlerer Abstand {mean:.2f}, größter {worst:.2f}",
     "Study {study}": "Studie {study}",
     "{count} reference frames of {total}": "{count} Referenzbilder von {total}",
     "{frames}: like none of them": "{frames}: ähneln keinem davon",
-    "{read} frames were read; the strip shows {shown} now, or others.": (
-        "{read} Bilder wurden gelesen; der Streifen zeigt jetzt {shown}, oder andere."
-    ),
     "{there} reference frames were chosen, and {wanted} are wanted.": (
         "{there} Referenzbilder wurden gewählt, und {wanted} sind gewünscht."
     ),
@@ -64,6 +67,9 @@ SENTENCES = {
     "{count} iterations in {time}, loss {loss:.4f}": "{count} Wiederholungen in {time}, Verlust {loss:.4f}",
     # Takes, and why one is out of date
     "Broken off after {count} frames": "Abgebrochen nach {count} Bildern",
+    "It was made from “{name}”, and another take is wanted now.": (
+        "Er entstand aus „{name}“, und jetzt ist ein anderer Take gewünscht."
+    ),
     "Select “{name}”": "„{name}“ auswählen",
     "Smooth “{name}”": "„{name}“ glätten",
     "The edit is in “{file}”.": "Der Schnitt liegt in „{file}“.",
@@ -86,6 +92,7 @@ SENTENCES = {
     "rendered with other settings": "mit anderen Einstellungen gerendert",
     "rendered with seed {value}": "mit Startwert {value} gerendert",
     "{count} frames": "{count} Bilder",
+    "“{name}”, which it was made from, is not there any more.": ("„{name}“, woraus er entstand, ist nicht mehr da."),
     "“{name}” was rendered again since.": "„{name}“ wurde seitdem neu gerendert.",
     "“{strip}” shows the take.": "„{strip}“ zeigt den Take.",
     # Jobs and the notice
@@ -133,8 +140,11 @@ SENTENCES = {
     "“{name}” is laid in.": "„{name}“ ist eingelegt.",
     "“{name}” is shown.": "„{name}“ wird gezeigt.",
     # Why a button is grey, and what is wrong with a click
+    "“{name}” has no looks yet. Press Make Looks.": "„{name}“ hat noch keine Looks. „Looks malen“ drücken.",
+    "“{name}” has no takes yet. Press Render Take.": "„{name}“ hat noch keine Takes. „Take rendern“ drücken.",
     "A job is running: wait for it, or cancel it first.": "Ein Auftrag läuft: abwarten oder zuerst abbrechen.",
     "A model is being downloaded already.": "Ein Modell wird schon heruntergeladen.",
+    "The hub is being asked already.": "Der Hub wird schon gefragt.",
     "Choose one to five: they are spread over the strip.": (
         "Einen bis fünf wählen: Sie werden über den Streifen ausgebreitet."
     ),

@@ -101,6 +101,10 @@ MACHINE = {
     "Allow downloading it, or choose pocket, which ships with Steady Diffusion.": (
         "Das Herunterladen erlauben oder pocket wählen, das zu Steady Diffusion gehört."
     ),
+    "Ask for it on its page there and start Blender with your token in HF_TOKEN, or choose another model.": (
+        "Auf seiner Seite dort darum bitten und Blender mit dem eigenen Token in HF_TOKEN starten, oder ein anderes "
+        "Modell wählen."
+    ),
     "Choose a text-to-image model of the Stable Diffusion 1 or 2 family.": (
         "Ein Text-zu-Bild-Modell der Familie Stable Diffusion 1 oder 2 wählen."
     ),
@@ -115,11 +119,17 @@ MACHINE = {
     "Look at its name and at the connection, or choose pocket, which ships with Steady Diffusion.": (
         "Den Namen und die Verbindung prüfen oder pocket wählen, das zu Steady Diffusion gehört."
     ),
+    "Look at its name, or choose pocket, which ships with Steady Diffusion.": (
+        "Den Namen prüfen oder pocket wählen, das zu Steady Diffusion gehört."
+    ),
     "Look at the connection.": "Die Verbindung prüfen.",
+    "The hub could not be asked about “{}” ({}).": "Der Hub ließ sich nach „{}“ nicht fragen ({}).",
+    "The hub shows no model “{}”.": "Der Hub zeigt kein Modell „{}“.",
     "There is no model “{}”.": "Es gibt kein Modell „{}“.",
     "Try again: what is here already is kept.": "Noch einmal versuchen: Was schon da ist, bleibt.",
     "“{}” could not be downloaded ({}).": "„{}“ ließ sich nicht herunterladen ({}).",
     "“{}” could not be downloaded: it {}.": "„{}“ ließ sich nicht herunterladen: Es {}.",
+    "“{}” is given only to those whom its maker lets in.": "„{}“ bekommt nur, wen sein Urheber einlässt.",
     "“{}” is a pickled checkpoint, and loading one can run code that came with it.": (
         "„{}“ ist ein Pickle-Checkpoint: Einen zu laden kann Code ausführen, der darin steckt."
     ),

@@ -11,11 +11,9 @@ REPORTS = {
     "The image is the look {}.": "Das Bild ist der Look {}.",
     "The model is here: {} in “{}”.": "Das Modell ist da: {} in „{}“.",
     "The report is “{}”.": "Der Bericht ist „{}“.",
+    "To download “{}” takes {}.": "„{}“ herunterzuladen braucht {}.",
     "Tuned for {} iterations; the loss is {}.": "{} Wiederholungen abgestimmt; der Verlust ist {}.",
     "{} frames were rendered.": "{} Bilder wurden gerendert.",
-    "{} looks are of frames that this strip does not show.": (
-        "{} Looks gehören zu Bildern, die dieser Streifen nicht zeigt."
-    ),
     "{} looks came over.": "{} Looks kamen herüber.",
     "{} looks; the best keeps {} of its frame.": "{} Looks; der beste bewahrt {} seines Bildes.",
     "{} reference frames of {}; {} frames were read.": "{} Referenzbilder von {}; {} Bilder wurden gelesen.",
