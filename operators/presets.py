@@ -19,7 +19,7 @@ from .stage import put_back_if_refused
 
 FOLDER = "steady_diffusion"  # in Blender's own folder of presets
 MENU = "STEADY_MT_presets"
-VARIABLE = "settings"  # in the files
+DEFINES = f"settings = bpy.types.{MENU}.settings(bpy.context)"  # in the files, where Blender itself runs one
 MORE = (
     *("short_side", "crop", "reference_count", "candidates", "look_strength", "look_guidance", "look_steps"),
     *("way", "fast_steps", "small_decoder", "render_batch", "mute_original", "spread_steps"),
@@ -164,8 +164,6 @@ class STEADY_OT_add_preset(AddPresetBase, bpy.types.Operator):
     bl_options = {"REGISTER"}
     preset_menu = MENU
     preset_subdir = FOLDER
-    preset_defines = [f"{VARIABLE} = bpy.types.{MENU}.settings(bpy.context)"]
-    preset_values = [f"{VARIABLE}.{name}" for name in KEPT]
 
     remove_name: BoolProperty(
         name="Remove", description="Remove the preset of this name instead", options={"HIDDEN", "SKIP_SAVE"}
@@ -179,6 +177,12 @@ class STEADY_OT_add_preset(AddPresetBase, bpy.types.Operator):
         if strips.active_strip(context) is None:
             cls.poll_message_set("No strip is selected whose settings could be kept.")
         return strips.active_strip(context) is not None
+
+    def add(self, context: Any, filepath: str) -> None:
+        """What Blender does by itself fails in one with a Python of 3.13, as Debian's 4.3.2."""
+        strip: Any = strips.active_strip(context)
+        values = [f"settings.{name} = {getattr(strip.steady, name)!r}" for name in KEPT]
+        Path(filepath).write_text("\n".join(["import bpy", DEFINES, "", *values, ""]), encoding="utf-8")
 
 
 CLASSES = (STEADY_OT_use_preset, STEADY_OT_use_pocket, STEADY_OT_load_preset, STEADY_OT_add_preset)
