@@ -32,6 +32,7 @@ JOBS = (
 BACKEND = (
     ("steady.start_backend", "Start Backend", "PLAY"),
     ("steady.stop_backend", "Stop Backend", "SNAP_FACE"),
+    ("steady.model_size", "Ask How Large the Model Is", "QUESTION"),
     ("steady.download_model", "Download Model (Stable Diffusion)", "IMPORT"),
 )
 INSTALLER = (

@@ -6,10 +6,11 @@ from typing import Any
 import bpy
 
 from ..sequencer import identity, strips, takes
+from ..translations import say
 from .looks import shown
 from .overview import Overview, overview
 
-PROMPT = 40  # letters of a look's prompt, beside its name
+PROMPT = 40  # letters of a prompt above its looks
 
 
 class STEADY_MT_takes(bpy.types.Menu):
@@ -71,10 +72,13 @@ class STEADY_MT_choose_look(bpy.types.Menu):
         if found is None or not found.looks:
             layout.operator("steady.choose_look")  # grey, and says why
             return
-        for look in shown(list(found.looks)):
-            text = f"{look.name}  {textwrap.shorten(look.prompt, PROMPT, placeholder=' …')}"
-            icon = "CHECKBOX_HLT" if look.chosen else "CHECKBOX_DEHLT"
-            layout.operator("steady.choose_look", text=text, icon=icon, translate=False).look = look.name
+        for prompt in dict.fromkeys(look.prompt for look in reversed(found.looks)):
+            # A label, because F3 goes by entries: words of a prompt would be found before those of what is done.
+            layout.label(text=textwrap.shorten(prompt, PROMPT, placeholder=" …"), translate=False)
+            for look in shown([look for look in found.looks if look.prompt == prompt]):
+                text = f"{look.name}  {say('{share:.0%} kept', share=look.composition)}"
+                icon = "CHECKBOX_HLT" if look.chosen else "CHECKBOX_DEHLT"
+                layout.operator("steady.choose_look", text=text, icon=icon, translate=False).look = look.name
 
 
 def takes_listed(layout: Any, context: Any, operator: str) -> None:

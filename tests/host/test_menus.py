@@ -74,6 +74,8 @@ class Menu:
     def separator(self, **_: Any) -> None:
         pass
 
+    label = separator  # which F3 does not look at
+
 
 @pytest.fixture
 def entries(room: Any) -> Any:
@@ -112,17 +114,15 @@ def test_each_take_is_there_by_its_name(written: Any, scene: Any, clip: Any, ent
     assert {s.steady.take_name for s in scene.sequence_editor.strips_all} == {"", "night", "day"}
 
 
-def test_each_look_is_there_by_its_name_and_prompt(written: Any, clip: Any, entries: Any, api: Any) -> None:
+def test_each_look_is_there_by_its_name_but_not_its_prompt(written: Any, clip: Any, entries: Any, api: Any) -> None:
+    """F3 would find the words of a prompt before those of what is done."""
     written.gallery.folder.mkdir()
-    for name, prompt in (("003-1", "an oil painting " * 9), ("003-2", "neon")):
+    for name, prompt in (("003-1", "train in the rain"), ("003-2", "neon")):
         written.gallery.picture_path(name).write_bytes(b"")
         written.gallery.add(api.Look(name, 3, prompt, "pocket", None, "", 0.9, False, chosen=False))
     found = [entry for entry in entries() if entry.name == "choose_look"]
-    assert [entry.words.rpartition(" ▸ ")[2] for entry in found] == [
-        "003-1  an oil painting an oil painting an oil …",
-        "003-2  neon",
-    ]
-    assert bpy.ops.steady.choose_look(**found[1].given) == {"FINISHED"}
+    assert [entry.words.rpartition(" ▸ ")[2] for entry in found] == ["003-2  90% kept", "003-1  90% kept"]
+    assert bpy.ops.steady.choose_look(**found[0].given) == {"FINISHED"}
     assert [look.name for look in written.gallery.looks() if look.chosen] == ["003-2"]
 
 

@@ -39,6 +39,7 @@ PANELS = {
     "Steps of Propagating": "Beim Ausbreiten",
     "Try Again": "Noch einmal versuchen",
     # Menus, with the words that people type into the search
+    "Ask How Large the Model Is": "Fragen, wie groß das Modell ist",
     "Bring an Image as a Look (Style Reference)": "Ein Bild als Look mitbringen (Stilvorlage)",
     "Clean Up (Free Disk Space)": "Aufräumen (Speicherplatz freigeben)",
     "Compare (Before and After, Split Screen)": "Vergleichen (vorher und nachher, geteiltes Bild)",
@@ -99,6 +100,8 @@ PANELS = {
     ),
     "There is no take to measure yet.": "Noch gibt es keinen Take zu messen.",
     "There is no take to smooth yet.": "Noch gibt es keinen Take zu glätten.",
+    "The reference frames are out of date.": "Die Referenzbilder sind veraltet.",
+    "The tuning is out of date.": "Die Abstimmung ist veraltet.",
     "They cover the strip well: every frame is much like one of them.": (
         "Sie decken den Streifen gut ab: Jedes Bild ähnelt einem von ihnen."
     ),
