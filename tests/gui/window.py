@@ -15,6 +15,7 @@ import bpy
 
 PACKAGE = "bl_ext.local.steady_diffusion"
 PAUSE = 0.02  # seconds between two steps
+F3 = "69"  # the key by its number: by its name xdotool presses Alt with it, on a screen without a keyboard
 ROOT = Path(importlib.import_module(PACKAGE).__path__[0]).resolve()
 PICTURES = ROOT / "build" / "gui"
 PYTHON = os.environ.get("STEADY_BACKEND_PYTHON") or str(ROOT / ".venv-backend" / "bin" / "python")
@@ -93,6 +94,16 @@ class Window:
         yield from self.wait(0.5)  # its tabs are known once it has been drawn
         next(region for region in area.regions if region.type == "UI").active_panel_category = "Steady"
 
+    def take_the_name(self) -> Iterator[None]:
+        """Return in the file browser that a button has opened."""
+        areas = bpy.context.window_manager.windows[0].screen.areas
+        browser = next((area for area in areas if area.type == "FILE_BROWSER"), None)
+        assert browser is not None, "no file browser was opened"
+        yield from self.wait(1.0)
+        self.point_at(browser)
+        yield from self.wait(0.5)
+        self.type("key", "Return")
+
     def begin(self) -> None:
         """What was prepared can be undone to, and the whole tab is to be seen."""
         with bpy.context.temp_override(**self.override()):
@@ -114,6 +125,20 @@ class Window:
         window = bpy.context.window_manager.windows[0]
         x, y = area.x + area.width // 2, window.height - (area.y + area.height // 2)
         subprocess.run(["xdotool", "mousemove", str(x), str(y)], check=True)
+
+    def search(self, words: str, picture: Path | None = None) -> Iterator[None]:
+        """F3 over the timeline, words as a hand types them, and what stands first is done."""
+        self.point_at(self.override()["area"])
+        yield from self.wait(0.5)
+        self.type("key", F3)
+        yield from self.wait(1.5)  # else the words would be shortcuts
+        self.type("type", "--delay", "60", words)
+        yield from self.wait(1.0)
+        if picture is not None:
+            yield from self.picture(picture)
+        self.type("key", "Return")
+        self.log("searched for", words)
+        yield from self.wait(0.3)
 
     def type(self, *keys: str) -> None:
         subprocess.run(["xdotool", *keys], check=True)
