@@ -38,7 +38,7 @@ def keys_of(kept: Study, names: Sequence[str], shots: Sequence[range]) -> list[l
             )
             raise Failure(ErrorCode.BAD_INPUT, message, "Choose fewer of them.")
     if bare := [shot for shot, found in zip(shots, keys, strict=True) if not found]:
-        which = " and ".join(_frames(shot) for shot in bare[:3]) + (" and others" if len(bare) > 3 else "")
+        which = ", ".join([*(_frames(shot) for shot in bare[:3]), *(["and others"] if len(bare) > 3 else [])])
         message = f"A look is not carried across a cut, and none is of {which}."
         raise Failure(ErrorCode.BAD_INPUT, message, "Choose a look of a frame in each of them.")
     return keys

@@ -280,11 +280,15 @@ def _check(model: Model) -> None:
     elif unet.addition_embed_type or unet.class_embed_type or unet.time_cond_proj_dim:
         message = f"The UNet of “{model.name}” wants to be told more than a prompt: it is of another family."
     elif unet.cross_attention_dim != text.hidden_size:
-        message = f"The UNet of “{model.name}” reads prompts of width {unet.cross_attention_dim}, and its text encoder "
-        message += f"writes {text.hidden_size}: they belong to different models."
+        message = (
+            f"The UNet of “{model.name}” reads prompts of width {unet.cross_attention_dim}, "
+            f"and its text encoder writes {text.hidden_size}: they belong to different models."
+        )
     elif unet.in_channels != vae.latent_channels:
-        message = f"The UNet of “{model.name}” takes {unet.in_channels} channels, and its VAE gives "
-        message += f"{vae.latent_channels}: they belong to different models."
+        message = (
+            f"The UNet of “{model.name}” takes {unet.in_channels} channels, "
+            f"and its VAE gives {vae.latent_channels}: they belong to different models."
+        )
     else:
         return
     raise Failure(ErrorCode.BAD_INPUT, message, hint)

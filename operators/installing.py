@@ -81,8 +81,8 @@ class STEADY_OT_install_backend(BackendOperator, JobOperator, bpy.types.Operator
     def told(self, result: environment.Record) -> Reports:
         told = [("INFO", f"The backend is installed: {environment.in_words(result.size)}. {result.reason}")]
         if left := environment.others(data_folder(preferences())):
-            frees = "remove_backend(others=True) frees it. Another Blender may use it."
-            told.append(("INFO", f"What other versions installed takes {recorded(left)}: {frees}"))
+            frees = f"What other versions installed takes {recorded(left)}: remove_backend(others=True) frees it."
+            told.append(("INFO", f"{frees} Another Blender may use it."))
         return told + ([("WARNING", result.warning)] if result.warning else [])
 
 

@@ -9,7 +9,7 @@ import re
 import string
 from collections.abc import Callable, Mapping
 
-SENTENCE_ENDS = re.compile(r"(?<=[.?!:]) (?=[A-Z“])")
+SENTENCE_ENDS = re.compile(r"(?<=[.?!:]) (?=[A-Z“])|(?<=[.?!]) (?=[0-9])")
 CLAUSE_ENDS = ", "  # of what a job says while it works
 
 

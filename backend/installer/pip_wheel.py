@@ -43,7 +43,7 @@ def fetch(into: Path, settings: Mapping[str, str] = os.environ) -> Path:
         known = pip_run.cause(f"{type(error).__name__}: {error}")
         message = known.message if known else "The package server could not be reached."
         hint = known.hint if known else "Look at the network and install again."
-        raise Failure(ErrorCode.BAD_INPUT, f"{message.rstrip('.')} ({error}).", hint) from error
+        raise Failure(ErrorCode.BAD_INPUT, message, f"{hint} It said “{error}”.") from error
     if link is None or (link[2] and hashlib.sha256(content).hexdigest() != link[2]):
         raise Failure(
             ErrorCode.BAD_INPUT, f"The package server has no sound {PIP}.", "Look at the network and install again."

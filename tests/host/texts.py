@@ -80,13 +80,13 @@ def sources(*rooms: str) -> list[Path]:
 def literals(path: Path) -> list[str]:
     """All strings of a source but its docstrings and the parts of its f-strings."""
     tree = ast.parse(path.read_text("utf-8"))
-    return _strings(tree, _docstrings(tree) | _inside(tree, ast.JoinedStr))
+    return _strings(tree, docstrings(tree) | inside(tree, ast.JoinedStr))
 
 
 def spoken(path: Path) -> list[str]:
     """Those of its strings that are words for people: not the names of icons, operators and settings."""
     tree = ast.parse(path.read_text("utf-8"))
-    strings = _strings(tree, _docstrings(tree) | _inside(tree, ast.JoinedStr) | _for_machines(tree))
+    strings = _strings(tree, docstrings(tree) | inside(tree, ast.JoinedStr) | _for_machines(tree))
     return [text for text in strings if WORDLIKE.fullmatch(text) and not NO_TEXT.fullmatch(text)]
 
 
@@ -106,7 +106,7 @@ def _strings(tree: ast.AST, but: set[int]) -> list[str]:
     return [node.value for node in constants if isinstance(node.value, str)]
 
 
-def _docstrings(tree: ast.AST) -> set[int]:
+def docstrings(tree: ast.AST) -> set[int]:
     found = set()
     for node in ast.walk(tree):
         if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)) and isinstance(node.body[0], ast.Expr):
@@ -114,7 +114,7 @@ def _docstrings(tree: ast.AST) -> set[int]:
     return found
 
 
-def _inside(tree: ast.AST, kind: type[ast.AST]) -> set[int]:
+def inside(tree: ast.AST, kind: type[ast.AST]) -> set[int]:
     return {
         id(part) for node in ast.walk(tree) if isinstance(node, kind) for part in ast.walk(node) if part is not node
     }

@@ -1,9 +1,13 @@
 """What comes ready from elsewhere, in German: of failures, warnings and progress, by the templates of their sources."""
 
+from .asking import ASKING
 from .edit import EDIT
+from .installing import INSTALLING
+from .judging import JUDGING
 from .machine import MACHINE
 from .progress import PROGRESS
 from .reports import REPORTS
 from .stages import STAGES
 
-HEARD = PROGRESS | REPORTS | EDIT | STAGES | MACHINE
+ROOMS = (PROGRESS, REPORTS, EDIT, STAGES, JUDGING, ASKING, MACHINE, INSTALLING)
+HEARD = {english: said for texts in ROOMS for english, said in texts.items()}

@@ -76,6 +76,10 @@ EDIT = {
     "Scene “{}” is linked from “{}”: open that file to restyle its strips.": (
         "Die Szene „{}“ ist aus „{}“ verknüpft: jene Datei öffnen, um ihre Streifen umzugestalten."
     ),
+    "“{}” is no preset of Steady Diffusion.": "„{}“ ist keine Voreinstellung von Steady Diffusion.",
+    "The preset “{}” says “{}” for “{}”, which there is not.": (
+        "Die Voreinstellung „{}“ sagt „{}“ für „{}“. Das gibt es nicht."
+    ),
     "Select a strip that shows something.": "Einen Streifen wählen, der etwas zeigt.",
     "Select “{}” instead.": "Stattdessen „{}“ wählen.",
     "Show that one, or delete it first.": "Jenen zeigen oder zuerst löschen.",

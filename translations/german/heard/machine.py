@@ -91,7 +91,17 @@ MACHINE = {
         "Warten, bis es fertig ist; ist jener Rechner aus, „{}“ löschen."
     ),
     "“{}” holds no study.": "„{}“ enthält keine Studie.",
-    "“{}” is damaged: {}.": "„{}“ ist beschädigt: {}.",
+    "“{}” is damaged: {said}.": "„{}“ ist beschädigt: {said}.",
+    "it is not JSON": "es ist kein JSON",
+    "it is not an object": "es ist kein Objekt",
+    "its fingerprints are not texts": "seine Fingerabdrücke sind keine Texte",
+    "its id is not eight hex digits": "seine Kennung sind nicht acht Hexadezimalziffern",
+    "it does not begin with the source": "es beginnt nicht mit der Quelle",
+    "{} of {} were deleted before.": "{} von {} wurden zuvor gelöscht.",
+    "“{}” already holds a study.": "„{}“ enthält schon eine Studie.",
+    "Open it, or choose another folder.": "Sie öffnen oder einen anderen Ordner wählen.",
+    "“{}” is a link to a folder somewhere else.": "„{}“ ist ein Verweis auf einen Ordner anderswo.",
+    "Delete that folder yourself, and then the link.": "Jenen Ordner selbst löschen, und dann den Verweis.",
     "“{}” is not a picture that can be read.": "„{}“ ist kein lesbares Bild.",
     "“{}” was made by a newer Steady Diffusion.": "„{}“ stammt von einem neueren Steady Diffusion.",
     # Models
@@ -105,6 +115,7 @@ MACHINE = {
         "Auf seiner Seite dort darum bitten und Blender mit dem eigenen Token in HF_TOKEN starten, oder ein anderes "
         "Modell wählen."
     ),
+    "Convert it, which reads its tensors only: {}": "Es umwandeln, was nur seine Tensoren liest: {}",
     "Choose a text-to-image model of the Stable Diffusion 1 or 2 family.": (
         "Ein Text-zu-Bild-Modell der Familie Stable Diffusion 1 oder 2 wählen."
     ),
@@ -139,6 +150,34 @@ MACHINE = {
     ),
     "“{}” is no model.": "„{}“ ist kein Modell.",
     "“{}” is not on this computer.": "„{}“ ist nicht auf diesem Rechner.",
-    "“{}” lacks its {}.": "„{}“ fehlt: {}.",
+    "“{}” lacks its {said}.": "„{}“ fehlt: {said}.",
+    "text encoder": "Text-Encoder",
+    "tokenizer": "Tokenizer",
+    "scheduler": "Scheduler",
+    "“{}” cannot be loaded ({}).": "„{}“ lässt sich nicht laden ({}).",
+    "The {said} of “{}” lacks {} of its weights, {} first.": "{said} von „{}“: {} Gewichte fehlen, zuerst {}.",
+    "The UNet of “{}” wants to be told more than a prompt: it is of another family.": (
+        "Das UNet von „{}“ will mehr als einen Prompt gesagt bekommen: Es ist aus einer anderen Familie."
+    ),
+    "The UNet of “{}” reads prompts of width {}, and its text encoder writes {}: they belong to different models.": (
+        "Das UNet von „{}“ liest Prompts der Breite {}, und sein Text-Encoder schreibt {}: Sie gehören zu "
+        "verschiedenen Modellen."
+    ),
+    "The UNet of “{}” takes {} channels, and its VAE gives {}: they belong to different models.": (
+        "Das UNet von „{}“ nimmt {} Kanäle, und sein VAE gibt {}: Sie gehören zu verschiedenen Modellen."
+    ),
+    "The model predicts “{}”.": "Das Modell sagt „{}“ vorher.",
+    "Only epsilon and v_prediction are known.": "Nur epsilon und v_prediction sind bekannt.",
+    "The pocket model is not in {}: install the extension again.": (
+        "Das Modell pocket liegt nicht in {}: die Erweiterung neu installieren."
+    ),
+    "The pocket model's file {} is damaged: install the extension again.": (
+        "Die Datei {} des Modells pocket ist beschädigt: die Erweiterung neu installieren."
+    ),
+    "The pocket model's file {} is missing: install the extension again.": (
+        "Die Datei {} des Modells pocket fehlt: die Erweiterung neu installieren."
+    ),
+    "Until then, choose another model.": "Bis dahin ein anderes Modell wählen.",
+    "Choose one whose files lie in unet/, vae/ and so on.": "Eines wählen, dessen Dateien in unet/, vae/ usw. liegen.",
     "“{}” on the hub is no diffusers model.": "„{}“ auf dem Hub ist kein Modell für diffusers.",
 }

@@ -7,6 +7,7 @@ PROGRESS = {
     "Choosing a look": "Einen Look wählen",
     "Choosing reference frames": "Referenzbilder wählen",
     "Choosing the colours": "Farben wählen",
+    "Downloading": "Herunterladen",
     "Downloading {} of {}": "{} von {} herunterladen",
     "Distilling": "Kleinen Decoder lehren",
     "Drawing the example": "Das Beispiel zeichnen",
@@ -22,6 +23,7 @@ PROGRESS = {
     "Looking at the frames": "Bilder ansehen",
     "Looking at the takes": "Takes ansehen",
     "Looking for a drift of colours": "Nach wandernden Farben sehen",
+    "Looking for flicker": "Nach Flimmern sehen",
     "Looking for what the strip shows": "Sehen, was der Streifen zeigt",
     "Measured": "Gemessen",
     "Measuring": "Messen",
@@ -48,6 +50,7 @@ PROGRESS = {
     "frame {}": "Bild {}",
     "frame {} of {}": "Bild {} von {}",
     "loss {}": "Verlust {}",
+    "{} left": "noch {}",
     "painting": "malen",
     "shot {} of {}": "Einstellung {} von {}",
 }

@@ -10,6 +10,10 @@ REPORTS = {
     "The example is the scene “{}”.": "Das Beispiel ist die Szene „{}“.",
     "The image is the look {}.": "Das Bild ist der Look {}.",
     "The model is here: {} in “{}”.": "Das Modell ist da: {} in „{}“.",
+    "The strip has the preset “{said}”.": "Der Streifen hat die Voreinstellung „{said}“.",
+    "The strip is painted with the small model that ships.": (
+        "Der Streifen wird mit dem kleinen Modell gemalt, das dabei ist."
+    ),
     "The report is “{}”.": "Der Bericht ist „{}“.",
     "To download “{}” takes {}.": "„{}“ herunterzuladen braucht {}.",
     "Tuned for {} iterations; the loss is {}.": "{} Wiederholungen abgestimmt; der Verlust ist {}.",

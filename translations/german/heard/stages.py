@@ -1,7 +1,13 @@
-"""What the stages of the backend refuse or warn of: frames, looks, tuning, takes, and what was measured of them."""
+"""What the stages of the backend refuse or warn of: frames, looks, tuning and takes."""
 
 STAGES = {
     # Smoothing
+    "Nothing flickers once the colours are even: the network was not needed.": (
+        "Sobald die Farben ausgeglichen sind, flimmert nichts: Das Netz war nicht nötig."
+    ),
+    "In {} of {} shots nothing flickers once the colours are even: the network was not needed there.": (
+        "In {} von {} Einstellungen flimmert nichts, sobald die Farben ausgeglichen sind: Da war das Netz nicht nötig."
+    ),
     "With 0 steps the take would stay as it is.": "Mit 0 Schritten bliebe der Take, wie er ist.",
     "Give it steps, or one style and a drift of colours to take out.": (
         "Ihm Schritte geben, oder einen einzigen Stil und eine Drift der Farben, die herauszunehmen ist."
@@ -32,6 +38,15 @@ STAGES = {
     "“{}” is the study of another strip.": "„{}“ ist die Studie eines anderen Streifens.",
     "{} like nothing in the reference set: raise the count.": (
         "{} wie nichts unter den Referenzbildern: die Anzahl erhöhen."
+    ),
+    "Choose another name, or delete that take first.": "Einen anderen Namen wählen oder zuerst jenen Take löschen.",
+    "The study already has a take “{}”.": "Die Studie hat schon einen Take „{}“.",
+    "There are no frames from {} to {}.": "Es gibt keine Bilder von {} bis {}.",
+    "Sample the strip with a smaller short side, or close what else uses the device's memory.": (
+        "Den Streifen mit kleinerer kurzer Seite lesen oder schließen, was sonst den Speicher des Geräts nutzt."
+    ),
+    "The device's memory does not hold a single frame of this size.": (
+        "Der Speicher des Geräts fasst kein einziges Bild dieser Größe."
     ),
     # Looks
     "A look needs a prompt.": "Ein Look braucht einen Prompt.",
@@ -88,6 +103,26 @@ STAGES = {
         "„{}“ ist stellenweise durchsichtig, und ein Look bedeckt sein ganzes Bild."
     ),
     "“{}” is {}×{}, and a look is shaped like its frame.": "„{}“ ist {}×{}, und ein Look ist geformt wie sein Bild.",
+    "The look “{}” is {}, and its frame {}.": "Der Look „{}“ ist {}, und sein Bild {}.",
+    # Looks that are spread
+    "A look is not carried across a cut, and none is of {said}.": (
+        "Über einen Schnitt wird kein Look getragen, und es gibt keinen für {said}."
+    ),
+    "Choose a look of a frame in each of them.": "Für jede davon einen Look eines ihrer Bilder wählen.",
+    "frames {} to {}": "Bild {} bis {}",
+    "Frames {} to {}": "Bild {} bis {}",
+    "Frame {}": "Bild {}",
+    "and others": "und weitere",
+    "{said} have {} looks, and at most {} are spread over a shot.": (
+        "{said}: {} Looks, und über eine Einstellung werden höchstens {} ausgebreitet."
+    ),
+    "Choose fewer of them.": "Weniger davon wählen.",
+    "Frame {} has two looks, {} and {}.": "Das Bild {} hat zwei Looks, {} und {}.",
+    "Choose one of them: a take shows one.": "Einen davon wählen: Ein Take zeigt einen.",
+    "The look “{}” is of frame {}, which the strip does not show.": (
+        "Der Look „{}“ gehört zum Bild {}, das der Streifen nicht zeigt."
+    ),
+    "Choose a look of a frame that it shows.": "Einen Look eines Bildes wählen, das er zeigt.",
     # Tuning
     "If it was tuned, tune again with a lower learning rate; otherwise choose full precision.": (
         "War es abgestimmt, mit kleinerer Lernrate neu abstimmen; sonst volle Genauigkeit wählen."
@@ -95,6 +130,26 @@ STAGES = {
     "It starts at timestep {} and was tuned only up to {}: lower the strength to {} or below, or tune again for {}.": (
         "Es beginnt beim Zeitschritt {} und wurde nur bis {} abgestimmt: die Stärke auf {} oder weniger senken oder "
         "für {} neu abstimmen."
+    ),
+    "It was tuned for {said} and rendered in {said2}: {said3}": (
+        "Abgestimmt wurde für {said}, gerendert in {said2}: {said3}"
+    ),
+    "{} explicit steps": "{} genannte Schritte",
+    "all steps of the sampler": "alle Schritte des Samplers",
+    "It was tuned for the sampler {} and rendered with {}: {said}": (
+        "Abgestimmt wurde für den Sampler {}, gerendert mit {}: {said}"
+    ),
+    "It was tuned for guidance {} and rendered at {}: {said}": (
+        "Abgestimmt wurde für die Führung {}, gerendert mit {}: {said}"
+    ),
+    "It was tuned for {} of the noise and rendered with {}: {said}": (
+        "Abgestimmt wurde für {} des Rauschens, gerendert mit {}: {said}"
+    ),
+    "“{}” is none of the prompts of the looks that it was tuned with: {said}": (
+        "„{}“ ist keiner der Prompts der Looks, mit denen abgestimmt wurde: {said}"
+    ),
+    "tune again for this rendering if the look is weak.": (
+        "für dieses Rendern neu abstimmen, wenn der Look schwach ist."
     ),
     "Lower the learning rate of {}.": "Die Lernrate von {} senken.",
     "Sample the strip with a smaller short side, or lower the batch.": (
@@ -128,6 +183,38 @@ STAGES = {
     "“{}” does not fit the model's VAE.": "„{}“ passt nicht zum VAE des Modells.",
     "“{}” holds no tuning.": "„{}“ hat keine Abstimmung.",
     "“{}” is not the decoder of its note.": "„{}“ ist nicht der Decoder seiner Notiz.",
+    "Render with the model that it was tuned on, or tune this one.": (
+        "Mit dem Modell rendern, das abgestimmt wurde, oder dieses abstimmen."
+    ),
+    "The tuning in “{}” is of “{}”, and the weights of “{}” are others.": (
+        "Die Abstimmung in „{}“ gehört zu „{}“, und die Gewichte von „{}“ sind andere."
+    ),
+    "Tune the strip again.": "Den Streifen neu abstimmen.",
+    "“{}” does not fit the model: {said}.": "„{}“ passt nicht zum Modell: {said}.",
+    "it and the model do not both have “{}”": "nicht beide haben „{}“",
+    "it does not say that it was tuned on the model of its tuned.json": (
+        "es sagt nicht, dass es auf dem Modell seiner tuned.json abgestimmt wurde"
+    ),
+    "its “{}” has another shape than the model's": "sein „{}“ hat eine andere Form als das des Modells",
+    "the model has no place for its “{}”": "das Modell hat keinen Platz für sein „{}“",
+    "“{}” is missing.": "„{}“ fehlt.",
+    "The small decoder loses {} dB on unseen frames, at {} dB to the VAE's.": (
+        "Der kleine Decoder verliert auf neuen Bildern {} dB und liegt {} dB vom VAE."
+    ),
+    "The device's memory is short: layers are computed twice instead of kept, slower and to the same result.": (
+        "Der Speicher des Geräts ist knapp: Schichten werden zweimal berechnet statt behalten, langsamer und mit "
+        "demselben Ergebnis."
+    ),
+    "The device's memory holds no preview beside the tuning.": (
+        "Neben dem Abstimmen fasst der Speicher des Geräts keine Vorschau."
+    ),
+    "Another of the processes that share this job has ended.": (
+        "Ein anderer Prozess, der an diesem Auftrag arbeitet, ist zu Ende."
+    ),
+    "What it said before tells why; what is finished stays: run it again to go on.": (
+        "Warum, sagte er zuvor; was fertig ist, bleibt: noch einmal starten, um fortzufahren."
+    ),
+    "What is finished stays: run it again to go on.": "Was fertig ist, bleibt: noch einmal starten, um fortzufahren.",
     # Takes
     "Choose one between 0 and 1, such as 0.45: 0 would change nothing, and 1 would ignore the frame.": (
         "Eine zwischen 0 und 1 wählen, etwa 0.45: 0 änderte nichts, und 1 sähe das Bild nicht an."
@@ -170,36 +257,4 @@ STAGES = {
     "There is no take “{}”.": "Es gibt keinen Take „{}“.",
     "There is no take to smooth yet.": "Es gibt noch keinen Take zum Glätten.",
     "There is no take to measure yet.": "Es gibt noch keinen Take zum Messen.",
-    # Measures
-    "A single frame has nothing to be steady against.": "Ein einzelnes Bild hat nichts zum Vergleichen.",
-    "No frame can be compared with the one before: what moves is lost between them, or every frame is a shot.": (
-        "Kein Bild lässt sich mit dem davor vergleichen: Was sich bewegt, geht dazwischen verloren, oder jedes Bild "
-        "ist eine Einstellung."
-    ),
-    "There is no take to judge yet: these are the strip's own figures, the floor that a take is measured against.": (
-        "Noch ist kein Take zu beurteilen: Dies sind die Zahlen des Streifens selbst, an denen ein Take gemessen wird."
-    ),
-    "“{}” is left out: {said}": "„{}“ bleibt weg: {said}",
-    "“{}” is not there any more, or not whole.": "„{}“ ist nicht mehr da oder nicht ganz.",
-    "“{}” was not measured yet.": "„{}“ wurde noch nicht gemessen.",
-    "“{said}” is {said2}.": "„{said}“ ist {said2}.",
-    "as near to the truth": "der Wahrheit gleich nah",
-    "as steady as {said}": "so ruhig wie {said}",
-    "but {said}": "aber {said}",
-    "farther from the look by {}": "dem Look {} ferner",
-    "farther from the look than the strip is by {}": "dem Look {} ferner als der Streifen",
-    "less steady than {said} ({} levels of warp error after {})": (
-        "unruhiger als {said} ({} Stufen Warp-Fehler statt {})"
-    ),
-    "look fidelity kept": "dem Look gleich nah",
-    "nearer to the look by {}": "dem Look {} näher",
-    "nearer to the look than the strip is by {}": "dem Look {} näher als der Streifen",
-    "no nearer to the look than the strip is": "dem Look nicht näher als der Streifen",
-    "plain": "der schlichte",
-    "steadier than {said} by {}": "{} ruhiger als {said}",
-    "the strip itself": "der Streifen selbst",
-    "the truth": "die Wahrheit",
-    "what it shows lies elsewhere than in the strip": "was er zeigt, liegt anderswo als im Streifen",
-    "{} dB farther from the truth": "der Wahrheit {} dB ferner",
-    "{} dB nearer to the truth": "der Wahrheit {} dB näher",
 }
