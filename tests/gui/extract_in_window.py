@@ -31,7 +31,7 @@ def state(scene: Any) -> list[Any]:
     """What a user would notice."""
     editor = scene.sequence_editor
     data = [len(list(getattr(bpy.data, kind))) for kind in ("scenes", "images", "actions", "libraries", "texts")]
-    chosen = [(s.name, s.select, s.mute, s.channel) for s in editor.strips]
+    chosen = [(s.name, s.select, s.mute, s.channel) for s in room("sequencer.strips").strips_of(editor)]
     image = scene.render.image_settings
     output = (scene.render.filepath, scene.render.resolution_percentage, image.file_format, scene.frame_current)
     return [data, chosen, editor.active_strip.name, output, bpy.context.window.scene.name, bpy.data.is_dirty]

@@ -54,7 +54,7 @@ def strip_named(name: str) -> Any:
 
 def choose(name: str) -> None:
     editor = bpy.context.window.scene.sequence_editor
-    for other in editor.strips:
+    for other in room("sequencer.strips").strips_of(editor):
         other.select = other.name == name
     editor.active_strip = strip_named(name) if name else None
 
@@ -157,7 +157,7 @@ def delete(scene: Any, folder: Path) -> Iterator[None]:
     job = last_job()
     held = len(list(folder.rglob("Long-*/frames/*.png")))
     assert held > 5, "a job that was cancelled goes on where it stopped"
-    bpy.context.window.scene.sequence_editor.strips.remove(strip_named("Long"))
+    room("sequencer.strips").collection_of(bpy.context.window.scene.sequence_editor).remove(strip_named("Long"))
     yield from window.until(lambda: job.finished, 10)
     window.log(job.failure)
     assert "was deleted, or belongs to another study now" in str(job.failure)
