@@ -22,13 +22,14 @@ class Trouble:
     code: ErrorCode
     message: str
     hint: str = ""
+    stage: str = ""  # of a job that does several: the title of the one that does this alone
 
     @property
     def failure(self) -> Failure:
         return Failure(self.code, self.message, self.hint)
 
 
-def write(folder: Path, title: str, error: Exception) -> None:
+def write(folder: Path, title: str, error: Exception, stage: str = "") -> None:
     """Nothing is kept of what was cancelled, nor where there is no study yet."""
     if not is_study(folder):
         return
@@ -36,7 +37,7 @@ def write(folder: Path, title: str, error: Exception) -> None:
         text = f"{title} failed: {error or type(error).__name__}"
         error = Failure(ErrorCode.INTERNAL, text, "Press Copy Details, and report it.")
     if error.code is not ErrorCode.CANCELLED:
-        write_json(folder / FILE, to_json(Trouble(title, error.code, error.message, error.hint)))
+        write_json(folder / FILE, to_json(Trouble(title, error.code, error.message, error.hint, stage)))
 
 
 def forget(folder: Path) -> None:

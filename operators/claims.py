@@ -40,7 +40,7 @@ def claimed(title: str, scene: Any, strip: Any, steps: Callable[[Claim], Steps])
     def begin() -> Steps:
         now = taken_again(claim) if job.pace.began is not None else claim
         job.study = now.address.study
-        return remembered(title, now, steps)
+        return remembered(job, now, steps)
 
     job = HostJob(title, strip.name, begin, study, lambda: give_back(claim))
     return job
@@ -55,13 +55,13 @@ def taken_again(claim: Claim) -> Claim:
     return replace(claim, address=strips.Address.of(scene, strip), folder=folder, parent=parent, owner=owner)
 
 
-def remembered(title: str, claim: Claim, steps: Callable[[Claim], Steps]) -> Steps:
+def remembered(job: HostJob, claim: Claim, steps: Callable[[Claim], Steps]) -> Steps:
     """What ended the work on a study is kept in it, until other work on it ends well."""
     try:
         result = yield from steps(claim)
     except Exception as error:
         with contextlib.suppress(Failure):
-            trouble.write(folder_now(claim), title, error)
+            trouble.write(folder_now(claim), job.title, error, job.stage)
         raise
     with contextlib.suppress(Failure):
         trouble.forget(folder_now(claim))

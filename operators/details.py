@@ -50,12 +50,14 @@ def details(context: Any) -> str:
 
 
 def failures(context: Any) -> Iterable[tuple[str, Failure]]:
-    """Of the backend, of the jobs, and what the study of the active strip keeps of an earlier time."""
+    """Of the backend, of the jobs, of clicks that came to none, and what the study of the active strip keeps of an earlier time."""
     if problem := session.current.problem:
         yield "Backend", problem
     failed = [job for job in session.current.jobs if job.failure and job.failure.code is not ErrorCode.CANCELLED]
     for job in failed:
         yield job.title, job.failure  # pyright: ignore[reportReturnType]
+    for (title, *_), refusal in session.current.refusals.items():
+        yield title, refusal.failure
     if (kept := _kept(context)) and not any(is_of(job, kept) for job in failed):
         yield f"{kept.title}, before the file was loaded", kept.failure
 

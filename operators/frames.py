@@ -25,11 +25,12 @@ from ..backend.api import (
 from ..backend.frozen import frozen
 from ..preferences import backend_launch, preferences, studies_folder
 from ..sequencer import extract, identity, places
-from ..session import HostJob, Step
+from ..session import HostJob, Step, of_stage
 from .claims import Claim, Steps, claimed, give_back, present
 from .job import JobOperator, Reports, StripOperator
 from .snapshot import Framed, Snapshot, changed_since, is_still, known_framing, snapshot, wanted_numbers
 
+TITLE = "Sample Frames"
 AT_ONCE = 8  # frames on their way to the backend: enough to keep both sides busy, and memory does not grow
 
 
@@ -53,7 +54,7 @@ class STEADY_OT_sample_frames(StripOperator, JobOperator, bpy.types.Operator):
     """Read the strip's frames, and choose those that the model will be tuned on. What is up to date is kept"""
 
     bl_idname = "steady.sample_frames"
-    bl_label = "Sample Frames"
+    bl_label = TITLE
     bl_options = {"UNDO"}
 
     def begin(self, context: Any) -> HostJob:
@@ -67,7 +68,7 @@ class STEADY_OT_sample_frames(StripOperator, JobOperator, bpy.types.Operator):
 
 def sampling(scene: Any, strip: Any) -> HostJob:
     wanted_numbers(strip)
-    return claimed(STEADY_OT_sample_frames.bl_label, scene, strip, sample)
+    return claimed(TITLE, scene, strip, sample)
 
 
 def sample(claim: Claim) -> Steps:
@@ -83,6 +84,7 @@ def sample(claim: Claim) -> Steps:
         give_back(claim)
 
 
+@of_stage(TITLE)
 def _unless_moved(claim: Claim) -> Generator[Step, None, Sampled | None]:
     """None where the study was moved away in the steps before the backend holds it: begin anew at its new place."""
     with contextlib.closing(_sample(claim)) as steps:

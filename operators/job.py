@@ -1,5 +1,6 @@
 """How an operator becomes a job: INVOKE starts it and returns, EXEC waits for it, and a timer moves all of them on."""
 
+import contextlib
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +13,7 @@ from ..backend.api import ErrorCode, Failure
 from ..sequencer import identity, saving, strips
 from ..session import HostJob, JobState, State
 from ..translations import say
+from . import refusals
 
 Reports = list[tuple[str, str]]  # a level as Blender names it, and a sentence
 
@@ -22,6 +24,7 @@ IDLE = 1.0  # and while the backend only waits: one that died is shown within th
 class JobOperator:
     """Base of every operator whose work takes time: `begin` says what the job is, `told` what to say at its end."""
 
+    bl_label: str
     report: Any  # Blender's own
 
     def begin(self, context: Any) -> HostJob:
@@ -34,7 +37,10 @@ class JobOperator:
         try:
             session.current.enqueue(self.begin(context))
         except Failure as failure:
+            refusals.keep(self.bl_label, meant(self, context), failure)
+            redraw()
             return _refuse(self, failure)
+        refusals.forget(self.bl_label, meant(self, context))
         keep_ticking()
         return {"FINISHED"}
 
@@ -68,7 +74,7 @@ class StripOperator:
     @classmethod
     def poll(cls, context: Any) -> bool:
         # A script outside the sequencer may name a strip of any scene, which `poll` is not told.
-        if context.area is None or context.area.type != "SEQUENCE_EDITOR":
+        if not strips.in_sequencer(context):
             return True
         scene, strip = strips.sequencer_scene(context), strips.active_strip(context)
         if strip is None:
@@ -85,6 +91,13 @@ class StripOperator:
         if refusal := strips.refusal(scene, strip):
             raise refusal
         return scene, strip
+
+
+def meant(operator: Any, context: Any) -> Any:
+    """The strip that a click was about; None where that is none, or not clear."""
+    with contextlib.suppress(Failure):
+        return find_strip(context, operator.scene, operator.strip)[1] if isinstance(operator, StripOperator) else None
+    return None
 
 
 def _refuse(operator: Any, failure: Failure) -> set[str]:

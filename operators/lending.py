@@ -19,6 +19,7 @@ from ..preferences import preferences, studies_folder
 from ..sequencer import identity, places, strips
 from ..session import Step
 from ..settings.order import Order
+from ..translations import say
 from . import tune
 from .claims import Claim, folder_now, present
 from .frames import Sampled
@@ -52,6 +53,12 @@ class Lent:
     left: int  # looks of frames that this strip does not show
     tuning: str  # whose, as the strip's setting has it
 
+    @property
+    def warning(self) -> str:
+        if self.left == 1:
+            return say("1 look is of a frame that this strip does not show.")
+        return say("{count} looks are of frames that this strip does not show.", count=self.left) if self.left else ""
+
 
 class STEADY_OT_use_parent(StageOperator, bpy.types.Operator):
     """Use the looks and the tuning of the strip that this one was split or duplicated from. Nothing is changed there"""
@@ -71,10 +78,7 @@ class STEADY_OT_use_parent(StageOperator, bpy.types.Operator):
         told = [("INFO", f"It uses the tuning of “{result.tuning}”.")] if result.tuning else []
         if result.looks:
             told.append(("INFO", f"{result.looks} looks came over." if result.looks > 1 else "1 look came over."))
-        if result.left:
-            which = "1 look is of a frame" if result.left == 1 else f"{result.left} looks are of frames"
-            told.append(("WARNING", f"{which} that this strip does not show."))
-        return told
+        return told + ([("WARNING", result.warning)] if result.warning else [])
 
 
 def lender_of(scene: Any, strip: Any) -> Lender | None:

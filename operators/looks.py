@@ -11,7 +11,7 @@ from bpy.props import BoolProperty, IntProperty, StringProperty
 from ..backend.api import BringLook, ChooseLooks, ErrorCode, Failure, Looks, MakeLooks
 from ..backend.picking import best, frame_for_look, outdated, standing
 from ..backend.study import Study
-from ..session import Step
+from ..session import Step, of_stage
 from ..settings.order import Order
 from .choosing import choose, number_under_playhead
 from .claims import Claim, folder_now
@@ -21,6 +21,7 @@ from .stage import StageOperator, Work, asked
 
 Making = Generator[Step, None, Looks]
 
+MAKE, BRING = "Make Looks", "Bring Look"
 NO_PROMPT = Failure(ErrorCode.BAD_INPUT, "There is no prompt yet.", "Write what the strip is to look like.")
 
 
@@ -28,7 +29,7 @@ class STEADY_OT_design_looks(StageOperator, bpy.types.Operator):
     """Paint candidates for how the strip shall look, on one of its frames. Choose one or more of them for tuning"""
 
     bl_idname = "steady.design_looks"
-    bl_label = "Make Looks"
+    bl_label = MAKE
     bl_options = {"UNDO"}
     overrides = ("prompt", "model", "look_frame", "candidates", "look_strength", "look_seed")
 
@@ -87,6 +88,7 @@ def usual_frame(folder: Path) -> int:
     return frame_for_look(reference, kept.source.first, kept.source.last)
 
 
+@of_stage(MAKE)
 def chosen(claim: Claim, order: Order, sampled: Sampled) -> Generator[Step, None, Looks | None]:
     """Sees to it that looks of the prompt are chosen: the best one of new ones where nobody has chosen any. None where
     all is as it was, and there is nothing to be said about it."""
@@ -109,7 +111,7 @@ class STEADY_OT_bring_look(StageOperator, bpy.types.Operator):
     """Take over an image file that was painted elsewhere as a look of one frame, with the prompt that describes it"""
 
     bl_idname = "steady.bring_look"
-    bl_label = "Bring Look"
+    bl_label = BRING
     bl_options = {"UNDO"}
     overrides = ("prompt",)
 

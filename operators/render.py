@@ -16,7 +16,7 @@ from ..backend.study import Study
 from ..backend.take import Take
 from ..backend.tuning import Tuning
 from ..sequencer import take_pictures, takes
-from ..session import Step
+from ..session import Step, of_stage
 from ..settings.order import Order
 from ..settings.render import WAYS
 from ..translations import OWN
@@ -26,6 +26,8 @@ from .job import Reports, keep_in_undo
 from .looks import NO_PROMPT
 from .stage import StageOperator, Work, asked, moved_along, undisturbed
 from .tune import borrowed
+
+TITLE = "Render Take"
 
 
 @frozen
@@ -41,7 +43,7 @@ class STEADY_OT_render_take(StageOperator, bpy.types.Operator):
     """Paint every frame of the strip, and lay the take in above it. Frames that are up to date are kept"""
 
     bl_idname = "steady.render_take"
-    bl_label = "Render Take"
+    bl_label = TITLE
     bl_options = {"UNDO"}
     overrides = ("way", "model", "render_prompt", "strength", "seed")
     tuned = True
@@ -75,11 +77,13 @@ class STEADY_OT_render_take(StageOperator, bpy.types.Operator):
         return told + ([("WARNING", result.rendered.warning)] if result.rendered.warning else [])
 
 
+@of_stage(TITLE)
 def render(other: Path | None, claim: Claim, order: Order, sampled: Sampled) -> Generator[Step, None, Laid]:
     rendered = yield from painted(other, claim, order)
     return Laid(rendered, *(yield from shown_above(claim, rendered)))
 
 
+@of_stage(TITLE)
 def painted(other: Path | None, claim: Claim, order: Order) -> Generator[Step, None, Rendered]:
     kept = Study.open(folder_now(claim))
     plain = order.way is Way.PLAIN

@@ -11,13 +11,13 @@ from ..backend.api import ErrorCode, Failure, Log, Peak, Preview, Progress
 from ..backend.study import is_study
 from ..sequencer import follow, places
 from ..session import HostJob, Picture, Step
-from ..settings.belonging import Belonging
 from ..settings.order import Order, order_of
 from .claims import Claim, Steps, claimed, folder_now
 from .foreseeing import Sort
 from .frames import Sampled, sample
 from .job import JobOperator, StripOperator, is_of
 from .learning import learn
+from .refusals import is_choice
 from .snapshot import wanted_numbers
 
 Work = Callable[[Claim, Order, Sampled], Steps]
@@ -98,12 +98,6 @@ def put_back_if_refused(settings: Any) -> Iterator[None]:
             else:
                 settings.property_unset(name)
         raise
-
-
-def is_choice(setting: Any) -> bool:
-    """Of the user's, and kept: a preset is read from the others, and where the study lies is not the click's to say."""
-    belonging = setting.identifier in Belonging.__annotations__
-    return not setting.is_readonly and not belonging and setting.identifier not in ("name", "preset", "pace")
 
 
 def asked(claim: Claim, request: Callable[[str], Any], text: str) -> Generator[Step, None, Any]:

@@ -11,7 +11,7 @@ from ..backend import study
 from ..backend.api import ErrorCode, Failure, Tune, Tuned, Way
 from ..preferences import preferences, studies_folder
 from ..sequencer import places, strips
-from ..session import Step
+from ..session import Step, of_stage
 from ..settings.order import Order
 from ..settings.painting import CHOICES
 from .claims import Claim
@@ -19,12 +19,14 @@ from .frames import Sampled
 from .job import Reports
 from .stage import StageOperator, Work, asked
 
+TITLE = "Tune"
+
 
 class STEADY_OT_fine_tune(StageOperator, bpy.types.Operator):
     """Teach the model this strip and its chosen looks. What is tuned stays, and what was interrupted goes on"""
 
     bl_idname = "steady.fine_tune"
-    bl_label = "Tune"
+    bl_label = TITLE
     bl_options = {"UNDO"}
     overrides = ("model", "preset", "iterations", "tune_seed")
     tuned = True
@@ -49,6 +51,7 @@ class STEADY_OT_fine_tune(StageOperator, bpy.types.Operator):
         return told + ([("WARNING", result.warning)] if result.warning else [])
 
 
+@of_stage(TITLE)
 def tune(claim: Claim, order: Order, sampled: Sampled) -> Generator[Step, None, Tuned]:
     def request(folder: str) -> Tune:
         painted, small = order.painting, order.small_decoder

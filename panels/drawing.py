@@ -7,11 +7,13 @@ import bpy
 
 from .. import session
 from ..backend.api import ErrorCode, Failure
-from ..sequencer import identity, strips
+from ..operators import refusals
+from ..sequencer import identity, places, strips
 from ..session import HostJob, JobState
 from ..translations import say
 from . import remedies
 from .overview import Overview, overview
+from .times import in_words, remaining
 
 LETTER = 6.0  # pixels of a letter of the interface at scale 1, on average
 MARGIN = 60  # pixels of a panel that its text cannot have
@@ -31,7 +33,6 @@ class StagePanel(SidebarPanel):
     layout: Any  # Blender's own
     titles: tuple[str, ...] = ()  # of the jobs that do this stage and no other
     in_all: bool = True  # whether the job of all stages does it
-    doing: tuple[str, ...] = ()  # how the steps of this stage begin, in a job of all stages
 
     @classmethod
     def poll(cls, context: Any) -> bool:
@@ -58,26 +59,22 @@ class StagePanel(SidebarPanel):
         found = overview(strip)
         if found and not found.problem and self.standing(strip, found) == OUT_OF_DATE:
             sentences(self.layout, self.why(strip, found), OUT_OF_DATE[1])
-        self.draw_stage(self.layout, strip, found)
+        at_work(self.layout, strip, self.titles)
         outcome(self.layout, strip, found, self.titles)
+        self.draw_stage(self.layout, strip, found)
 
     def _state(self, strip: Any) -> tuple[str, str]:
         found = overview(strip)
         standing = DAMAGED if found and found.problem else self.standing(strip, found)
-        for job in jobs_of(strip):
-            here = job.title in self.titles or (job.title == ALL and job.progress.text.startswith(self.doing))
+        for job in unfinished(strip):
+            here = does(job, self.titles)
             if here and job.state is JobState.RUNNING:
                 return far(job.progress), "SORTTIME"
             if here and job.state is JobState.PAUSED:
                 return "Paused", "PAUSE"
-            meant = job.title in self.titles or (job.title == ALL and self.in_all)
-            if meant and not job.finished and standing[1] != DONE:
+            if here or (job.title == ALL and self.in_all and standing[1] != DONE):
                 return "Waits", "TIME"
-            if job.title in self.titles and job.state is JobState.FAILED:
-                return FAILED
-        if found and found.trouble and found.trouble.title in self.titles and last_job(strip) is None:
-            return FAILED
-        return standing
+        return FAILED if has_failed(strip, found, self.titles) else standing
 
 
 def is_narrow() -> bool:
@@ -100,13 +97,35 @@ FAILED = ("Failed", "ERROR")
 
 
 def jobs_of(strip: Any) -> list[HostJob]:
-    """Those of its study. A claim that came to nothing has left the strip without one."""
+    return [job for job in session.current.jobs if is_of(job, strip)]
+
+
+def is_of(job: HostJob, strip: Any) -> bool:
+    """Of its study. A claim that came to nothing has left the strip without one, or with that of its original."""
     study = strips.study_id(strip)
-    return [job for job in session.current.jobs if (job.study == study if study else job.strip == strip.name)]
+    if job.study == study or job.strip != strip.name:
+        return job.study == study and bool(study)
+    return not study or (job.finished and not any(places.carriers(job.study)))
+
+
+def unfinished(strip: Any) -> list[HostJob]:
+    return [job for job in jobs_of(strip) if not job.finished]
 
 
 def last_job(strip: Any) -> HostJob | None:
-    return next((job for job in jobs_of(strip) if job.finished), None)
+    return max((job for job in jobs_of(strip) if job.finished), key=lambda job: job.id, default=None)
+
+
+def does(job: HostJob, titles: tuple[str, ...]) -> bool:
+    """Whether it is one of these jobs, or does just now, or did at its end, what one of them does alone."""
+    return job.title in titles or job.stage in titles
+
+
+def has_failed(strip: Any, found: Overview | None, titles: tuple[str, ...]) -> bool:
+    if (last := last_job(strip)) is not None:
+        return last.state is JobState.FAILED and does(last, titles)
+    trouble = found.trouble if found else None
+    return trouble is not None and (trouble.title in titles or trouble.stage in titles)
 
 
 def big_button(layout: Any, operator: str, text: str, icon: str) -> Any:
@@ -173,31 +192,36 @@ def running(layout: Any, job: HostJob, waits: int = 0) -> None:
     row.operator("steady.cancel_job", text="", icon="X").job = job.id
 
 
-def remaining(text: str, seconds: float | None) -> tuple[str, str]:
-    """What a job says without the time that it says it needs, and that time; the pace tells it where it says none."""
-    words, _, said = text.rpartition(", ")
-    if words and said.endswith(" left"):
-        return words, said.removesuffix(" left").removeprefix("at most ")
-    return text, "" if seconds is None else in_words(seconds)
+def is_at_work(strip: Any, titles: tuple[str, ...]) -> bool:
+    return any(does(job, titles) for job in unfinished(strip))
 
 
-def in_words(seconds: float) -> str:
-    """As exact as an estimate can be."""
-    if seconds < 90:
-        return f"{max(1, round(seconds))} s"
-    minutes = round(seconds / 60)
-    if minutes < 90:
-        return f"{minutes} min"
-    return f"{minutes // 60} h {minutes % 60} min" if minutes < 600 else f"{round(minutes / 60)} h"
+def at_work(layout: Any, strip: Any, titles: tuple[str, ...]) -> None:
+    """The job that does one of these, as the queue shows it; or one that waits to."""
+    for job in unfinished(strip):
+        if does(job, titles):
+            running(layout, job)
 
 
 def outcome(layout: Any, strip: Any, found: Overview | None, titles: tuple[str, ...]) -> None:
-    """How the strip's last job ended, if it was one of these; after the file was loaded again, what its study keeps."""
+    """Why the last click on one of these was refused, or how the strip's last job ended, if it was one of them or
+    failed while it did the same; after the file was loaded again, what its study keeps."""
+    for title in titles:
+        refused(layout, title, strip)
     last = last_job(strip)
-    if last is None and found and found.trouble and found.trouble.title in titles:
-        failure(layout, found.trouble.failure, found.trouble.title)
-    elif last is not None and last.title in titles:
+    if is_at_work(strip, titles):
+        return
+    if last is not None and last.title in titles:
         ended(layout, last)
+    elif last is not None and last.failure and has_failed(strip, found, titles):
+        failure(layout, last.failure, last.title)
+    elif found and found.trouble and has_failed(strip, found, titles):
+        failure(layout, found.trouble.failure, found.trouble.title)
+
+
+def refused(layout: Any, title: str, strip: Any = None) -> None:
+    if said := refusals.refusal(title, strip):
+        failure(layout, said)
 
 
 def ended(layout: Any, job: HostJob) -> None:

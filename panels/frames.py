@@ -6,7 +6,7 @@ import bpy
 
 from ..backend.api import Far, Reference
 from ..backend.study import FILMSTRIP
-from ..operators.frames import Sampled
+from ..operators.frames import TITLE, Sampled
 from ..sequencer import strips
 from ..translations import say
 from . import foreseen, missing, reasons, standing, thumbnails
@@ -23,8 +23,7 @@ class STEADY_PT_frames(StagePanel, bpy.types.Panel):
     bl_label = "1  Reference Frames"
     bl_order = 2
     bl_options = {"DEFAULT_CLOSED"}
-    titles = ("Sample Frames",)
-    doing = ("Reading", "Looking for", "Choosing reference")
+    titles = (TITLE,)
 
     def standing(self, strip: Any, found: Overview | None) -> tuple[str, str]:
         return standing.of_frames(strip, found)

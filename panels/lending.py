@@ -5,10 +5,12 @@ from typing import Any
 
 import bpy
 
-from ..operators.lending import Lender, lender_of
+from ..operators.lending import Lender, Lent, lender_of
+from ..operators.stage import BORROWING
 from ..sequencer import identity, strips
 from ..translations import say
-from .drawing import sentences
+from .drawing import at_work, last_job, outcome, sentences, warnings
+from .overview import overview
 
 USE = {
     "looks": "Use Looks of “{name}”",
@@ -23,12 +25,18 @@ _found: list[tuple[float, tuple[str, ...], Lender | None]] = []
 def draw(panel: Any, context: Any) -> None:
     """Below the big button."""
     scene, strip = strips.sequencer_scene(context), strips.active_strip(context)
-    if strip is None or not strips.study_id(strip) or identity.unfit(scene, strip) is not None:
+    if strip is None or identity.unfit(scene, strip) is not None:
         return
-    lender = recent(scene, strip)
-    if lender is None:
-        return
-    box = panel.layout.box()
+    if strips.study_id(strip) and (lender := recent(scene, strip)) is not None:
+        _offer(panel.layout.box(), lender)
+    at_work(panel.layout, strip, (BORROWING,))
+    last = last_job(strip)
+    if last is not None and isinstance(last.result, Lent) and last.result.warning:
+        warnings(panel.layout, [last.result.warning])
+    outcome(panel.layout, strip, overview(strip), (BORROWING,))
+
+
+def _offer(box: Any, lender: Lender) -> None:
     text = say("Copied from “{name}”, which has {what}.", name=lender.name, what=say(lender.lends))
     sentences(box, text, "LINKED")
     text = say(USE[lender.lends], name=lender.name)

@@ -6,6 +6,7 @@ import bpy
 
 from ..backend.api import Look, Looks
 from ..backend.picking import asked_for
+from ..operators.looks import BRING, MAKE
 from ..operators.restyle import Restyled
 from ..translations import say
 from . import foreseen, missing, thumbnails
@@ -20,8 +21,7 @@ SIZE = 6.0  # of a thumbnail, in Blender's own unit
 class STEADY_PT_looks(StagePanel, bpy.types.Panel):
     bl_label = "2  Looks"
     bl_order = 3
-    titles = ("Make Looks", "Bring Look")
-    doing = ("Painting", "Bringing")
+    titles = (MAKE, BRING)
 
     def standing(self, strip: Any, found: Overview | None) -> tuple[str, str]:
         if found is None or not found.looks:

@@ -12,7 +12,7 @@ import bpy
 
 from .. import session
 from ..backend import glance, small_decoder, trouble, tuning
-from ..backend.api import Failure, Framing, Look, Painting, Reference, Source
+from ..backend.api import Failure, Framing, Look, Painting, Prior, Reference, Source
 from ..backend.frozen import frozen
 from ..backend.glance import Glance
 from ..backend.plain import from_json
@@ -48,11 +48,14 @@ class TakeNote:
     source: str = ""  # the take that it was smoothed from, and how that stood then
     smoothed_from: str = ""
     decoder: str = ""  # which small one decoded it; '' is the model's own
+    prior: Prior | None = None  # of one that was smoothed or spread
+    keys: tuple[str, ...] = ()  # the looks that were spread
+    made: float = 0.0  # when its last picture was
 
     @property
     def work(self) -> TakeNote:
         """Without what tells two takes of the same work apart."""
-        return replace(self, name="", fingerprint="")
+        return replace(self, name="", fingerprint="", made=0.0)
 
 
 @frozen
@@ -192,4 +195,14 @@ def _note(take: Take) -> TakeNote:
         source=str(note.get("source", "")),
         smoothed_from=str(note.get("source_fingerprint", "")),
         decoder=str(note.get("decoder", "")),
+        prior=_prior(note.get("prior")),
+        keys=tuple(str(key.get("look")) for key in note.get("keys", ())),
+        made=take.made_at(),
     )
+
+
+def _prior(said: Any) -> Prior | None:
+    """None also where another version wrote it."""
+    with contextlib.suppress(Failure):
+        return from_json(Prior, said) if said else None
+    return None

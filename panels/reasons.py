@@ -33,8 +33,8 @@ def of_frames(strip: Any, found: Overview) -> str:
     if source.crop.value != settings.crop:
         return "It was read with another crop."
     if (source.first, source.last) != (numbers.start, numbers.stop - 1):
-        read, shown = source.last - source.first + 1, len(numbers)
-        return say("{read} frames were read; the strip shows {shown} now, or others.", read=read, shown=shown)
+        read, shown = f"{source.first}–{source.last}", f"{numbers.start}–{numbers.stop - 1}"
+        return say("Its frames {read} were read, and {shown} are wanted.", read=read, shown=shown)
     if is_changed(strip, source.fingerprint):
         by_us = source.fingerprint.startswith(f"{VERSION}-")
         return "What the strip shows was changed since." if by_us else "An older version of Steady Diffusion read it."

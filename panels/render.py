@@ -4,7 +4,7 @@ from typing import Any
 
 import bpy
 
-from ..operators.render import Laid
+from ..operators.render import TITLE, Laid
 from ..settings.order import order_of
 from ..translations import say
 from . import foreseen, missing, reasons, standing
@@ -28,14 +28,15 @@ SETTINGS = (
 class STEADY_PT_render(StagePanel, bpy.types.Panel):
     bl_label = "4  Render"
     bl_order = 5
-    titles = ("Render Take",)
-    doing = ("Rendering",)
+    titles = (TITLE,)
 
     def standing(self, strip: Any, found: Overview | None) -> tuple[str, str]:
         return standing.of_takes(strip, found)
 
     def why(self, strip: Any, found: Overview) -> str:
-        return reasons.of_takes(found, standing.wanted_take(found, order_of(strip.steady)))
+        order = order_of(strip.steady)
+        why = reasons.of_takes(found, standing.wanted_take(found, order))
+        return why or standing.earlier(strip, found, order)
 
     def draw_stage(self, layout: Any, strip: Any, found: Overview | None) -> None:
         layout.row().prop(strip.steady, "way", expand=True)

@@ -1,4 +1,4 @@
-"""How the stages of frames, tuning and takes stand: what the study holds, compared with what is wanted now."""
+"""How frames, tuning, takes and smoothing stand: what the study holds, compared with what is wanted now."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from ..settings.order import Order, order_of
 from ..translations import say
 from .drawing import FINISHED, NOT_STARTED, OUT_OF_DATE
 from .overview import Overview, TakeNote
+
+READ_BEFORE = "The reference frames are out of date."
 
 
 def of_frames(strip: Any, found: Overview | None) -> tuple[str, str]:
@@ -36,13 +38,31 @@ def of_tuning(strip: Any, found: Overview | None) -> tuple[str, str]:
         return "Borrowed", "LINKED"
     if found is None or found.tuning is None:
         return ("Broken off", "PAUSE") if found and found.broken_off else NOT_STARTED
-    return OUT_OF_DATE if stale(found, found.tuning, order_of(strip.steady)) else FINISHED
+    if of_frames(strip, found) == OUT_OF_DATE or stale(found, found.tuning, order_of(strip.steady)):
+        return OUT_OF_DATE
+    return FINISHED
 
 
 def of_takes(strip: Any, found: Overview | None) -> tuple[str, str]:
     if found is None or not found.takes:
         return NOT_STARTED
-    return FINISHED if is_there(found, order_of(strip.steady)) else OUT_OF_DATE
+    order = order_of(strip.steady)
+    return FINISHED if is_there(found, order) and not earlier(strip, found, order) else OUT_OF_DATE
+
+
+def earlier(strip: Any, found: Overview, order: Order) -> str:
+    """What a take is made from that is out of date itself, in a sentence; '' where nothing is."""
+    if of_frames(strip, found) == OUT_OF_DATE:
+        return READ_BEFORE
+    if order.way is not Way.PLAIN and of_tuning(strip, found) == OUT_OF_DATE:
+        return "The tuning is out of date."
+    return ""
+
+
+def of_smoothing(strip: Any, found: Overview | None) -> tuple[str, str]:
+    if found is None or newest_smooth(found) is None:
+        return NOT_STARTED
+    return OUT_OF_DATE if rough(strip, found) else FINISHED
 
 
 # --- tuning
@@ -121,3 +141,43 @@ def wanted_take(found: Overview, order: Order) -> TakeNote | None:
         complete=True,
         framing=found.source.framing,
     )
+
+
+# --- takes that were smoothed, or that looks were spread to
+
+
+def newest_smooth(found: Overview) -> TakeNote | None:
+    made = (take for take in found.takes if take.complete and take.method in ("smooth", "propagate"))
+    return max(made, key=lambda take: take.made, default=None)
+
+
+def rough(strip: Any, found: Overview) -> str:
+    """Why the last of them is not what a click would make now; '' where it is."""
+    made, order = newest_smooth(found), order_of(strip.steady)
+    if made is None:
+        return ""
+    if of_frames(strip, found) == OUT_OF_DATE:
+        return READ_BEFORE
+    if made.method == "propagate":
+        return _spread_before(made, found, order)
+    source = next((take for take in found.takes if take.name == made.source), None)
+    if source is None:
+        return say("“{name}”, which it was made from, is not there any more.", name=made.source)
+    if source.fingerprint != made.smoothed_from:
+        return say("“{name}” was rendered again since.", name=made.source)
+    model = order.engine.model if order.smoothing.features else ""
+    if made.prior not in (None, order.smoothing) or made.model != model:
+        return "Its settings were changed since."
+    if source.method == "propagate":
+        return _spread_before(source, found, order)
+    if source.work != wanted_take(found, order):
+        return say("It was made from “{name}”, and another take is wanted now.", name=made.source)
+    return earlier(strip, found, order)
+
+
+def _spread_before(made: TakeNote, found: Overview, order: Order) -> str:
+    if made.prior not in (None, order.spreading):
+        return "Its settings were changed since."
+    first, last = made.shown or (0, 0)
+    chosen = {look.name for look in found.chosen if first <= look.frame <= last}
+    return "Other looks were chosen since." if made.keys and set(made.keys) != chosen else ""

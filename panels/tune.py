@@ -6,10 +6,11 @@ import bpy
 
 from ..backend.api import Tuned
 from ..operators.restyle import Restyled
+from ..operators.tune import TITLE
 from ..settings.order import order_of
 from ..translations import say
 from . import foreseen, missing, standing
-from .drawing import StagePanel, big_button, last_job, sentences, settings_below, warnings
+from .drawing import StagePanel, big_button, is_at_work, last_job, sentences, settings_below, warnings
 from .overview import Overview
 
 LORA_ONLY = "rank"
@@ -20,11 +21,16 @@ class STEADY_PT_tune(StagePanel, bpy.types.Panel):
     bl_label = "3  Tune"
     bl_order = 4
     bl_options = {"DEFAULT_CLOSED"}
-    titles = ("Tune",)
-    doing = ("Encoding", "Tuning", "Distilling")
+    titles = (TITLE,)
 
     def standing(self, strip: Any, found: Overview | None) -> tuple[str, str]:
         return standing.of_tuning(strip, found)
+
+    def why(self, strip: Any, found: Overview) -> str:
+        """What it was tuned for is said below."""
+        return (
+            "" if found.tuning and standing.stale(found, found.tuning, order_of(strip.steady)) else standing.READ_BEFORE
+        )
 
     def draw_stage(self, layout: Any, strip: Any, found: Overview | None) -> None:
         if strip.steady.tuning_from:
@@ -44,7 +50,7 @@ class STEADY_PT_tune(StagePanel, bpy.types.Panel):
             if found and found.tuning
             else "Nothing is tuned yet."
         )
-        halfway = standing.goes_on(found, why)
+        halfway = None if is_at_work(strip, self.titles) else standing.goes_on(found, why)
         big_button(layout, "steady.fine_tune", "Go On Tuning" if halfway else "Tune", "MODIFIER")
         foreseen.below(layout, strip, found, missing.of_tuning)
         if found is None:

@@ -13,11 +13,24 @@ from typing import Any
 from ..backend import api
 from .answer import Answer, OnEvent
 from .backend import Backend
-from .job import HostJob, JobState, Picture, Step
+from .job import HostJob, JobState, Picture, Refusal, Step, of_stage
 from .pace import Spent
 from .state import Launch, State
 
-__all__ = ["Answer", "HostJob", "JobState", "Launch", "Picture", "Session", "Spent", "State", "Step", "current"]
+__all__ = [
+    "Answer",
+    "HostJob",
+    "JobState",
+    "Launch",
+    "Picture",
+    "Refusal",
+    "Session",
+    "Spent",
+    "State",
+    "Step",
+    "current",
+    "of_stage",
+]
 
 HOLDS = api.Failure(
     api.ErrorCode.BAD_REQUEST, "A job is paused, and the queue waits with it.", "Resume or cancel that one first."
@@ -42,6 +55,7 @@ class Session(Backend):
         self._running: HostJob | None = None
         self._finished: dict[str, HostJob] = {}
         self.news: tuple[HostJob, ...] = ()  # that ended while nobody waited for them, until it was seen
+        self.refusals: dict[tuple[str, str, str], Refusal] = {}  # by what was clicked, of which strip
         self._draining = False
         self._patient = False
         self._advancing = False
@@ -69,6 +83,7 @@ class Session(Backend):
         self.stop(wait=True)
         self._finished.clear()  # their strips may be in another file
         self.news = ()
+        self.refusals.clear()
 
     # --- the host jobs
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+import contextlib
+from collections.abc import Callable, Generator, Hashable
+from dataclasses import replace
 from enum import Enum
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
 from ..backend import api
 from ..backend.frozen import frozen
 from .answer import Answer
 from .pace import Pace
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 class JobState(Enum):
@@ -40,11 +46,41 @@ class Step:
     waiting: bool = False
     picture: Picture | None = None
     memory: int = 0  # the most bytes that the backend has held
+    stage: str = ""  # the title of the job that does this stage alone, where it is a part of another
 
 
 WAITING = Step(waiting=True)
 
 Steps = Callable[[], Generator[Step, None, Any]]
+Work = Callable[P, Generator[Step, None, R]]
+
+
+def of_stage(title: str) -> Callable[[Work[P, R]], Work[P, R]]:
+    """Says of work that it is one stage, whatever job it is a part of."""
+
+    def mark(work: Work[P, R]) -> Work[P, R]:
+        @wraps(work)
+        def marked(*given: P.args, **named: P.kwargs) -> Generator[Step, None, R]:
+            yield Step(stage=title)  # it may fail before its own first step
+            with contextlib.closing(work(*given, **named)) as steps:
+                while True:
+                    try:
+                        step = next(steps)
+                    except StopIteration as end:
+                        return end.value
+                    yield replace(step, stage=step.stage or title)
+
+        return marked
+
+    return mark
+
+
+@frozen
+class Refusal:
+    """What was said to a click that came to no job, and how things stood then, for who can tell."""
+
+    failure: api.Failure
+    seen: Hashable
 
 
 class HostJob:
@@ -76,6 +112,11 @@ class HostJob:
     @property
     def finished(self) -> bool:
         return self.state in (JobState.DONE, JobState.FAILED, JobState.CANCELLED)
+
+    @property
+    def stage(self) -> str:
+        """What it does just now, or did when it ended: the title of the job that does no more than that."""
+        return self.progress.stage or self.title
 
     @property
     def pausable(self) -> bool:

@@ -126,7 +126,7 @@ def test_a_failure_is_still_said_after_the_file_was_loaded_again(clip: Any, stud
         drawing.failure = before
     assert lines == [f"Restyle: {found.trouble.failure}"]
     header = drawing.StagePanel._state(
-        SimpleNamespace(titles=("Restyle",), doing=("-",), in_all=True, standing=none), clip
+        SimpleNamespace(titles=("Restyle",), in_all=True, standing=none), clip
     )
     assert header == ("Failed", "ERROR")
 
@@ -209,7 +209,7 @@ def test_what_is_out_of_date_says_why(clip: Any, room: Any) -> None:
     settings.reference_count = 5
     assert why("frames") == "3 reference frames were chosen, and 5 are wanted."
     settings.use_range, settings.range_start, settings.range_end = True, 11, 12
-    assert why("frames") == "6 frames were read; the strip shows 2 now, or others."
+    assert why("frames") == "Its frames 1–6 were read, and 2–3 are wanted."
     settings.short_side = 128
     assert why("frames") == "It was read with a short side of 64 pixels."
 

@@ -9,6 +9,7 @@ from typing import Any
 import bpy
 import media as make
 import pytest
+from drawn import drawn, text_of
 
 pytest_plugins = ["tiny"]
 
@@ -40,11 +41,19 @@ def own(studio: Path, room: Any) -> Callable[[Any], Any]:
     return lambda strip: opened.open(next(studio.rglob(f"*-{strip.steady.study_id}")))
 
 
+@pytest.fixture
+def tab(room: Any) -> Callable[[], str]:
+    """What the top of the tab says."""
+    return lambda: text_of(drawn(room("panels.restyle").STEADY_PT_restyle))
+
+
 def everything(folder: Path) -> dict[str, bytes]:
     return {str(path): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
-def test_a_part_that_was_split_off_is_rendered_with_the_tuning_of_the_whole(tuned: Any, own: Any, capfd: Any) -> None:
+def test_a_part_that_was_split_off_is_rendered_with_the_tuning_of_the_whole(
+    tuned: Any, own: Any, capfd: Any, tab: Any
+) -> None:
     copied = split(tuned)
     before = everything(own(tuned).folder)
     assert bpy.ops.steady.use_parent() == {"FINISHED"}
@@ -53,6 +62,7 @@ def test_a_part_that_was_split_off_is_rendered_with_the_tuning_of_the_whole(tune
     out = capfd.readouterr().out
     assert "It uses the tuning of “Drive”." in out
     assert "1 look is of a frame that this strip does not show." in out
+    assert "1 look is of a frame that this strip does not show." in tab()
     assert bpy.ops.steady.restyle() == {"FINISHED"}
     kept = own(copied)
     assert [take.note()["first"] for take in kept.takes()] == [3]
@@ -96,7 +106,7 @@ def test_it_is_still_offered_once_the_copy_has_a_study_without_looks(looked: Any
 
 @pytest.mark.parametrize("at", ["_sample", "changed_since"], ids=["before it reads", "when it has read"])
 def test_it_is_still_offered_where_the_job_came_to_nothing(
-    tuned: Any, own: Any, room: Any, monkeypatch: pytest.MonkeyPatch, at: str
+    tuned: Any, own: Any, room: Any, tab: Any, monkeypatch: pytest.MonkeyPatch, at: str
 ) -> None:
     lending, frames, api = room("operators.lending"), room("operators.frames"), room("backend.api")
     copied = split(tuned)
@@ -111,6 +121,10 @@ def test_it_is_still_offered_where_the_job_came_to_nothing(
         bpy.ops.steady.use_parent()
     assert not copied.steady.is_property_set("tuning_from")
     assert lending.lender_of(bpy.context.scene, copied).lends == "looks and tuning"
+    assert "The backend ended." in tab()
+    room("session").current._finished.clear()  # as loading a file does
+    room("panels.overview")._read.clear()
+    assert ("The backend ended." in tab()) == (at == "changed_since"), "what has no study keeps nothing"
     assert bpy.ops.steady.use_parent() == {"FINISHED"}
     assert copied.steady.tuning_from == "Drive"
     assert [look.frame for look in own(copied).gallery.looks()] == [2]
