@@ -178,6 +178,13 @@ def ending(code: int | None) -> str:
     return f"ended with code {code}"
 
 
+def outlive_broken_pipes() -> None:
+    """From now on, writing to a process that is gone is an error on this thread, and no end of the whole program.
+    Python itself sees to that everywhere but inside Blender 4, which a dead backend would take along."""
+    if not WINDOWS:
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGPIPE})
+
+
 def die_with_parent() -> None:
     """Called by a child of ours, early: it ends when the process that started it does, whatever happens there."""
     parent = os.getppid()

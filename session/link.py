@@ -12,7 +12,7 @@ from multiprocessing.connection import Pipe
 from pathlib import Path
 from typing import Any
 
-from ..backend import api, wire
+from ..backend import api, processes, wire
 from .answer import Answer, OnEvent
 from .child import Child
 from .state import NOT_RUNNING, Launch, State
@@ -125,6 +125,7 @@ class Link:
 
     def _run(self) -> None:
         problem: api.Failure | None = None
+        processes.outlive_broken_pipes()
         try:
             self._begin()
             if self._talk:

@@ -70,6 +70,32 @@ def test_a_backend_killed_while_frames_are_sent(ready: Any) -> None:
     assert all(answer.done for answer in answers)
 
 
+AS_BLENDER_4 = """
+import importlib, os, signal, sys, time, types
+from pathlib import Path
+root, python, logs, mark = sys.argv[1:]
+signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # which Python ignores, but not inside Blender 4
+package = types.ModuleType("steady"); package.__path__ = [root]; sys.modules["steady"] = package
+session = importlib.import_module("steady.session"); api = importlib.import_module("steady.backend.api")
+one = session.Session()
+one.start(session.Launch(Path(python), Path(root), Path(logs), ("tests/slow_backend.py", mark)))
+while one.state is session.State.STARTING: time.sleep(0.01)
+answers = [one.ask(api.PutFrame("", n, 2048, 2048, False), [bytes(2048 * 2048 * 3)]) for n in range(64)]
+while len(one._link._outbox) == 64: time.sleep(0.001)
+os.kill(one._link.child.process.pid, signal.SIGKILL)
+while one.state is not session.State.LOST: time.sleep(0.01)
+print("outlived", all(answer.done for answer in answers))
+"""
+
+
+def test_a_killed_backend_takes_no_blender_along(mark: str, tmp_path: Path) -> None:
+    words = [str(ROOT), str(BACKEND_PYTHON), str(tmp_path / "logs"), mark]
+    client = subprocess.run(
+        [sys.executable, "-c", AS_BLENDER_4, *words], capture_output=True, text=True, timeout=LONG, check=False
+    )
+    assert (client.returncode, client.stdout) == (0, "outlived True\n"), client.stderr
+
+
 # --- a backend that is stuck
 
 
