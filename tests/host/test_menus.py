@@ -13,7 +13,7 @@ import test_takes_list as listed
 
 study, strips, api, studies = identities.study, identities.strips, identities.api, identities.studies
 identity, clip, write = identities.identity, identities.clip, identities.write
-written, render, presets = listed.written, listed.render, test_presets.presets
+written, takes, render, presets = listed.written, listed.takes, listed.render, test_presets.presets
 
 IN_NO_MENU = {"dismiss_notice": "it is the X of a line in the status bar that is there only now and then"}
 TYPED = {
@@ -102,7 +102,7 @@ def test_what_people_type_finds_it(scene: Any, entries: Any, typed: str) -> None
     assert TYPED[typed] in {entry.name for entry in entries() if typed in entry.words.lower()}
 
 
-def test_each_take_is_there_by_its_name(written: Any, scene: Any, clip: Any, entries: Any) -> None:
+def test_each_take_is_there_by_its_name(written: Any, takes: Any, entries: Any) -> None:
     for name in ("day", "night"):
         render(written, name)
     bpy.ops.steady.show_take(take="night")
@@ -111,7 +111,7 @@ def test_each_take_is_there_by_its_name(written: Any, scene: Any, clip: Any, ent
     assert " ▸ Steady Diffusion ▸ Takes ▸ Delete Take ▸ day" in {entry.words for entry in entries()}
     one = next(entry for entry in entries() if entry.name == "show_take" and entry.take == "day")
     assert bpy.ops.steady.show_take(**one.given) == {"FINISHED"}
-    assert {s.steady.take_name for s in scene.sequence_editor.strips_all} == {"", "night", "day"}
+    assert {take.steady.take_name for take in takes()} == {"night", "day"}
 
 
 def test_each_look_is_there_by_its_name_but_not_its_prompt(written: Any, clip: Any, entries: Any, api: Any) -> None:
