@@ -79,6 +79,7 @@ def order_of(settings: Any) -> Order:
             steps=settings.smooth_steps,
             heads=2 if settings.smooth_two_styles else 1,
             level=settings.smooth_level,
+            always=settings.smooth_always,
             features=_plain(settings.smooth_features),
             seed=settings.smooth_seed,
         ),

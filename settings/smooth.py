@@ -45,6 +45,11 @@ class SmoothSettings:
         "a network would learn that too",
         default=SMOOTHING.level,
     )
+    smooth_always: BoolProperty(
+        name="Learn in Any Case",
+        description="Teach the network also where nothing flickers once the colours are even: it would cost detail",
+        default=SMOOTHING.always,
+    )
     smooth_features: FloatProperty(
         name="Features",
         description=(

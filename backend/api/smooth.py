@@ -16,7 +16,8 @@ class Prior:
     rate: float = 1e-4
     steps: int = 2500  # at most: it stops by itself when its pictures begin to take the flicker on; 0 only levels
     heads: int = 1  # 2 for a take that jumps between two styles
-    level: bool = True  # even brightness and colours first, which come and go
+    level: bool = True  # even brightness and colours first, which come and go; where that is enough, nothing is learned
+    always: bool = False  # learn there, too
     features: float = 0.1  # how much the features of the model's own VAE encoder count; 0 loads no model
     seed: int = 0
 

@@ -35,10 +35,11 @@ def add(commands: Any) -> None:
 def add_prior(parser: Any) -> None:
     add_options(parser, "how the network learns", Prior(), PRIOR)
     parser.add_argument("--keep-drift", action="store_true", help="leave the colours as they drift")
+    parser.add_argument("--always", action="store_true", help="learn also where evening the colours was enough")
 
 
 def prior(asked: argparse.Namespace) -> Prior:
-    return Prior(**given(asked, Prior(), PRIOR), level=not asked.keep_drift)
+    return Prior(**given(asked, Prior(), PRIOR), level=not asked.keep_drift, always=asked.always)
 
 
 def answer(smoothed: Smoothed) -> Answer:

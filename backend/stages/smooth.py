@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .. import disk, levels, models, pictures, prior, shots, study
+from .. import disk, flicker, levels, models, pictures, prior, shots, study
 from ..api import ErrorCode, Failure, Prior, Smooth, Smoothed
 from ..batching import is_out_of_memory
 from ..fingerprint import fingerprint_of, stamp_of, unstamped
@@ -25,7 +25,7 @@ from ..take import Take
 from ..telling import Told
 from . import frames
 
-VERSION = 4  # part of every take's fingerprint: a change of what is learned must count it up
+VERSION = 5  # part of every take's fingerprint: a change of what is learned must count it up
 STATE = "prior.safetensors"  # in the take's folder, of the shot that is being learned
 MOST_SEED = 2**63 - 1  # of torch's generators
 ROOM = HELD // 3  # bytes: for the frames, for the take, and for that without its drift
@@ -50,6 +50,7 @@ class Learned:
     steps: int
     seconds: float
     stopped: bool
+    even: bool = False  # evening its colours was enough, and nothing was learned
 
 
 def smooth(request: Smooth, blobs: list[bytes], job: Job, shelf: Shelf) -> Smoothed:
@@ -111,6 +112,7 @@ class _Work:
                 self._learn(part, place, parts)
         self._note(parts, complete=True)
         known = [self.learned[part.stamp] for part in parts if part.stamp in self.learned]
+        taught = [one for one in known if not one.even]
         return Smoothed(
             self.take.name,
             str(self.take.folder),
@@ -118,7 +120,8 @@ class _Work:
             self.numbers[-1],
             sum(one.steps for one in known),
             sum(one.seconds for one in known),
-            bool(known) and all(one.stopped for one in known),
+            bool(taught) and all(one.stopped for one in taught),
+            warning(len(known) - len(taught), len(parts)) if self.request.prior.steps else "",
         )
 
     # --- what is to be done
@@ -141,12 +144,14 @@ class _Work:
         if len(part.numbers) == 1:  # there is nothing that it shares with others
             self._write(part, [pictures.read(self.source.picture_path(part.numbers[0]))])
             return
-        if not self.request.prior.steps:
-            levelled = self._shot(part.numbers).wanted
-            self._write(part, (levelled[index] for index in range(len(levelled))))
+        shot = self._shot(part.numbers)
+        if self._is_even(shot):
+            self.learned[part.stamp] = Learned(part.numbers[0], part.numbers[-1], part.stamp, 0, 0.0, False, even=True)
+            self._note(parts, complete=False)
+            self._write(part, (shot.wanted[index] for index in range(len(shot))))
             return
         try:
-            smoothing = self._smoothed(part, place, len(parts))
+            smoothing = self._smoothed(shot, part, place, len(parts))
         except (RuntimeError, MemoryError) as error:
             if not is_out_of_memory(error):
                 raise
@@ -157,9 +162,18 @@ class _Work:
         self._write(part, smoothing.pictures())
         disk.remove(self.take.folder / STATE)
 
-    def _smoothed(self, part: Part, place: int, count: int) -> Smoothing:
-        shot, made = self._shot(part.numbers), self.request.prior
-        smoothing = Smoothing(shot, made, self._features(), device_of(self.request.engine))
+    def _is_even(self, shot: Shot) -> bool:
+        """Whether its colours, which are even by now, were all that is to be mended."""
+        made = self.request.prior
+        if not made.steps:
+            return True
+        if made.always or not levels_of(made):
+            return False
+        self.job.progress(0, 1, "Looking for flicker")
+        return not flicker.flickers(shot.frames, shot.wanted, self.job.check)
+
+    def _smoothed(self, shot: Shot, part: Part, place: int, count: int) -> Smoothing:
+        smoothing = Smoothing(shot, self.request.prior, self._features(), device_of(self.request.engine))
         told = Told(self.job, smoothing, place, count, self.request.preview_every)
         smoothing.learn(self.take.folder / STATE, part.stamp, told)
         first, last = part.numbers[0], part.numbers[-1]
@@ -206,6 +220,14 @@ class _Work:
             "shots": [to_json(self.learned[part.stamp]) for part in parts if part.stamp in self.learned],
         }
         self.take.add_to_note(ours)
+
+
+def warning(even: int, count: int) -> str:
+    if not even:
+        return ""
+    if even == count:
+        return "Nothing flickers once the colours are even: the network was not needed."
+    return f"In {even} of {count} shots nothing flickers once the colours are even: the network was not needed there."
 
 
 # --- the take that is smoothed

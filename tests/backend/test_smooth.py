@@ -59,13 +59,13 @@ def test_a_name_can_be_given(folder: Path) -> None:
 
 
 def test_from_the_command_line(folder: Path) -> None:
-    words = f"smooth {folder} --steps 2 --width 4 --features 0 --keep-drift --name steady --take".split()
+    words = f"smooth {folder} --steps 2 --width 4 --features 0 --keep-drift --always --name steady --take".split()
     asked = commands.parser().parse_args([*words, NAME])
     answer = asked.run(asked, quiet_job())
     assert (answer.plain["take"], answer.plain["steps"]) == ("steady", 2)
     assert answer.text.startswith(f"{COUNT} frames, 2 steps (all steps), ")
     note = Study.open(folder).take("steady").note()
-    assert (note["prior"]["level"], note["prior"]["heads"]) == (False, 1)
+    assert (note["prior"]["level"], note["prior"]["always"], note["prior"]["heads"]) == (False, True, 1)
 
 
 def test_transparency_comes_back(folder: Path) -> None:
@@ -117,17 +117,51 @@ def test_shots_are_learned_by_themselves(tmp_path: Path, clip: list[Pixels]) -> 
     assert (shown(again)[:COUNT] == before[:COUNT]).all() and (shown(again)[COUNT:] != before[COUNT:]).any()
 
 
+def drifting(clip: list[Pixels]) -> list[Pixels]:
+    """Only its brightness drifts."""
+    return [np.clip(each * (1 + 0.02 * i), 0, 255).astype(np.uint8) for i, each in enumerate(painted(clip))]
+
+
+def noisy(take: list[Pixels]) -> list[Pixels]:
+    dice = np.random.default_rng(0)
+    return [np.clip(each + dice.normal(0, 15, each.shape), 0, 255).astype(np.uint8) for each in take]
+
+
 def test_with_no_steps_only_the_drift_of_colours_is_taken_out(tmp_path: Path, clip: list[Pixels]) -> None:
-    drifting = [np.clip(each * (1 + 0.02 * i), 0, 255).astype(np.uint8) for i, each in enumerate(painted(clip))]
-    folder = study(tmp_path / "drifting", clip, drifting)
+    take = drifting(clip)
+    folder = study(tmp_path / "drifting", clip, take)
     smoothed = smooth(folder, replace(QUICK, steps=0, level=True))
     assert (smoothed.steps, smoothed.stopped) == (0, False)
-    drift = levels.correction(COUNT, lambda i: (clip[i], drifting[i]), lambda: None)
-    assert (shown(smoothed) == np.stack([drift.of(i, each) for i, each in enumerate(drifting)])).all()
+    drift = levels.correction(COUNT, lambda i: (clip[i], take[i]), lambda: None)
+    assert (shown(smoothed) == np.stack([drift.of(i, each) for i, each in enumerate(take)])).all()
     steady = np.stack(painted(clip)).astype(float)
-    off = [np.abs(shown - steady).mean(axis=(1, 2, 3)) for shown in (np.stack(drifting), shown(smoothed))]
+    off = [np.abs(shown - steady).mean(axis=(1, 2, 3)) for shown in (np.stack(take), shown(smoothed))]
     assert np.ptp(off[1]) < 0.3 * np.ptp(off[0])
     assert smooth(folder, replace(QUICK, steps=0, level=True)) == smoothed
+
+
+def test_where_evening_the_colours_was_enough_nothing_is_learned(tmp_path: Path, clip: list[Pixels]) -> None:
+    folder, prior = study(tmp_path / "even", clip, drifting(clip)), replace(QUICK, level=True)
+    smoothed = smooth(folder, prior)
+    assert (smoothed.steps, smoothed.stopped) == (0, False)
+    assert smoothed.warning == "Nothing flickers once the colours are even: the network was not needed."
+    assert smooth(folder, prior) == smoothed, "it says so again, and finds it done"
+    assert (shown(smoothed) == shown(smooth(folder, replace(prior, steps=0), take="levelled"))).all()
+    assert not smooth(folder, replace(prior, steps=0), take="levelled").warning
+    asked = smooth(folder, replace(prior, always=True), take="learned")
+    assert (asked.steps, asked.warning) == (QUICK.steps, "")
+    assert smooth(folder, replace(prior, level=False), take="as it drifts").steps == QUICK.steps
+
+
+def test_each_shot_is_learned_where_it_flickers(tmp_path: Path, clip: list[Pixels]) -> None:
+    other = pan(place(8, height=HEIGHT), np.arange(6) * 3.0, width=WIDTH)
+    both = study(tmp_path / "both", [*clip, *other], [*drifting(clip), *noisy(painted(other))])
+    frames.choose(ChooseReference(str(both), 4, 1, COUNT + 6), [], quiet_job())
+    smoothed = smooth(both, replace(QUICK, level=True))
+    assert smoothed.steps == QUICK.steps
+    assert smoothed.warning.startswith("In 1 of 2 shots nothing flickers once the colours are even")
+    shots = Study.open(both).take(smoothed.take).note()["shots"]
+    assert [(shot["first"], shot["even"]) for shot in shots] == [(1, True), (COUNT + 1, False)]
 
 
 def test_two_styles_keep_their_colours(folder: Path) -> None:
@@ -151,14 +185,14 @@ def test_two_frames(tmp_path: Path, clip: list[Pixels]) -> None:
 
 def test_a_static_clip_becomes_static(tmp_path: Path) -> None:
     same = [still(place(3, height=HEIGHT), 1)[0][:, :WIDTH]] * 6
-    made = shown(smooth(study(tmp_path / "static", same, flickering(same)), replace(QUICK, level=True)))
+    made = shown(smooth(study(tmp_path / "static", same, flickering(same)), replace(QUICK, level=True, always=True)))
     assert (made == made[0]).all()
 
 
 def test_a_shot_that_does_not_fit_into_memory_is_smoothed_all_the_same(
     folder: Path, tmp_path: Path, clip: list[Pixels], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    prior = replace(QUICK, level=True)
+    prior = replace(QUICK, level=True, always=True)
     whole = shown(smooth(study(tmp_path / "whole", clip, flickering(painted(clip))), prior))
     monkeypatch.setattr(stage, "ROOM", 2 * WIDTH * HEIGHT * 3)
     held: list[int] = []

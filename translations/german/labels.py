@@ -143,6 +143,7 @@ LABELS = {
     "Study Folder": "Ordner der Studie",
     "Take": "Take",
     "Take Out Drift": "Drift herausnehmen",
+    "Learn in Any Case": "In jedem Fall lernen",
     "Taught Unguided": "Ohne Führung gelehrt",
     "Tell Me when a Job Is Done": "Sagen, wenn etwas fertig ist",
     "Text": "Text",

@@ -245,6 +245,9 @@ SETTINGS = {
         "Erst Helligkeit und Farben ausgleichen, wo sie wandern oder kommen und gehen und die des Streifens nicht: Ein "
         "Netz würde das mitlernen"
     ),
+    "Teach the network also where nothing flickers once the colours are even: it would cost detail": (
+        "Das Netz auch lernen lassen, wo nichts flimmert, sobald die Farben ausgeglichen sind: Es kostet Einzelheiten"
+    ),
     "How much the features of the model's own VAE count beside the pixels. It keeps strokes sharp; "
     "at 0 no model is loaded": (
         "Wie viel die Merkmale vom VAE des Modells neben den Pixeln zählen. Das hält Striche scharf; "
