@@ -11,7 +11,15 @@ from . import foreseen, missing
 from .drawing import NOT_STARTED, OUT_OF_DATE, StagePanel, big_button, last_job, sentences, settings_below, warnings
 from .overview import Overview
 
-SETTINGS = ("smooth_steps", "smooth_width", "smooth_rate", "smooth_two_styles", "smooth_level", "smooth_features")
+SETTINGS = (
+    "smooth_steps",
+    "smooth_width",
+    "smooth_rate",
+    "smooth_two_styles",
+    "smooth_level",
+    "smooth_always",
+    "smooth_features",
+)
 
 
 class STEADY_PT_smooth(StagePanel, bpy.types.Panel):
