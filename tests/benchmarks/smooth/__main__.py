@@ -1,4 +1,6 @@
-"""`python -m tests.benchmarks.smooth` prints what smoothing takes out of takes whose truth is known; where it loses."""
+"""`python -m tests.benchmarks.smooth` prints what smoothing takes out of takes whose truth is known; where it loses.
+
+`--takes 700-neon 701-mosaic` does it with takes of a tuned model, which are made once, and kept."""
 
 from __future__ import annotations
 
@@ -6,60 +8,72 @@ import argparse
 import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import torch
 
-from backend import levels, measures, pictures
-from backend.api import BeginFrames, Box, Crop, Engine, Framing, Owner, Prior, PutFrame, ReleaseFrames, Smooth, Source
+from backend import levels, pictures
+from backend.api import (
+    BeginFrames,
+    Box,
+    Crop,
+    Engine,
+    Framing,
+    Owner,
+    Prior,
+    Propagate,
+    PutFrame,
+    ReleaseFrames,
+    Smooth,
+    Source,
+)
+from backend.fidelity import Likeness
 from backend.jobs import Job
 from backend.pictures import Pixels
 from backend.pocket.captions import Style
 from backend.shelf import Shelf
-from backend.stages import frames, smooth
+from backend.stages import frames, propagate, smooth
 from backend.study import Study
 from backend.take import Take
+from tests.benchmarks.quality.task import LOOK
 
-from . import rivals
+from . import rivals, tuned
+from .judged import KNOWING, Row, losses, row, table
 from .spoilt import CASES, Truth, truth, undone
 
 USUAL = Prior()
-KNOWING = "undone by one who knows what was done"
+SPOILT = "spoilt"
 REACHES = (1, 2, 4, 8)  # frames on either side that a filter sees
-
-
-@dataclass(frozen=True)
-class Row:
-    name: str
-    excess: float
-    psnr: float
-    steps: int = 0
-    stop: str = ""
-
-    def __str__(self) -> str:
-        return f"| {self.name} | {self.excess:.2f} | {self.psnr:.2f} | {self.steps or ''} | {self.stop} |"
 
 
 def main() -> int:
     given = _arguments()
     torch.set_num_threads(given.threads)
     wide, high = (int(side) for side in given.size.split("x"))
-    known = truth(given.clip, given.frames, (wide, high), Style[given.style.upper()])
-    prior = replace(USUAL, width=given.width, rate=given.rate, steps=given.steps, features=given.features)
-    for case in given.cases:
-        rows = measured(known, case, prior, given)
-        print(f"\n{case}: {given.frames} frames of {given.size}, {given.style}, clip {given.clip}\n")
-        print("| | excess | PSNR, dB | steps | stopped |\n|---|---|---|---|---|")
-        print("\n".join(map(str, rows)))
-        print("\n".join(["", *losses(rows)]), flush=True)
+    for case in given.cases if not given.takes else []:
+        known = truth(given.clip, given.frames, (wide, high), Style[given.style.upper()])
+        with tempfile.TemporaryDirectory() as folder:
+            take = CASES[case](known)
+            rows = compared(_study(Path(folder), known, take), SPOILT, known, given, undone(case, take))
+        _print(f"{case}: {given.frames} frames of {given.size}, {given.style}, clip {given.clip}", rows)
+    for name in given.takes:
+        task = tuned.named(name, given.frames)
+        study = tuned.painted(task, given.cache, given.device)
+        rows = compared(study, tuned.TAKE, task.known, given, like=Likeness(task.source[LOOK], task.true_look))
+        _print(f"{name}: {given.frames} frames of a tuned take", rows)
     return 0
+
+
+def _print(title: str, rows: Sequence[Row]) -> None:
+    print("\n".join(["", title, "", table(rows), "", *losses(rows)]), flush=True)
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.smooth", description=__doc__)
     parser.add_argument("--cases", nargs="+", choices=list(CASES), default=list(CASES))
+    parser.add_argument("--takes", nargs="+", default=[], metavar="CLIP-STYLE", help="tuned ones instead: 700-neon")
+    parser.add_argument("--cache", type=Path, default=Path("build/smooth"), help="where their studies are kept")
     parser.add_argument("--frames", type=int, default=48)
     parser.add_argument("--size", default="112x64", metavar="WxH")
     parser.add_argument("--style", default="neon")
@@ -68,59 +82,53 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--rate", type=float, default=USUAL.rate)
     parser.add_argument("--steps", type=int, default=USUAL.steps)
     parser.add_argument("--features", type=float, default=USUAL.features)
+    parser.add_argument("--always", action="store_true", help="learn also where evening the colours was enough")
     parser.add_argument("--heads", nargs="*", type=int, default=[1, 2], help="none: only the filters")
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--threads", type=int, default=1)
     return parser.parse_args()
 
 
-def measured(known: Truth, case: str, prior: Prior, given: argparse.Namespace) -> list[Row]:
-    take = CASES[case](known)
+def compared(
+    study: Study,
+    name: str,
+    known: Truth,
+    given: argparse.Namespace,
+    knowing: Sequence[Pixels] = (),
+    like: Likeness | None = None,
+) -> list[Row]:
+    take = _pictures(study.take(name), len(known.source))
     drift = levels.correction(len(take), lambda i: (known.source[i], take[i]), lambda: None)
     levelled = [drift.of(i, picture) for i, picture in enumerate(take)]
-    rows = [_row("the take itself", known, take), _row("without its drift of colours", known, levelled)]
-    rows += [_row(KNOWING, known, made) for made in [undone(case, take)] if made]
-    with tempfile.TemporaryDirectory() as folder:
-        study = _study(Path(folder), known, take)
-        for heads in given.heads:
-            engine, made = Engine(device=given.device), replace(prior, heads=heads)
-            request = Smooth(str(study.folder), "spoilt", f"{heads}", engine, made, preview_every=0)
-            found = smooth.smooth(request, [], _job(), Shelf())
-            painted = _pictures(study.take(found.take), len(take))
-            words = f"smoothed, {heads} head{'s' if heads > 1 else ''}"
-            rows.append(_row(words, known, painted, found.steps, "by itself" if found.stopped else "at the last step"))
+    rows = [row("the take itself", known, take, like), row("without its drift of colours", known, levelled, like)]
+    rows += [row(KNOWING, known, knowing)] if knowing else []
+    rows += [_smoothed(study, name, known, heads, given, like) for heads in given.heads]
+    rows += [_propagated(study, known, given, like)] if like else []
     for reach in REACHES:
         wide = 2 * reach + 1
-        rows.append(_row(f"median of {wide} frames", known, rivals.median(take, reach)))
+        rows.append(row(f"median of {wide} frames", known, rivals.median(take, reach), like))
         averaged = rivals.moving_average(known.source, take, reach)
-        rows.append(_row(f"moving average of {wide} along the flow", known, averaged))
+        rows.append(row(f"moving average of {wide} along the flow", known, averaged, like))
     return rows
 
 
-def losses(rows: Sequence[Row]) -> list[str]:
-    """What it comes to, and where the nearer of ours to the truth is no better than the take, or than a filter that has
-    as little excess."""
-    take, others = rows[0], [row for row in rows[1:] if not row.steps and row.name != KNOWING]
-    made = [row for row in rows if row.steps]
-    if not made:
-        return []
-    ours = max(made, key=lambda row: row.psnr)
-    said = [f"Excess falls by {1 - row.excess / take.excess:.0%} with {row.name}." for row in made]
-    said += [f"{ours.psnr - take.psnr:+.2f} dB to the truth with {ours.name}."]
-    steady = [row for row in others if row.excess <= ours.excess]
-    said += [f"Loses {row.psnr - ours.psnr:.2f} dB to {row.name}." for row in steady if row.psnr >= ours.psnr]
-    best = min(others, key=lambda row: row.excess)
-    said += [f"The steadiest filter, the {best.name}, has {best.excess - ours.excess:+.2f} excess beside it."]
-    return said
+def _smoothed(
+    study: Study, name: str, known: Truth, heads: int, given: argparse.Namespace, like: Likeness | None
+) -> Row:
+    usual = Prior(given.width, given.rate, given.steps, features=given.features, always=given.always)
+    engine, made = Engine(device=given.device), replace(usual, heads=heads)
+    request = Smooth(str(study.folder), name, f"smooth {heads}", engine, made, preview_every=0)
+    found = smooth.smooth(request, [], _job(), Shelf())
+    painted = _pictures(study.take(found.take), len(known.source))
+    words = f"smoothed, {heads} head{'s' if heads > 1 else ''}"
+    stop = "by itself" if found.stopped else "at the last step" if found.steps else "not needed"
+    return row(words, known, painted, like, found.steps, stop)
 
 
-def _row(name: str, known: Truth, made: Sequence[Pixels], steps: int = 0, stop: str = "") -> Row:
-    pairs = [
-        measures.excess((made[i], made[i - 1]), (known.truth[i], known.truth[i - 1]), *known.ways[i - 1])
-        for i in range(1, len(made))
-    ]
-    psnr = measures.psnr(np.stack(made), np.stack(known.truth))
-    return Row(name, float(np.sqrt(np.mean(np.square(pairs)))), psnr, steps, stop)
+def _propagated(study: Study, known: Truth, given: argparse.Namespace, like: Likeness | None) -> Row:
+    engine = Engine(device=given.device)
+    found = propagate.propagate(Propagate(str(study.folder), engine=engine, preview_every=0), [], _job(), Shelf())
+    return row("propagated, without a model", known, _pictures(study.take(found.take), len(known.source)), like)
 
 
 def _study(folder: Path, known: Truth, take: Sequence[Pixels]) -> Study:
@@ -133,9 +141,9 @@ def _study(folder: Path, known: Truth, take: Sequence[Pixels]) -> Study:
         frames.put(PutFrame(str(folder), number, width, height, False), [frame.tobytes()], _job())
     frames.release(ReleaseFrames(str(folder)), [], _job())
     study = Study.open(folder)
-    made = study.take("spoilt")
+    made = study.take(SPOILT)
     for number, frame in enumerate(take, start=1):
-        pictures.write(made.picture_path(number), frame, "spoilt")
+        pictures.write(made.picture_path(number), frame, SPOILT)
     made.set_note({"method": "render", "complete": True})
     return study
 

@@ -28,14 +28,17 @@ class Truth:
     truth: list[Pixels]
     other: list[Pixels]  # the same in another style
     ways: list[tuple[Flow, Mask]]  # from each frame but the first to the one before it
+    own_ways: list[tuple[Flow, Mask]]  # the source's own
 
 
 def truth(seed: int, count: int, size: tuple[int, int], style: Style) -> Truth:
     clip = Clip(seed, frames=max(count, 2), size=size)
     numbers = range(count)
-    ways = [(clip.flow(i, i - 1, style), clip.visible(i, i - 1, style)) for i in numbers[1:]]
+    ways, own_ways = (
+        [(clip.flow(i, i - 1, s), clip.visible(i, i - 1, s)) for i in numbers[1:]] for s in (style, Style.PHOTO)
+    )
     source, drawn, other = ([clip.painted(i, s) for i in numbers] for s in (Style.PHOTO, style, OTHER))
-    return Truth(source, drawn, other, ways)
+    return Truth(source, drawn, other, ways, own_ways)
 
 
 def white_flicker(known: Truth) -> list[Pixels]:
