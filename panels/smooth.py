@@ -7,8 +7,8 @@ import bpy
 from ..operators.smooth import PROPAGATE, SMOOTH, Steadied
 from ..sequencer import strips, takes
 from ..translations import say
-from . import foreseen, missing
-from .drawing import NOT_STARTED, OUT_OF_DATE, StagePanel, big_button, last_job, sentences, settings_below, warnings
+from . import foreseen, missing, standing
+from .drawing import StagePanel, big_button, last_job, sentences, settings_below, warnings
 from .overview import Overview
 
 SETTINGS = (
@@ -30,13 +30,10 @@ class STEADY_PT_smooth(StagePanel, bpy.types.Panel):
     titles = (SMOOTH, PROPAGATE)
 
     def standing(self, strip: Any, found: Overview | None) -> tuple[str, str]:
-        made = [take for take in found.takes if take.method in ("smooth", "propagate")] if found else []
-        if found is None or not any(take.complete for take in made):
-            return NOT_STARTED
-        return OUT_OF_DATE if changed_since(found) else ("Done", "CHECKMARK")
+        return standing.of_smoothing(strip, found)
 
     def why(self, strip: Any, found: Overview) -> str:
-        return changed_since(found)
+        return standing.rough(strip, found)
 
     def draw_stage(self, layout: Any, strip: Any, found: Overview | None) -> None:
         rough = [take.name for take in found.takes if take.complete and take.method != "smooth"] if found else []
@@ -74,16 +71,6 @@ class STEADY_PT_smooth(StagePanel, bpy.types.Panel):
 def shown_of(scene: Any, strip: Any) -> list[str]:
     """The takes that are seen, the topmost first."""
     return [laid.steady.take_name for laid in reversed(takes.takes_of(scene, strip)) if not laid.mute]
-
-
-def changed_since(found: Overview) -> str:
-    """Why a smooth take is not what its source has become."""
-    known = {take.name: take for take in found.takes}
-    for take in found.takes:
-        source = known.get(take.source)
-        if take.method == "smooth" and source is not None and source.fingerprint != take.smoothed_from:
-            return say("“{name}” was rendered again since.", name=take.source)
-    return ""
 
 
 register, unregister = bpy.utils.register_classes_factory((STEADY_PT_smooth,))

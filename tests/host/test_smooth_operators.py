@@ -103,6 +103,43 @@ def test_the_panel_says_when_the_take_was_rendered_again(rendered: Any, study: A
     assert panel(rendered) == ("Out of date", "“plain 0.45” was rendered again since.")
 
 
+def test_a_smooth_take_is_out_of_date_by_its_settings(rendered: Any, panel: Any) -> None:
+    bpy.ops.steady.smooth_take()
+    rendered.steady.smooth_seed = 5
+    assert panel(rendered) == ("Out of date", "Its settings were changed since.")
+    rendered.steady.smooth_seed = 0
+    assert panel(rendered) == ("Done", "")
+
+
+def test_a_smooth_take_is_out_of_date_with_the_one_that_it_was_made_from(rendered: Any, panel: Any) -> None:
+    bpy.ops.steady.smooth_take()
+    rendered.steady.strength = 0.6
+    another = "It was made from “plain 0.45”, and another take is wanted now."
+    assert panel(rendered) == ("Out of date", another)
+    rendered.steady.strength, rendered.steady.short_side = 0.45, 128
+    assert panel(rendered) == ("Out of date", "The reference frames are out of date.")
+    rendered.steady.short_side = 64
+    bpy.ops.steady.delete_take(take="plain 0.45")
+    gone = "“plain 0.45”, which it was made from, is not there any more."
+    assert panel(rendered) == ("Out of date", gone)
+
+
+def test_the_last_of_several_smooth_takes_counts(rendered: Any, panel: Any) -> None:
+    bpy.ops.steady.smooth_take()
+    bpy.ops.steady.render_take(strength=0.6)
+    assert panel(rendered)[0] == "Out of date"
+    bpy.ops.steady.smooth_take(take="plain 0.6")
+    assert panel(rendered) == ("Done", "")
+
+
+def test_a_tuning_that_is_out_of_date_is_felt_down_to_the_smooth_take(rendered: Any, panel: Any) -> None:
+    bpy.ops.steady.restyle(way="TUNED")
+    bpy.ops.steady.smooth_take(take="tuned 0.45")
+    assert panel(rendered) == ("Done", "")
+    rendered.steady.iterations = 5
+    assert panel(rendered) == ("Out of date", "The tuning is out of date.")
+
+
 def test_a_command_line_says_whether_anything_was_smoothed(rendered: Any, room: Any) -> None:
     headless, words, printed = (room(n) for n in ("operators.headless", "operators.command_words", "backend.jobs"))
 
@@ -127,3 +164,8 @@ def test_the_chosen_look_is_spread_over_the_strip(rendered: Any, study: Any, roo
     assert [key["frame"] for key in note["keys"]] == [2]
     assert shown(rendered, room)[-1] == "propagated"
     assert panel(rendered)[0] == "Done"
+    rendered.steady.spread_steps = 5
+    assert panel(rendered) == ("Out of date", "Its settings were changed since.")
+    rendered.steady.spread_steps = 4
+    bpy.ops.steady.choose_look(look=study().gallery.looks()[1].name)
+    assert panel(rendered) == ("Out of date", "Other looks were chosen since.")
