@@ -11,6 +11,7 @@ from ..backend.glance import PLOT, Glance
 from ..backend.measure_words import MEASURES
 from ..backend.study import REPORT
 from ..operators.measure import TITLE
+from ..translations import OWN
 from . import foreseen, missing, thumbnails
 from .drawing import NOT_STARTED, OUT_OF_DATE, StagePanel, big_button, sentences, warnings
 from .overview import Overview
@@ -80,7 +81,7 @@ def line(layout: Any, name: str, cells: Sequence[str]) -> Any:
     for cell in cells:
         place = grid.row()
         place.alignment = "RIGHT"
-        place.label(text=cell)
+        place.label(text=cell, text_ctxt=OWN)  # Blender's own “Look” is another
     return split
 
 

@@ -109,11 +109,11 @@ PANELS = {
         "Sie decken den Streifen ab: Kein Bild ist weit von allen entfernt."
     ),
     "What it was rendered with is not there any more.": "Womit gerendert wurde, ist nicht mehr da.",
-    # The figures of takes
+    # The figures of takes: eight letters have no room
     "Drift": "Drift",
     "Excess": "Zuviel",
-    "Flicker": "Flimmern",
-    "Kept": "Bewahrt",
+    "Flicker": "Unruhe",
+    "Kept": "Treu",
     "To the truth": "Zur Wahrheit",
     # Takes and the disk
     "Only in the study": "Nur in der Studie",

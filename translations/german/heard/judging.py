@@ -29,6 +29,8 @@ JUDGING = {
     "as near to the truth": "der Wahrheit gleich nah",
     "as steady as {said}": "so ruhig wie {said}",
     "but {said}": "aber {said}",
+    "but {} dB farther from the truth": "aber der Wahrheit {} dB ferner",  # which “{} dB …” would take for its own
+    "but {} dB nearer to the truth": "aber der Wahrheit {} dB näher",
     "farther from the look by {}": "dem Look {} ferner",
     "farther from the look than the strip is by {}": "dem Look {} ferner als der Streifen",
     "less steady than {said} ({} levels of warp error after {})": (
