@@ -50,7 +50,7 @@ def details(context: Any) -> str:
 
 
 def failures(context: Any) -> Iterable[tuple[str, Failure]]:
-    """Of the backend, of jobs, of clicks that came to none, and what the active strip's study keeps of an earlier time."""
+    """Of the backend, of jobs, of clicks that came to none, and what the strip's study keeps of an earlier time."""
     if problem := session.current.problem:
         yield "Backend", problem
     failed = [job for job in session.current.jobs if job.failure and job.failure.code is not ErrorCode.CANCELLED]

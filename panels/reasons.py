@@ -38,7 +38,7 @@ def of_frames(strip: Any, found: Overview) -> str:
     if is_changed(strip, source.fingerprint):
         by_us = source.fingerprint.startswith(f"{VERSION}-")
         return "What the strip shows was changed since." if by_us else "An older version of Steady Diffusion read it."
-    there, wanted = len(reference.numbers), settings.reference_count
+    there, wanted = len(reference.numbers), min(settings.reference_count, len(numbers))
     return say("{there} reference frames were chosen, and {wanted} are wanted.", there=there, wanted=wanted)
 
 

@@ -204,10 +204,12 @@ def test_what_is_out_of_date_says_why(clip: Any, room: Any) -> None:
     assert why("render") == f"The last take was of the prompt “{NEON}”."
     settings.prompt, settings.way = NEON, "TUNED"
     assert why("render") == "What it was rendered with is not there any more."
-    settings.reference_count = 5
-    assert why("frames") == "3 reference frames were chosen, and 5 are wanted."
+    settings.reference_count = 30
+    assert why("frames") == "3 reference frames were chosen, and 6 are wanted.", "it has no more"
     settings.use_range, settings.range_start, settings.range_end = True, 11, 12
     assert why("frames") == "Its frames 1–6 were read, and 2–3 are wanted."
+    settings.crop = "SQUARE"
+    assert why("frames") == "It was read with another crop."
     settings.short_side = 128
     assert why("frames") == "It was read with a short side of 64 pixels."
 

@@ -23,16 +23,16 @@ def session(room: Any, clip: Any) -> Iterator[Any]:
 
 
 @pytest.fixture
-def click(room: Any, session: Any) -> Callable[[type], str]:
+def click(room: Any, session: Any) -> Callable[..., str]:
     """As a button of the sidebar does it, which bpy without a window does not; what the window says at its bottom."""
 
-    def invoke(operator: type) -> str:
+    def invoke(operator: type, **given: Any) -> str:
         said: list[str] = []
         ours = {name: value for name, value in vars(operator).items() if not name.startswith("__")}
-        given = SimpleNamespace(is_property_set=lambda name: False)
         stand_in = type(operator.__name__, tuple(b for b in operator.__bases__ if b is not bpy.types.Operator), ours)()
-        stand_in.properties, stand_in.scene, stand_in.strip = given, "", ""
+        stand_in.properties = SimpleNamespace(is_property_set=lambda name: False)
         stand_in.report = lambda level, text: said.append(text)
+        vars(stand_in).update({"scene": "", "strip": "", **given})
         outcome = stand_in.invoke(bpy.context, None)
         assert outcome == ({"CANCELLED"} if said else {"FINISHED"})
         return " ".join(said)
@@ -98,6 +98,12 @@ def test_another_strip_says_nothing_of_it(refused: Any, panel: Any, clip: Any) -
 def test_it_is_gone_with_the_file(refused: Any, session: Any) -> None:
     session.close()
     assert not session.refusals
+
+
+def test_an_export_is_of_no_strip(clip: Any, room: Any, click: Any, panel: Any) -> None:
+    operator = room("operators.export").STEADY_OT_export_movie
+    said = click(operator, filepath="/nowhere/edit.mp4", width=0)
+    assert said and said in panel("compare")
 
 
 def test_who_waits_for_a_job_is_told_by_its_error_alone(clip: Any, session: Any, panel: Any) -> None:
