@@ -105,7 +105,8 @@ def not_here(model: str) -> str:
     size = models.size_of(model)
     if size is None:  # only the hub knows how large it is
         return say("The model is not on this computer yet.")
-    return say("The model is not on this computer yet: about {size}.", size=in_words(size))
+    in_one_line = in_words(size).replace(" ", "\u00a0")
+    return say("The model is not on this computer yet: about {size}.", size=in_one_line)
 
 
 def is_slow() -> bool:

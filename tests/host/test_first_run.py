@@ -180,7 +180,7 @@ def test_how_large_any_model_is_is_asked_by_a_click_before_it_can_be_downloaded(
     assert "To download “maker/city” takes 2.4 GB." in capfd.readouterr().out
     assert "/api/models/maker/city?blobs=true" in hub and not [path for path in hub if "/resolve/" in path]
     box = box_of(room, "maker/city")
-    assert box.offered == ["steady.download_model"] and "on this computer yet: about 2.4 GB." in box.text
+    assert box.offered == ["steady.download_model"] and "on this computer yet: about 2.4\u00a0GB." in box.text
     assert box_of(room, "maker/other").offered == ["steady.model_size"]
     with pytest.raises(RuntimeError, match="The hub shows no model “maker/other”"):
         bpy.ops.steady.model_size(model="maker/other")

@@ -232,7 +232,7 @@ def test_a_damaged_file_of_the_study_is_said(clip: Any, study: Any, room: Any, f
 
 
 @pytest.mark.parametrize(
-    ("model", "size"), [("stable-diffusion-v1-5/stable-diffusion-v1-5", "4.3 GB"), ("maker/model", "")]
+    ("model", "size"), [("stable-diffusion-v1-5/stable-diffusion-v1-5", "4.3\u00a0GB"), ("maker/model", "")]
 )
 def test_how_large_a_download_is_is_said_only_where_it_is_known(clip: Any, room: Any, model: str, size: str) -> None:
     said = "The model is not on this computer yet" + (f": about {size}." if size else ".")
