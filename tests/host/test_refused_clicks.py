@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -100,10 +101,13 @@ def test_it_is_gone_with_the_file(refused: Any, session: Any) -> None:
     assert not session.refusals
 
 
-def test_an_export_is_of_no_strip(clip: Any, room: Any, click: Any, panel: Any) -> None:
-    operator = room("operators.export").STEADY_OT_export_movie
-    said = click(operator, filepath="/nowhere/edit.mp4", width=0)
-    assert said and said in panel("compare")
+def test_an_export_is_of_no_strip(clip: Any, room: Any, click: Any, panel: Any, session: Any, tmp_path: Path) -> None:
+    operator, file = room("operators.export").STEADY_OT_export_movie, str(tmp_path / "edit.mp4")
+    assert click(operator, filepath=file, width=0) == ""
+    assert click(operator, filepath=file, width=0).startswith("An export is already at work.")
+    assert "An export is already at work." in panel("compare")
+    session.cancel_all(wait=True)
+    assert "An export is already at work." not in panel("compare")
 
 
 def test_who_waits_for_a_job_is_told_by_its_error_alone(clip: Any, session: Any, panel: Any) -> None:
