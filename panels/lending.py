@@ -9,7 +9,7 @@ from ..operators.lending import Lender, Lent, lender_of
 from ..operators.stage import BORROWING
 from ..sequencer import identity, strips
 from ..translations import say
-from .drawing import at_work, last_job, outcome, sentences, warnings
+from .drawing import last_job, outcome, sentences, warnings
 from .overview import overview
 
 USE = {
@@ -29,7 +29,6 @@ def draw(panel: Any, context: Any) -> None:
         return
     if strips.study_id(strip) and (lender := recent(scene, strip)) is not None:
         _offer(panel.layout.box(), lender)
-    at_work(panel.layout, strip, (BORROWING,))
     last = last_job(strip)
     if last is not None and isinstance(last.result, Lent) and last.result.warning:
         warnings(panel.layout, [last.result.warning])
