@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from collections.abc import Generator, Iterator
+from pathlib import Path
 from typing import Any
 
 import bpy
@@ -11,6 +13,7 @@ import bpy
 ROW, AWAY = 8, 64  # pixels between two looks for a button; from the sidebar's edges, where panels have no buttons
 ACROSS = (0.25, 0.65)  # of the sidebar's width: where large buttons are, and those of pictures in two columns
 AT_THE_END = (0.86,)  # where the last button of a row is
+BEFORE_THE_END = (0.81,)  # and the one beside it
 LOOKS = 0.06  # seconds that Blender has to notice what is under the mouse, at first
 TRIES = 4  # each with twice the time
 
@@ -70,6 +73,16 @@ class Hand:
                 if (under := self._under(region)).startswith(code):
                     return under
         return ""
+
+    def picture(self, path: Path) -> Iterator[None]:
+        """Of the whole window, and beside it where its sidebar is."""
+        area, sidebar = self.window.override()["area"], self.sidebar()
+        self.window.type("mousemove", "300", "300")  # no button is to be lit
+        area.tag_redraw()
+        top = bpy.context.window_manager.windows[0].height - (sidebar.y + sidebar.height)
+        box = [sidebar.x, top, sidebar.x + sidebar.width, top + sidebar.height]
+        path.with_suffix(".json").write_text(json.dumps(box))
+        yield from self.window.picture(path)
 
     def sidebar(self) -> Any:
         return next(region for region in self.window.override()["area"].regions if region.type == "UI")

@@ -11,11 +11,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import bpy
+from own_work import Own
 
 PAUSE = 0.02  # seconds between two turns of the timer, when nothing is in its way
 LONG = 0.1  # seconds that a person notices
 LOOK = 0.02  # seconds between two looks at a thread that is away
 REDRAW = 0.2  # seconds between two drawings, as a running job asks for them
+SEEN = {"job.tick", "job.redraw", "follow.watch", "STEADY_PT_frames.draw_header_preset"}  # else nothing is measured
 IDLE = 8.0  # seconds of nothing, to compare with
 
 
@@ -23,10 +25,12 @@ class Ticks:
     """A timer that notes how much later than asked it has its turn, sorted by what went on; and a thread that notes
     where the main one is while that is late."""
 
-    def __init__(self, window: Any) -> None:
-        self.window = window
+    def __init__(self, window: Any, own: Own) -> None:
+        self.window, self._own = window, own
         self.late: dict[str, list[float]] = {}
         self.busy: dict[str, list[float]] = {}  # seconds of the processor between two turns: as on a quiet machine
+        self.ours: dict[str, list[float]] = {}  # those of them in what Blender calls of ours
+        self.worst: dict[str, tuple[float, str]] = {}
         self.seen: dict[str, Counter[str]] = {}
         self.doing, self._stopped = "", False
         self._last, self._used = time.monotonic(), time.thread_time()
@@ -38,6 +42,9 @@ class Ticks:
         now, used = time.monotonic(), time.thread_time()
         self.late.setdefault(self.doing, []).append(now - self._last - PAUSE)
         self.busy.setdefault(self.doing, []).append(used - self._used)
+        self.ours.setdefault(self.doing, []).append(self._own.taken())
+        self.worst[self.doing] = max(self.worst.get(self.doing, (0.0, "")), self._own.worst)
+        self._own.worst = 0.0, ""
         self._last, self._used = now, used
         return PAUSE
 
@@ -67,10 +74,19 @@ class Ticks:
             self.window.log(
                 f"{name}: the longest pause of the main thread {1000 * max(late):.0f} ms, "
                 f"{over} of {len(late)} turns more than {1000 * LONG:.0f} ms late; "
-                f"it was itself at work for {1000 * max(self.busy[name]):.0f} ms at most"
+                f"it was itself at work for {1000 * max(self.busy[name]):.0f} ms at most, "
+                f"for us {1000 * max(self.ours[name]):.0f} ms, of which {1000 * self.worst[name][0]:.0f} ms "
+                f"in {self.worst[name][1]}"
             )
             for place, times in self.seen.get(name, Counter()).most_common(5):
                 self.window.log(f"    {times} times in {place}")
+
+    def check(self) -> None:
+        """What we do between two turns is never felt, however busy the machine is. That of Blender itself is told and
+        not judged: without a graphics card it compiles its shaders in between."""
+        assert self._own.known >= SEEN, self._own.known
+        for name, ours in self.ours.items():
+            assert not name or max(ours) <= LONG, f"{name}: {1000 * max(ours):.0f} ms in {self.worst[name][1]}"
 
 
 def where(frame: Any) -> str:

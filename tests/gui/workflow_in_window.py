@@ -5,7 +5,6 @@ Few frames and few steps: what is looked at is the tab. `make docs-pictures` cut
 from __future__ import annotations
 
 import importlib
-import json
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -18,8 +17,9 @@ ROOT = Path(importlib.import_module("bl_ext.local.steady_diffusion").__path__[0]
 sys.path.insert(0, str(ROOT / "tests" / "gui"))
 shared = importlib.import_module("window")
 pointing, ticking = importlib.import_module("pointing"), importlib.import_module("ticking")
+own = importlib.import_module("own_work")
 window, room = shared.Window(globals()), shared.room
-hand, pages, ticks = pointing.Hand(window), pointing.Pages(), ticking.Ticks(window)
+hand, pages, ticks = pointing.Hand(window), pointing.Pages(), ticking.Ticks(window, own.Own(room))
 PICTURES = shared.PICTURES / "workflow"
 COUNT, LONG = 16, 900  # frames; seconds that a busy machine may take for a stage
 SETTINGS = 30  # pixels from the top of the last button of a stage to the header of its settings
@@ -35,12 +35,13 @@ def steps(folder: Path) -> Iterator[None]:
     yield from window.open_sidebar()
     yield from ticks.idle()
     try:
-        for part in (example, restyle, undo, frames, looks, tune, render, smooth, measure, takes, compare, disk, fail):
+        for part in PARTS:
             window.log("---", part.__name__)
             ticks.doing = part.__name__
             yield from part(folder)
         ticks.doing = ""
         yield from reload(folder)
+        ticks.check()
     finally:
         ticks.stop()
         pages.close()
@@ -73,17 +74,10 @@ def done() -> Iterator[None]:
 
 
 def picture(name: str, *wanted: str) -> Iterator[None]:
-    """Of the whole window, and where its sidebar is."""
     if wanted:
         pages.open(*wanted)
         yield from window.wait(0.5)
-    area, sidebar = window.override()["area"], hand.sidebar()
-    window.type("mousemove", "300", "300")  # no button is to be lit
-    area.tag_redraw()
-    top = bpy.context.window_manager.windows[0].height - (sidebar.y + sidebar.height)
-    box = [sidebar.x, top, sidebar.x + sidebar.width, top + sidebar.height]
-    (PICTURES / f"{name}.json").write_text(json.dumps(box))
-    yield from window.picture(PICTURES / f"{name}.png")
+    yield from hand.picture(PICTURES / f"{name}.png")
 
 
 def example(folder: Path) -> Iterator[None]:
@@ -105,11 +99,22 @@ def example(folder: Path) -> Iterator[None]:
         bpy.ops.ed.undo_push(message="Prepare")
 
 
+def read(folder: Path) -> Iterator[None]:
+    """The first stage by its own button: the frames of the part, and as many references as were asked for."""
+    pages.open("frames")
+    yield from hand.click("bpy.ops.steady.sample_frames(")
+    yield from done()
+    assert last_job().title == "Sample Frames" and found().total == COUNT == last_job().result.read
+    assert len(found().reference.numbers) == 6
+
+
 def restyle(folder: Path) -> Iterator[None]:
     """It is paused where the model is tuned, and goes on."""
+    pages.open("restyle")
     yield from hand.click("bpy.ops.steady.restyle(")
     yield from window.until(lambda: last_job().progress.text.startswith("Tuning") or last_job().finished, LONG)
-    window.press(bpy.ops.steady.pause_job)
+    pages.open("jobs", "restyle")
+    yield from hand.click("bpy.ops.steady.pause_job(", pointing.BEFORE_THE_END)
     yield from window.until(lambda: room("session").current.state is room("session").State.OFF, LONG)
     assert room("session").current.paused is last_job()
     yield from picture("03-paused", "jobs", "restyle")
@@ -145,22 +150,28 @@ def looks(folder: Path) -> Iterator[None]:
         yield from window.until(lambda name=name: [look.name for look in found().looks if look.chosen] == [name], LONG)
     yield from picture("11-looks")
     strip().steady.candidates = 64
-    window.press(bpy.ops.steady.design_looks, more=True)
+    yield from hand.click("bpy.ops.steady.design_looks(")
     yield from window.until(lambda: last_job().progress.text.startswith("Painting") or last_job().finished, LONG)
-    window.press(bpy.ops.steady.cancel_job)
+    pages.open("jobs")
+    yield from hand.click("bpy.ops.steady.cancel_job(", pointing.AT_THE_END)
     yield from window.until(lambda: last_job().finished, LONG)
-    assert last_job().state is room("session").JobState.CANCELLED, last_job().failure
-    yield from picture("12-cancelled")
+    assert last_job().title == "Make Looks" and last_job().state is room("session").JobState.CANCELLED
+    yield from picture("12-cancelled", "looks")
 
 
 def tune(folder: Path) -> Iterator[None]:
+    """What was tuned for is not tuned again."""
     yield from picture("13-tune", "tune")
+    before = found().tuning
+    yield from hand.click("bpy.ops.steady.fine_tune(")
+    yield from done()
+    assert last_job().title == "Tune" and found().tuning == before
 
 
 def render(folder: Path) -> Iterator[None]:
     strip().steady.way = "PLAIN"
     yield from picture("14-out-of-date", "render")
-    window.press(bpy.ops.steady.render_take)
+    yield from hand.click("bpy.ops.steady.render_take(")
     yield from done()
     assert len(laid()) == 2
     yield from picture("15-render")
@@ -180,7 +191,8 @@ def smooth(folder: Path) -> Iterator[None]:
 
 
 def measure(folder: Path) -> Iterator[None]:
-    window.press(bpy.ops.steady.measure_take)
+    pages.open("measure")
+    yield from hand.click("bpy.ops.steady.measure_take(")
     yield from done()
     yield from picture("18-measure", "measure")
     assert found().measured.judgement and not found().outdated
@@ -199,11 +211,23 @@ def takes(folder: Path) -> Iterator[None]:
 
 def compare(folder: Path) -> Iterator[None]:
     strip().steady.way = "TUNED"
-    window.press(bpy.ops.steady.compare)
+    pages.open("compare")
+    yield from hand.click("bpy.ops.steady.compare(")
     yield from done()
-    window.press(bpy.ops.steady.export_movie, filepath=str(folder / "edit.mp4"))
-    yield from done()
+    assert room("sequencer.compare").comparison_of(scene(), strip()) is not None
+    yield from export(folder)
     yield from picture("21-compare", "compare")
+
+
+def export(folder: Path) -> Iterator[None]:
+    """The button asks where to, and Return takes the name that stands there: that of the .blend."""
+    bpy.context.preferences.view.filebrowser_display_type = "SCREEN"  # and no window of its own
+    yield from hand.click("bpy.ops.steady.export_movie(")
+    yield from window.wait(1.0)
+    yield from window.take_the_name()
+    yield from window.until(lambda: last_job().title == "Export", LONG)
+    yield from done()
+    assert (folder / "edit.mp4").stat().st_size > 1000
 
 
 def disk(folder: Path) -> Iterator[None]:
@@ -234,5 +258,7 @@ def reload(folder: Path) -> Iterator[None]:
     assert not room("session").current.jobs and len(laid()) == 3 and found().trouble.title == "Restyle"
     yield from picture("25-after-reload")
 
+
+PARTS = (example, read, restyle, undo, frames, looks, tune, render, smooth, measure, takes, compare, disk, fail)
 
 window.run(steps(Path(tempfile.mkdtemp(prefix="steady-gui-"))))
