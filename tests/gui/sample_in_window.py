@@ -78,16 +78,8 @@ def refuse(scene: Any, folder: Path) -> Iterator[None]:
 def search(scene: Any, folder: Path) -> Iterator[None]:
     """F3 finds what menus hold."""
     choose("Drive")
-    window.point_at(window.override()["area"])
-    yield from window.wait(0.3)
-    with bpy.context.temp_override(**window.override()):
-        bpy.ops.wm.search_menu("INVOKE_DEFAULT")
-    yield from window.wait(1.0)
-    window.type("type", "--delay", "60", "sample fr")
-    yield from window.wait(1.0)
-    yield from window.picture(PICTURES / "8-search.png")
     before = session().jobs
-    window.type("key", "Return")
+    yield from window.search("sample fr", PICTURES / "8-search.png")
     yield from window.until(lambda: session().jobs != before and last_job().finished, 10)
     assert (last_job().title, last_job().strip) == ("Sample Frames", "Drive")
     assert last_job().failure is None, last_job().failure
