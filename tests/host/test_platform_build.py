@@ -159,7 +159,9 @@ def test_it_connects_and_offers_nothing_else(archive: Path, waiting: Path, tmp_p
     assert "connection_file" in told["preferences"]
     assert not {"connect_only", "backend_python", "steady.install_backend"} & set(told["preferences"])
     assert "python -B -m backend serve --wait" in told["said"]
-    assert told["menu"] == ["steady.start_backend", "steady.stop_backend", "steady.download_model"]
+    assert told["menu"] == [
+        f"steady.{name}" for name in ("start_backend", "stop_backend", "model_size", "download_model")
+    ]
     assert "There is no connection file" in told["alone"] and "serve --wait" in told["alone"]
     assert told["connected"] == "{'FINISHED'}"
     assert len(list(studies.rglob("frames/*.png"))) == 4

@@ -1,6 +1,6 @@
-"""The installer: what it chose, what it does, and why it could not."""
+"""The environment that the backend runs in: what the installer chose, what it does, and why it could not."""
 
-INSTALLING = {
+ENVIRONMENT = {
     # While it works
     "Asking what is needed": "Fragen, was gebraucht wird",
     "Downloading {}": "{} herunterladen",
