@@ -43,7 +43,7 @@ def steps(folder: Path) -> Iterator[None]:
     window.begin()
     yield from window.wait(1.0)
     yield from window.open_sidebar()
-    for part in (grey, restyle, stages, looks, pause, takes, delete):
+    for part in (grey, go, restyle, stages, looks, pause, takes, delete):
         window.log("---", part.__name__)
         yield from part()
 
@@ -112,9 +112,15 @@ def looks() -> Iterator[None]:
     bpy.context.window.scene.frame_set(5)
     yield from search("looks of the frame")
     yield from window.until(lambda: strip().steady.look_frame == 5, SOON)
+
+
+def go() -> Iterator[None]:
+    """It asks for the number, and offers that of the frame at the playhead, or the nearest one."""
+    bpy.context.window.scene.frame_set(100)
     yield from search("go to a frame")
-    window.type("key", "Escape")
     yield from window.wait(0.5)
+    window.type("key", "Return")
+    yield from window.until(lambda: bpy.context.window.scene.frame_current == COUNT, SOON)
 
 
 def pause() -> Iterator[None]:
