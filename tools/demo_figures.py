@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -17,7 +18,7 @@ import numpy as np
 import torch
 from PIL import Image, ImageDraw, ImageFont
 
-from backend import measures, pictures
+from backend import measurements, measures, pictures
 from backend.api import BeginFrames, Engine, Painting, PutFrame, ReleaseFrames, Render, Way
 from backend.flow import Flow, Mask
 from backend.jobs import PrintedJob
@@ -30,12 +31,12 @@ from backend.shelf import Shelf
 from backend.stages import frames, render
 from backend.stages.example import SEED, STYLE
 from backend.study import Study
+from backend.take import Take
 
 FRAMES, WIDTH, HEIGHT = 96, 512, 288
-PAIRS = tuple((i + 1, i) for i in range(3, FRAMES, 12))  # (now, before): neighbours all over the clip
-PLAIN = (0.45, 0.75)  # the strengths of the article's figure
+WHOLE, PARTLY = 0.45, 0.75  # strengths of the article's plain takes: one of the whole strip, one of a few frames
 GUIDANCE = 4.0  # of what the untuned model paints: pocket's own figures were made with it
-SHOWN = (1, 20, 39, 58, 77, 96)
+COLUMNS = 6
 SCALE = 2
 LABEL = 150  # pixels for the name of a row
 
@@ -52,8 +53,10 @@ class Scores:
 class World:
     """What the example is, frame by frame: numbered from 1 as in the study, and seen at the working size."""
 
-    def __init__(self, size: tuple[int, int]) -> None:
+    def __init__(self, size: tuple[int, int], frames: int) -> None:
         self.size = size
+        self.pairs = tuple((i + 1, i) for i in range(3, frames, 12))  # (now, before): neighbours all over the clip
+        self.shown = tuple(round(1 + i * (frames - 1) / (COLUMNS - 1)) for i in range(COLUMNS))
         self._drawn, self._small = self._clip(WIDTH, HEIGHT), self._clip(WIDTH // 2, HEIGHT // 2)
 
     @staticmethod
@@ -66,12 +69,13 @@ class World:
 
     @cached_property
     def truths(self) -> dict[int, Pixels]:
-        return {number: self.truth(number) for number in sorted({n for pair in PAIRS for n in pair} | set(SHOWN))}
+        numbers = {n for pair in self.pairs for n in pair} | set(self.shown)
+        return {number: self.truth(number) for number in sorted(numbers)}
 
     @cached_property
     def ways(self) -> list[tuple[Flow, Mask]]:
         """The true flow of each pair, and where it can be relied on."""
-        return [self._way(now - 1, before - 1) for now, before in PAIRS]
+        return [self._way(now - 1, before - 1) for now, before in self.pairs]
 
     def _way(self, now: int, before: int) -> tuple[Flow, Mask]:
         large = self._small.flow(now, before, STYLE)
@@ -81,10 +85,10 @@ class World:
         return np.asarray(flow, np.float32), cv2.resize(sure, self.size, interpolation=cv2.INTER_AREA) > 0.99
 
     def judge(self, made: dict[int, Pixels]) -> Scores:
-        judged = [n for pair in PAIRS for n in pair]
+        judged = [n for pair in self.pairs for n in pair]
         psnrs = [measures.psnr(made[n], self.truths[n]) for n in judged]
         jumps = []
-        for (now, before), way in zip(PAIRS, self.ways, strict=True):
+        for (now, before), way in zip(self.pairs, self.ways, strict=True):
             jumps.append(measures.excess((made[now], made[before]), (self.truths[now], self.truths[before]), *way))
         rms = float(np.sqrt(np.mean(np.square(jumps))))
         return Scores(round(median(psnrs), 2), round(float(np.percentile(psnrs, 10)), 2), round(rms, 2))
@@ -92,24 +96,33 @@ class World:
 
 def main(demo: Path, folder: Path) -> None:
     study = Study.open(folder)
-    measuring = measured(demo, folder)  # beside the rivals: it draws and looks, while those mostly compute
-    world = World(study.source.framing.size)
-    source = {n: pictures.read(study.frame_path(n)) for n in world.truths}
     look = study.gallery.chosen()[0]
+    plainly(study, look.prompt, WHOLE, steps_of(study))
+    measuring = measured(demo, folder)  # beside the rivals: it draws and looks, while those mostly compute
+    world = World(study.source.framing.size, study.source.last)
+    source = {n: pictures.read(study.frame_path(n)) for n in world.truths}
     takes = takes_of(study, source, look.prompt)
     simpler = fitted(study, source, world)
     judged = {name: world.judge(made) for name, made in (takes | simpler).items()}
     tell(judged)
-    note = {"style": STYLE.value, "look": look.name, "prompt": look.prompt, "composition": look.composition}
-    scores = {name: asdict(score) for name, score in judged.items()}
-    (demo / "measures.json").write_text(json.dumps({**note, "frames": PAIRS, "scores": scores}, indent=2) + "\n")
     rows = {"source": source, **takes, "truth": world.truths}
-    sheet(rows).save(demo / "before-after.png")
+    sheet(rows, world.shown).save(demo / "before-after.png")
     told, _ = measuring.communicate()
     if measuring.returncode:
         sys.exit(f"The takes could not be measured: see {demo / 'logs' / 'measure.log'}.")
     print(told)
     shutil.copyfile(study.report_path, demo / "report.html")
+    note = {"style": STYLE.value, "look": look.name, "prompt": look.prompt, "composition": look.composition}
+    scores = {"frames": world.pairs, "scores": {name: asdict(score) for name, score in judged.items()}}
+    text = json.dumps({**note, **scores, **sentences(study)}, indent=2, ensure_ascii=False)
+    (demo / "measures.json").write_text(f"{text}\n", "utf-8")
+
+
+def sentences(study: Study) -> dict[str, object]:
+    """What the report says of all takes, and of each."""
+    found = measurements.read(study.measures_path)
+    assert found is not None, "it was measured just now"
+    return {"judgement": found.judgement, "takes": {row.name: row.judgement for row in found.takes}}
 
 
 def measured(demo: Path, folder: Path) -> subprocess.Popen[str]:
@@ -121,19 +134,23 @@ def measured(demo: Path, folder: Path) -> subprocess.Popen[str]:
 
 
 def takes_of(study: Study, source: dict[int, Pixels], prompt: str) -> dict[str, dict[int, Pixels]]:
-    """The tuned take, and what the untuned model makes of the same frames, each by itself."""
-    named = {
-        f"tuned {t.note()['painting']['strength']:g}": t.folder for t in study.takes() if t.note()["way"] == "tuned"
-    }
-    tuned = {name: {n: pictures.read(folder / f"{n:06}.png") for n in source} for name, folder in named.items()}
+    """Some frames of the study's takes, and what the untuned model makes of these at more strength, each by itself."""
+    made = {}
+    for take in study.takes():
+        note = take.note()
+        made[f"{note['way']} {note['painting']['strength']:g}"] = some(take, source)
     with tempfile.TemporaryDirectory() as folder:
-        apart = excerpt(study, source, Path(folder))
-        plain = {f"plain {strength:g}": plainly(apart, source, prompt, strength) for strength in PLAIN}
-    return plain | tuned
+        apart = plainly(excerpt(study, source, Path(folder)), prompt, PARTLY, steps_of(study))
+        partly = {number: pictures.read(apart.picture_path(i)) for i, number in enumerate(source, start=1)}
+    return {f"plain {WHOLE:g}": made.pop(f"plain {WHOLE:g}"), f"plain {PARTLY:g}": partly, **made}
+
+
+def some(take: Take, numbers: Iterable[int]) -> dict[int, Pixels]:
+    return {number: pictures.read(take.picture_path(number)) for number in numbers}
 
 
 def excerpt(study: Study, source: dict[int, Pixels], folder: Path) -> Study:
-    """A study of only these frames: painting all of them plainly would take longer than to restyle the strip."""
+    """A study of only these frames: painting all of them at that strength would take two minutes more."""
     part = replace(study.source, first=1, last=len(source))
     job = PrintedJob()
     frames.begin(BeginFrames(str(folder), study.id, "", study.owner, part), [], job)
@@ -144,11 +161,16 @@ def excerpt(study: Study, source: dict[int, Pixels], folder: Path) -> Study:
     return Study.open(folder)
 
 
-def plainly(study: Study, source: dict[int, Pixels], prompt: str, strength: float) -> dict[int, Pixels]:
-    painting = Painting(strength, steps=50, guidance=GUIDANCE, seed=0)
+def steps_of(study: Study) -> int:
+    """As many as the tuned take was painted in."""
+    return next(take.note()["painting"]["steps"] for take in study.takes() if take.note()["way"] == "tuned")
+
+
+def plainly(study: Study, prompt: str, strength: float, steps: int) -> Take:
+    painting = Painting(strength, steps, guidance=GUIDANCE, seed=0)
     wanted = Render(str(study.folder), "", Way.PLAIN, prompt, Engine(), painting)
-    folder = Path(render.render(wanted, [], PrintedJob(), Shelf()).folder)
-    return {number: pictures.read(folder / f"{i:06}.png") for i, number in enumerate(source, start=1)}
+    made = render.render(wanted, [], PrintedJob(), Shelf())
+    return Take(made.take, Path(made.folder))
 
 
 def fitted(study: Study, source: dict[int, Pixels], world: World) -> dict[str, dict[int, Pixels]]:
@@ -188,17 +210,17 @@ def tell(judged: dict[str, Scores]) -> None:
     print(flush=True)
 
 
-def sheet(rows: dict[str, dict[int, Pixels]]) -> Image.Image:
+def sheet(rows: dict[str, dict[int, Pixels]], shown: Sequence[int]) -> Image.Image:
     """A few frames of each, a row each, with its name."""
-    height, width = (side * SCALE for side in next(iter(rows.values()))[SHOWN[0]].shape[:2])
-    made = Image.new("RGB", (LABEL + len(SHOWN) * (width + 4), len(rows) * (height + 4) + 20), "white")
+    height, width = (side * SCALE for side in next(iter(rows.values()))[shown[0]].shape[:2])
+    made = Image.new("RGB", (LABEL + len(shown) * (width + 4), len(rows) * (height + 4) + 20), "white")
     draw, font = ImageDraw.Draw(made), ImageFont.load_default(16)
     for y, (name, row) in enumerate(rows.items()):
         draw.text((8, 20 + y * (height + 4) + height / 2), name, "black", font, anchor="lm")
-        for x, number in enumerate(SHOWN):
+        for x, number in enumerate(shown):
             picture = Image.fromarray(row[number]).resize((width, height), Image.Resampling.BICUBIC)
             made.paste(picture, (LABEL + x * (width + 4), 20 + y * (height + 4)))
-    for x, number in enumerate(SHOWN):
+    for x, number in enumerate(shown):
         draw.text((LABEL + x * (width + 4) + width / 2, 10), f"frame {number}", "black", font, anchor="mm")
     return made
 
