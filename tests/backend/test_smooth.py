@@ -68,6 +68,18 @@ def test_from_the_command_line(folder: Path) -> None:
     assert (note["prior"]["level"], note["prior"]["always"], note["prior"]["heads"]) == (False, True, 1)
 
 
+def test_it_stops_by_itself_before_its_steps_run_out_and_says_so(tmp_path: Path, clip: list[Pixels]) -> None:
+    """It learns fast, and is soon as steady as it will be: what it paints later is not."""
+    folder = study(tmp_path / "noisy", clip, noisy(painted(clip), 40))
+    words = f"smooth {folder} --steps 300 --width 4 --rate 0.01 --features 0 --keep-drift --take".split()
+    asked = commands.parser().parse_args([*words, NAME])
+    answer = asked.run(asked, quiet_job())
+    assert answer.plain["stopped"] and answer.plain["steps"] < 300
+    assert f"{answer.plain['steps']} steps (stopped by itself), " in answer.text
+    (shot,) = Study.open(folder).take(answer.plain["take"]).note()["shots"]
+    assert (shot["stopped"], shot["steps"]) == (True, answer.plain["steps"])
+
+
 def test_transparency_comes_back(folder: Path) -> None:
     alpha = picture(50, WIDTH, HEIGHT)[..., 0]
     take = Study.open(folder).take(NAME)
@@ -122,9 +134,9 @@ def drifting(clip: list[Pixels]) -> list[Pixels]:
     return [np.clip(each * (1 + 0.02 * i), 0, 255).astype(np.uint8) for i, each in enumerate(painted(clip))]
 
 
-def noisy(take: list[Pixels]) -> list[Pixels]:
+def noisy(take: list[Pixels], sigma: float) -> list[Pixels]:
     dice = np.random.default_rng(0)
-    return [np.clip(each + dice.normal(0, 15, each.shape), 0, 255).astype(np.uint8) for each in take]
+    return [np.clip(each + dice.normal(0, sigma, each.shape), 0, 255).astype(np.uint8) for each in take]
 
 
 def test_with_no_steps_only_the_drift_of_colours_is_taken_out(tmp_path: Path, clip: list[Pixels]) -> None:
@@ -155,7 +167,7 @@ def test_where_evening_the_colours_was_enough_nothing_is_learned(tmp_path: Path,
 
 def test_each_shot_is_learned_where_it_flickers(tmp_path: Path, clip: list[Pixels]) -> None:
     other = pan(place(8, height=HEIGHT), np.arange(6) * 3.0, width=WIDTH)
-    both = study(tmp_path / "both", [*clip, *other], [*drifting(clip), *noisy(painted(other))])
+    both = study(tmp_path / "both", [*clip, *other], [*drifting(clip), *noisy(painted(other), 15)])
     frames.choose(ChooseReference(str(both), 4, 1, COUNT + 6), [], quiet_job())
     smoothed = smooth(both, replace(QUICK, level=True))
     assert smoothed.steps == QUICK.steps
