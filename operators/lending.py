@@ -56,8 +56,10 @@ class Lent:
     @property
     def warning(self) -> str:
         if self.left == 1:
-            return say("1 look is of a frame that this strip does not show.")
-        return say("{count} looks are of frames that this strip does not show.", count=self.left) if self.left else ""
+            return say("1 look stayed with the original: this strip does not show its frame.")
+        if not self.left:
+            return ""
+        return say("{count} looks stayed with the original: this strip does not show their frames.", count=self.left)
 
 
 class STEADY_OT_use_parent(StageOperator, bpy.types.Operator):

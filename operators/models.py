@@ -12,7 +12,7 @@ from ..backend.space import in_words
 from ..preferences import backend_launch, models_folder, preferences
 from ..sequencer import strips
 from ..session import HostJob, Step
-from ..settings.painting import SIZES, USUAL
+from ..settings.painting import POCKET, SIZES, USUAL
 from ..translations import say
 from .backend import OFFLINE, BackendOperator
 from .job import JobOperator, Reports
@@ -36,8 +36,7 @@ class HubOperator(BackendOperator, JobOperator):
     busy = "The hub is being asked already."
 
     def wanted(self, context: Any) -> str:
-        strip = strips.active_strip(context)
-        return self.model.strip() or (strip.steady.model.strip() if strip is not None else USUAL)
+        return self.model.strip() or wanted_by(strips.active_strip(context))
 
 
 class STEADY_OT_model_size(HubOperator, bpy.types.Operator):
@@ -61,6 +60,14 @@ class STEADY_OT_download_model(HubOperator, bpy.types.Operator):
     bl_label = "Download Model"
     busy = "A model is being downloaded already."
 
+    def invoke(self, context: Any, event: Any) -> set[str]:
+        """A click is to have seen how large it is: the panel's button says so, and the menu where it is known."""
+        model = self.wanted(context)
+        if size_of(model) is None:
+            self.report({"ERROR"}, say("How large “{model}” is has not been asked yet.", model=model))
+            return {"CANCELLED"}
+        return super().invoke(context, event)
+
     def begin(self, context: Any) -> HostJob:
         request = FetchModel(self.wanted(context), str(models_folder(preferences())))
         return HostJob(self.bl_label, "", lambda: ask_hub(request, "Downloading"))
@@ -83,6 +90,12 @@ def ask_hub(request: Any, text: str) -> Generator[Step, None, Any]:
         raise Failure(ErrorCode.OFFLINE, *OFFLINE)
     yield from session.current.ready(backend_launch(preferences()))
     return (yield from heard(request, text))
+
+
+def wanted_by(strip: Any) -> str:
+    """The model that a strip would have downloaded; the usual one for what needs none."""
+    chosen = strip.steady.model.strip() if strip is not None else ""
+    return USUAL if chosen in ("", POCKET) else chosen
 
 
 def size_of(model: str) -> int | None:

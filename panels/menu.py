@@ -5,7 +5,11 @@ from typing import Any
 
 import bpy
 
+from ..backend.space import in_words
+from ..operators import models
 from ..preferences import INSTALLS
+from ..sequencer import strips
+from ..translations import say
 from . import menu_lists
 
 # F3 looks for what is written here: these are the words that people type.
@@ -33,7 +37,6 @@ BACKEND = (
     ("steady.start_backend", "Start Backend", "PLAY"),
     ("steady.stop_backend", "Stop Backend", "SNAP_FACE"),
     ("steady.model_size", "Ask How Large the Model Is", "QUESTION"),
-    ("steady.download_model", "Download Model (Stable Diffusion)", "IMPORT"),
 )
 INSTALLER = (
     ("steady.install_backend", "Install Backend", "IMPORT"),
@@ -73,7 +76,11 @@ class STEADY_MT_backend(bpy.types.Menu):
 
     def draw(self, context: Any) -> None:
         self.layout.operator_context = "INVOKE_DEFAULT"
-        listed(self.layout, BACKEND + INSTALLER if INSTALLS else BACKEND)
+        listed(self.layout, BACKEND)
+        size = models.size_of(models.wanted_by(strips.active_strip(context)))
+        text = say("Download Model (Stable Diffusion, {size})", size=in_words(size)) if size else "Download Model"
+        self.layout.operator("steady.download_model", text=text, icon="IMPORT")
+        listed(self.layout, INSTALLER if INSTALLS else ())
 
 
 def listed(layout: Any, entries: tuple[tuple[str, str, str], ...]) -> None:

@@ -187,6 +187,18 @@ def test_how_large_any_model_is_is_asked_by_a_click_before_it_can_be_downloaded(
     assert "The hub shows no model “maker/other”." in box_of(room, "maker/other").text
 
 
+def test_a_click_in_the_menu_downloads_nothing_whose_size_nobody_has_said(
+    hub: list[str], room: Any, online: Any
+) -> None:
+    online(True)
+    models, before, told = room("operators.models"), len(room("session").current.jobs), []
+    clicked = SimpleNamespace(wanted=lambda _: "maker/village", report=lambda level, text: told.append(text))
+    assert models.STEADY_OT_download_model.invoke(clicked, bpy.context, None) == {"CANCELLED"}
+    assert told == ["How large “maker/village” is has not been asked yet."]
+    assert len(room("session").current.jobs) == before and hub == []
+    assert models.wanted_by(None) == "stable-diffusion-v1-5/stable-diffusion-v1-5"
+
+
 @pytest.mark.parametrize("operator", ["model_size", "download_model"])
 def test_the_hub_is_not_asked_while_blender_is_offline(hub: list[str], room: Any, online: Any, operator: str) -> None:
     online(False)

@@ -61,8 +61,8 @@ def test_a_part_that_was_split_off_is_rendered_with_the_tuning_of_the_whole(
     assert copied.steady.study_id != tuned.steady.study_id
     out = capfd.readouterr().out
     assert "It uses the tuning of “Drive”." in out
-    assert "1 look is of a frame that this strip does not show." in out
-    assert "1 look is of a frame that this strip does not show." in tab()
+    assert "1 look stayed with the original: this strip does not show its frame." in out
+    assert "1 look stayed with the original: this strip does not show its frame." in tab()
     assert bpy.ops.steady.restyle() == {"FINISHED"}
     kept = own(copied)
     assert [take.note()["first"] for take in kept.takes()] == [3]

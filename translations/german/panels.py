@@ -44,7 +44,7 @@ PANELS = {
     "Clean Up (Free Disk Space)": "Aufräumen (Speicherplatz freigeben)",
     "Compare (Before and After, Split Screen)": "Vergleichen (vorher und nachher, geteiltes Bild)",
     "Copy Details of the Last Failure": "Einzelheiten des letzten Fehlers kopieren",
-    "Download Model (Stable Diffusion)": "Modell herunterladen (Stable Diffusion)",
+    "Download Model (Stable Diffusion, {size})": "Modell herunterladen (Stable Diffusion, {size})",
     "Export the Edit as a Movie or GIF": "Den Schnitt als Film oder GIF exportieren",
     "Go to a Frame of the Strip…": "Zu einem Bild des Streifens …",
     "Keep These Settings as a Preset…": "Diese Einstellungen als Voreinstellung behalten …",

@@ -31,9 +31,10 @@ SENTENCES = {
     "Use Looks and Tuning of “{name}”": "Looks und Abstimmung von „{name}“",
     "Use Looks of “{name}”": "Looks von „{name}“ nutzen",
     "Use Tuning of “{name}”": "Abstimmung von „{name}“ nutzen",
-    "{count} looks are of frames that this strip does not show.": (
-        "{count} Looks gehören zu Bildern, die dieser Streifen nicht zeigt."
+    "{count} looks stayed with the original: this strip does not show their frames.": (
+        "{count} Looks blieben beim Original: Dieser Streifen zeigt ihre Bilder nicht."
     ),
+    "How large “{model}” is has not been asked yet.": "Wie groß „{model}“ ist, wurde noch nicht gefragt.",
     "looks": "Looks",
     "looks and tuning": "Looks und eine Abstimmung",
     "tuning": "eine Abstimmung",

@@ -2,7 +2,9 @@
 
 REPORTS = {
     "1 look came over.": "1 Look kam herüber.",
-    "1 look is of a frame that this strip does not show.": "1 Look ist von einem Bild, das der Streifen nicht zeigt.",
+    "1 look stayed with the original: this strip does not show its frame.": (
+        "1 Look blieb beim Original: Dieser Streifen zeigt sein Bild nicht."
+    ),
     "It uses the tuning of “{}”.": "Er nutzt die Abstimmung von „{}“.",
     "That job has already ended.": "Dieser Auftrag ist schon beendet.",
     "The backend is ready: {}, torch {}.": "Das Backend ist bereit: {}, torch {}.",
