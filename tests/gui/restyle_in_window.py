@@ -28,7 +28,7 @@ def steps(folder: Path) -> Iterator[None]:
     scene = bpy.context.window.scene
     yield from window.wait(1.0)
     yield from window.open_sidebar()
-    for part in (refuse, restyle, undo, choose, search, cancel_and_go_on):
+    for part in (refuse, restyle, undo, choose, cancel_and_go_on):
         window.log("---", part.__name__)
         yield from part(scene)
 
@@ -99,21 +99,6 @@ def choose(scene: Any) -> Iterator[None]:
     window.press(bpy.ops.steady.choose_look, look=second, extend=True)
     assert [look.name for look in looks() if look.chosen] == [first, second]
     yield from window.picture(PICTURES / "23-chosen.png")
-
-
-def search(scene: Any) -> Iterator[None]:
-    """F3 finds it by the words that people type."""
-    for words in ("stable diff", "stylize"):
-        window.point_at(window.override()["area"])
-        yield from window.wait(0.3)
-        with bpy.context.temp_override(**window.override()):
-            bpy.ops.wm.search_menu("INVOKE_DEFAULT")
-        yield from window.wait(1.0)
-        window.type("type", "--delay", "60", words)
-        yield from window.wait(1.0)
-        yield from window.picture(PICTURES / f"24-search-{words.split()[0]}.png")
-        window.type("key", "Escape")
-        yield from window.wait(0.5)
 
 
 def cancel_and_go_on(scene: Any) -> Iterator[None]:
