@@ -51,7 +51,8 @@ def main() -> None:
     say("judging the takes by the truth, which is known of this world")
     backend = room("preferences").preferences().backend_python
     study = next((demo.folder / "steady").glob(f"*-{strip.steady.study_id}"))
-    subprocess.run([backend, "-m", "tools.demo_figures", demo.folder, study], cwd=ROOT, check=True)
+    figures = [backend, "-m", "tools.demo_figures", demo.folder, study, *(["20"] if wanted.quick else [])]
+    subprocess.run(figures, cwd=ROOT, check=True)
     say("done")
     for name in LEFT:
         print(f"  {demo.folder.name}/{name}")

@@ -1,4 +1,6 @@
-"""Judges the demo by the truth: tools.demo_figures DEMO STUDY writes its figures, its pictures and its report."""
+"""Judges the demo by the truth: tools.demo_figures DEMO STUDY [STEPS] writes its figures, its pictures and its report.
+
+STEPS are those of the patch network that is fitted beside it."""
 
 from __future__ import annotations
 
@@ -94,7 +96,7 @@ class World:
         return Scores(round(median(psnrs), 2), round(float(np.percentile(psnrs, 10)), 2), round(rms, 2))
 
 
-def main(demo: Path, folder: Path) -> None:
+def main(demo: Path, folder: Path, steps: int = 500) -> None:
     study = Study.open(folder)
     look = study.gallery.chosen()[0]
     plainly(study, look.prompt, WHOLE, steps_of(study))
@@ -102,7 +104,7 @@ def main(demo: Path, folder: Path) -> None:
     world = World(study.source.framing.size, study.source.last)
     source = {n: pictures.read(study.frame_path(n)) for n in world.truths}
     takes = takes_of(study, source, look.prompt)
-    simpler = fitted(study, source, world)
+    simpler = fitted(study, source, world, steps)
     judged = {name: world.judge(made) for name, made in (takes | simpler).items()}
     tell(judged)
     rows = {"source": source, **takes, "truth": world.truths}
@@ -173,14 +175,14 @@ def plainly(study: Study, prompt: str, strength: float, steps: int) -> Take:
     return Take(made.take, Path(made.folder))
 
 
-def fitted(study: Study, source: dict[int, Pixels], world: World) -> dict[str, dict[int, Pixels]]:
+def fitted(study: Study, source: dict[int, Pixels], world: World, steps: int) -> dict[str, dict[int, Pixels]]:
     """What is simpler than tuning, fitted on the same frame and look, and all of it through the same VAE."""
     look = study.gallery.chosen()[0]
     before, after = (
         tensor(pictures.read(study.frame_path(look.frame))),
         tensor(pictures.read(study.gallery.picture_path(look.name))),
     )
-    colours, patches = judges.fitted_colours(before, after), judges.fitted_patch_net(before, after)
+    colours, patches = judges.fitted_colours(before, after), judges.fitted_patch_net(before, after, steps)
     shown = torch.cat([tensor(frame) for frame in source.values()])
     with torch.no_grad():
         painted = {
@@ -226,4 +228,4 @@ def sheet(rows: dict[str, dict[int, Pixels]], shown: Sequence[int]) -> Image.Ima
 
 
 if __name__ == "__main__":
-    main(*map(Path, sys.argv[1:]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]), *map(int, sys.argv[3:]))
