@@ -11,7 +11,7 @@ from .flow import Flow, Mask, warp
 from .reel import Frames
 
 PLACES = 48  # of a shot, at most, where three neighbours are compared
-LITTLE = 2.0  # levels of 255: rounding, and what is left where colours were evened, come and go by less
+LITTLE = 1.5  # levels of 255: rounding, and what is left where colours were evened, come and go by less
 
 
 def flickers(source: Frames, take: Frames, check: Callable[[], None]) -> bool:
