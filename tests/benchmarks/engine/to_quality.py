@@ -117,6 +117,7 @@ def _theirs(recipe: Recipe, painting: Painting) -> Iterator[Looked]:
 def _stock_take(unet: torch.nn.Module, judged: Study, painting: Painting, folder: Path) -> None:
     whole = copy.deepcopy(unet).requires_grad_(False)
     pipe: Any = StableDiffusionImg2ImgPipeline.from_pretrained(weights_folder(), unet=whole, safety_checker=None)
+    pipe.to(unet.device, unet.dtype)  # where the tuned part is
     pipe.set_progress_bar_config(disable=True)
     for i in range(1, len(TASK.frames) + 1):
         image = Image.open(judged.frame_path(i)).convert("RGB")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from backend import adapters, schooling
 from backend.api import Method, Painting, Recipe, Tune
@@ -13,9 +15,6 @@ from .cases import Case
 from .figures import Figure, clock, figure, ratios
 from .plain_loop import Example, PlainLoop
 from .watched import Watched
-
-# Saving goes by the clock on the wall, which also runs while other programs have the processor.
-schooling.SECONDS_TO_LOSE = 3600.0
 
 
 def measured(case: Case, painting: Painting, method: Method, steps: int, rounds: int) -> list[Figure]:
@@ -35,8 +34,19 @@ def _ours(case: Case, painting: Painting, recipe: Recipe) -> float:
     """Seconds a step, of the stage itself, after a first one."""
     shutil.rmtree(case.study / "tune", ignore_errors=True)
     watched = Watched()
-    tune.tune(Tune(str(case.study), case.engine, recipe, painting, preview_every=0), [], watched, Shelf())
+    with _unsaved():
+        tune.tune(Tune(str(case.study), case.engine, recipe, painting, preview_every=0), [], watched, Shelf())
     return sum(watched.steps) / len(watched.steps)
+
+
+@contextmanager
+def _unsaved() -> Iterator[None]:
+    """Saving goes by the clock on the wall, which also runs while other programs have the processor."""
+    usual, schooling.SECONDS_TO_LOSE = schooling.SECONDS_TO_LOSE, 3600.0
+    try:
+        yield
+    finally:
+        schooling.SECONDS_TO_LOSE = usual
 
 
 def _theirs(case: Case, recipe: Recipe) -> float:
