@@ -1,4 +1,5 @@
-"""The takes of a study as a list shows them: how each was made, how large it is, what was measured of it.
+"""The takes of a study as a list shows them: how each was made, how large it is, what was measured of it. The panel
+puts that into words, in its user's language.
 
 Standard library only: the panel asks for it, on a thread of its own."""
 
@@ -19,9 +20,19 @@ from .take import Take
 
 
 @frozen
+class Made:
+    """Older notes, and those of other versions, may say less."""
+
+    way: str = ""  # or else the method, as notes spell it
+    source: str = ""  # the take that it was made from
+    strength: float | None = None
+    steps: int | None = None
+
+
+@frozen
 class Listed:
     name: str
-    how: str  # way, strength and steps, in words
+    made: Made
     prompt: str
     size: int  # bytes
     complete: bool
@@ -29,17 +40,6 @@ class Listed:
     picture: Path | None  # from the middle
     stamp: int = 0  # another one where a new picture lies in its place
     figures: KeyFigures | None = None
-
-    @property
-    def measured(self) -> str:
-        """The figures that tell takes apart, in words; '' where it was not measured."""
-        if self.figures is None:
-            return ""
-        look, truth = self.figures.look_fidelity, self.figures.psnr_truth
-        said = [f"Flicker {self.figures.warp_error:.2f}"]
-        said += [f"Look {look:.3f}"] if look is not None else []
-        said += [f"{truth:.1f} dB"] if truth is not None else []
-        return "  ·  ".join(said)
 
 
 def takes(folder: Path) -> tuple[Listed, ...]:
@@ -54,7 +54,7 @@ def _listed(take: Take) -> Listed:
     picture = take.folder / picture_name(numbers[len(numbers) // 2]) if numbers else None
     return Listed(
         name=take.name,
-        how=how(note),
+        made=made(note),
         prompt=str(note.get("prompt", "")),
         size=space.size_of(take.folder),
         complete=note.get("complete") is not False,
@@ -71,16 +71,17 @@ def _stamp(picture: Path) -> int:
     return 0
 
 
-def how(note: dict[str, Any]) -> str:
-    """Older notes, and those of other versions, may say less."""
-    painting = note.get("painting")
-    said = [str(note.get("way") or note.get("method") or "").replace("-", " ").capitalize()]
-    said += [f"from {note['source']}"] if isinstance(note.get("source"), str) else []
-    if isinstance(painting, dict):
-        steps = note.get("fast") or painting.get("steps")
-        said += [f"strength {painting['strength']:g}"] if isinstance(painting.get("strength"), int | float) else []
-        said += [f"{steps} steps"] if isinstance(steps, int) else []
-    return ", ".join(part for part in said if part)
+def made(note: dict[str, Any]) -> Made:
+    said = note.get("painting")
+    painting: dict[str, Any] = said if isinstance(said, dict) else {}
+    source, strength = note.get("source"), painting.get("strength")
+    steps = (note.get("fast") or painting.get("steps")) if painting else None
+    return Made(
+        way=str(note.get("way") or note.get("method") or ""),
+        source=source if isinstance(source, str) else "",
+        strength=strength if isinstance(strength, int | float) else None,
+        steps=steps if isinstance(steps, int) else None,
+    )
 
 
 def _figures(name: str, note: dict[str, Any]) -> KeyFigures | None:

@@ -11,7 +11,7 @@ from ..backend.glance import PLOT, Glance
 from ..backend.measure_words import MEASURES
 from ..backend.study import REPORT
 from ..operators.measure import TITLE
-from ..translations import OWN
+from ..translations import OWN, word
 from . import foreseen, missing, thumbnails
 from .drawing import NOT_STARTED, OUT_OF_DATE, StagePanel, big_button, sentences, warnings
 from .overview import Overview
@@ -19,6 +19,7 @@ from .overview import Overview
 # Columns, as short as they must be: what is known of every strip, and what only the pocket world can tell.
 FIGURES = {"warp_error": "Flicker", "warp_error_first": "Drift", "look_fidelity": "Look", "composition": "Kept"}
 TO_TRUTH = {"psnr_truth": "dB", "ssim_truth": "SSIM", "excess": "Excess"}
+OURS = ("source", "truth")  # rows that are no takes
 NAMES = 0.36  # of the table's width
 SIZE = 11.0  # of the plot, in Blender's own unit
 
@@ -68,15 +69,16 @@ def table(layout: Any, title: str, columns: dict[str, str], rows: Sequence[KeyFi
     shown = [
         measure for measure in MEASURES if measure.field in columns and any(measure.of(row) is not None for row in rows)
     ]
-    line(layout, title, [columns[measure.field] for measure in shown]).active = False
+    line(layout, word(title), [columns[measure.field] for measure in shown]).active = False
     for row in rows:
-        line(layout, row.name, [measure.text(measure.of(row)) for measure in shown])
+        name = word(row.name) if row.name in OURS else row.name
+        line(layout, name, [measure.text(measure.of(row)) for measure in shown])
 
 
 def line(layout: Any, name: str, cells: Sequence[str]) -> Any:
     split = layout.split(factor=NAMES)
     split.scale_y = 0.85
-    split.label(text=name)
+    split.label(text=name, translate=False)
     grid = split.grid_flow(row_major=True, columns=len(cells), even_columns=True, even_rows=True, align=True)
     for cell in cells:
         place = grid.row()

@@ -7,17 +7,27 @@ from typing import Any
 import bpy
 
 from ..backend import listing
+from ..backend.api import KeyFigures
 from ..backend.frozen import frozen
-from ..backend.listing import Listed
+from ..backend.listing import Listed, Made
 from ..backend.space import in_words
 from ..sequencer import identity, showing, strips, takes
 from ..sequencer.followers import is_follower
-from ..translations import say
+from ..translations import say, word
 from . import aside, thumbnails
 from .drawing import SidebarPanel, sentences
 from .overview import Overview, overview
 
 SIZE = 3.0  # of a take's picture, in Blender's own unit: as high as the three lines beside it
+BETWEEN = "  ·  "
+WAYS = {
+    "plain": "Plain",
+    "tuned": "Tuned",
+    "fast": "Fast",
+    "smooth": "Smoothed",
+    "propagate": "Propagated",
+    "lay-back": "Laid back",
+}
 
 
 @frozen
@@ -41,10 +51,29 @@ class Row:
     def texts(self) -> tuple[str, ...]:
         if self.take is None:
             return ()
-        made = self.take.how or say("{count} frames", count=self.take.frames)
-        first = f"{in_words(self.take.size)}  ·  {made}"
+        made = how(self.take.made) or say("{count} frames", count=self.take.frames)
+        first = BETWEEN.join((in_words(self.take.size), made))
         broken = "" if self.take.complete else say("Broken off after {count} frames", count=self.take.frames)
-        return tuple(text for text in (first, broken or self.take.measured) if text)
+        return tuple(text for text in (first, broken or measured(self.take.figures)) if text)
+
+
+def how(made: Made) -> str:
+    said = [word(WAYS.get(made.way, made.way.capitalize()))] if made.way else []
+    said += [say("from {name}", name=made.source)] if made.source else []
+    said += [say("strength {value:g}", value=made.strength)] if made.strength is not None else []
+    said += [say("{count} steps", count=made.steps)] if made.steps is not None else []
+    return ", ".join(said)
+
+
+def measured(figures: KeyFigures | None) -> str:
+    """The figures that tell takes apart; '' where it was not measured."""
+    if figures is None:
+        return ""
+    look, truth = figures.look_fidelity, figures.psnr_truth
+    said = [say("Flicker {value:.2f}", value=figures.warp_error)]
+    said += [say("Look {value:.3f}", value=look)] if look is not None else []
+    said += [say("{value:.1f} dB", value=truth)] if truth is not None else []
+    return BETWEEN.join(said)
 
 
 def rows_of(laid: Sequence[Any], known: Sequence[Listed] | None) -> list[Row]:
@@ -105,7 +134,7 @@ class STEADY_PT_takes(SidebarPanel, bpy.types.Panel):
         below = lines.column(align=True)
         below.active = False  # grey: it is there to be compared, not to be pressed
         for text in row.texts:
-            below.label(text=text)
+            below.label(text=text, translate=False)
         if row.gone:
             text = say("The pictures of “{name}” are gone: delete its strip, or undo.", name=row.name)
             sentences(layout, text, "ERROR")

@@ -24,6 +24,11 @@ def say(text: str, **values: Any) -> str:
     return heard(text) if said == text else said
 
 
+def word(text: str) -> str:
+    """A single word of ours, for which Blender's dictionary may have another meaning."""
+    return bpy.app.translations.pgettext_iface(text, OWN)
+
+
 def heard(text: str) -> str:
     """A sentence that came ready, with its values in it: from the backend, or from what was raised."""
     translations = bpy.app.translations

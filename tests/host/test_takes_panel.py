@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import shutil
 import threading
+from types import SimpleNamespace
 from typing import Any
 
 import bpy
+import drawn
 import identities
 import pytest
 import test_takes_list as listed
@@ -62,6 +64,66 @@ def test_a_take_that_was_broken_off_can_only_be_deleted(written: Any, rows: Any)
     (row,) = rows()
     assert row.texts[1] == "Broken off after 10 frames"
     assert [name for name, _ in row.buttons] == ["steady.delete_take"]
+
+
+@pytest.fixture
+def german(room: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A Blender that speaks it: bpy as a module knows no languages."""
+    texts = room("translations.german").GERMAN
+    said = SimpleNamespace(pgettext_iface=lambda text, context="*": texts.get(text, text), locale="de_DE")
+    monkeypatch.setattr(room("translations"), "bpy", SimpleNamespace(app=SimpleNamespace(translations=said)))
+
+
+PAINTED = {"way": "fast", "fast": 4, "painting": {"strength": 0.45, "steps": 16}, "complete": True}
+MEASURED = {
+    "warp_error": 13.468,
+    "warp_error_first": 9.0,
+    "composition": 0.8,
+    "look_fidelity": 0.1124,
+    "psnr_truth": 31.44,
+}
+
+
+def texts_of(written: Any, rows: Any, note: dict[str, Any]) -> tuple[str, ...]:
+    """Of a take with this note, without its size."""
+    render(written, "day")
+    written.take("day").set_note({"first": 1, "last": 10, **note})
+    first, *others = rows()[0].texts
+    return (first.partition("  ·  ")[2], *others)
+
+
+def test_how_a_take_was_made_and_what_was_measured_of_it_is_said(written: Any, rows: Any) -> None:
+    assert texts_of(written, rows, PAINTED | {"measures": MEASURED}) == (
+        "Fast, strength 0.45, 4 steps",
+        "Flicker 13.47  ·  Look 0.112  ·  31.4 dB",
+    )
+
+
+@pytest.mark.parametrize(
+    ("note", "said"),
+    [
+        (
+            PAINTED | {"measures": MEASURED},
+            ("Schnell, Stärke 0.45, 4 Schritte", "Unruhe 13.47  ·  Look 0.112  ·  31.4 dB"),
+        ),
+        ({"method": "smooth", "source": "plain"}, ("Geglättet, aus plain",)),
+        ({"method": "propagate"}, ("Ausgebreitet",)),
+        ({"complete": False}, ("10 Bilder", "Abgebrochen nach 10 Bildern")),
+    ],
+)
+def test_so_it_is_in_german(written: Any, rows: Any, german: None, note: dict[str, Any], said: tuple[str, ...]) -> None:
+    assert texts_of(written, rows, note) == said
+
+
+def test_the_rows_of_the_table_that_are_no_takes_have_german_names(room: Any, german: None) -> None:
+    figures, lines = room("backend.api").KeyFigures, []
+    rows = [figures(name, 3.5, 7.25, 0.8, 1.0, 13.8) for name in ("source", "day", "truth")]
+    room("panels.measure").tables(drawn.Layout(lines), rows)
+    words = [text for _, text in lines]
+    assert [word for word in words if word in ("Quelle", "day", "Wahrheit", "Zur Wahrheit")] == [
+        *("Quelle", "day", "Wahrheit", "Zur Wahrheit", "Quelle", "day", "Wahrheit"),
+    ]
+    assert not {"source", "truth", "To the truth"} & set(words)
 
 
 def test_a_take_whose_pictures_are_gone_says_so(written: Any, rows: Any) -> None:

@@ -115,9 +115,14 @@ PANELS = {
     "Flicker": "Unruhe",
     "Kept": "Treu",
     "To the truth": "Zur Wahrheit",
+    "source": "Quelle",
+    "truth": "Wahrheit",
     # Takes and the disk
+    "Laid back": "Zurückgelegt",
     "Only in the study": "Nur in der Studie",
     "Original": "Original",
+    "Propagated": "Ausgebreitet",
+    "Smoothed": "Geglättet",
     "This file has no studies yet.": "Diese Datei hat noch keine Studien.",
     # Jobs
     "It starts by itself after that.": "Danach beginnt er von selbst.",

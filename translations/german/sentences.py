@@ -68,9 +68,11 @@ SENTENCES = {
     "{count} iterations in {time}, loss {loss:.4f}": "{count} Wiederholungen in {time}, Verlust {loss:.4f}",
     # Takes, and why one is out of date
     "Broken off after {count} frames": "Abgebrochen nach {count} Bildern",
+    "Flicker {value:.2f}": "Unruhe {value:.2f}",
     "It was made from “{name}”, and another take is wanted now.": (
         "Er entstand aus „{name}“, und jetzt ist ein anderer Take gewünscht."
     ),
+    "Look {value:.3f}": "Look {value:.3f}",
     "Select “{name}”": "„{name}“ auswählen",
     "Smooth “{name}”": "„{name}“ glätten",
     "The edit is in “{file}”.": "Der Schnitt liegt in „{file}“.",
@@ -78,6 +80,7 @@ SENTENCES = {
     "The pictures of “{name}” are gone: delete its strip, or undo.": (
         "Die Bilder von „{name}“ sind weg: seinen Streifen löschen oder rückgängig machen."
     ),
+    "from {name}": "aus {name}",
     "not finished": "nicht fertig",
     "of other frames": "von anderen Bildern",
     "of another size or another crop": "von anderer Größe oder anderem Ausschnitt",
@@ -92,7 +95,10 @@ SENTENCES = {
     "rendered with noise {value:g}": "mit Rauschen {value:g} gerendert",
     "rendered with other settings": "mit anderen Einstellungen gerendert",
     "rendered with seed {value}": "mit Startwert {value} gerendert",
+    "strength {value:g}": "Stärke {value:g}",
     "{count} frames": "{count} Bilder",
+    "{count} steps": "{count} Schritte",
+    "{value:.1f} dB": "{value:.1f} dB",
     "“{name}”, which it was made from, is not there any more.": ("„{name}“, woraus er entstand, ist nicht mehr da."),
     "“{name}” was rendered again since.": "„{name}“ wurde seitdem neu gerendert.",
     "“{strip}” shows the take.": "„{strip}“ zeigt den Take.",
