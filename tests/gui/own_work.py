@@ -1,16 +1,20 @@
-"""How long Blender's main thread works for us: in our timers, our handlers, our panels and our buttons.
+"""How long Blender's main thread works for us: in our timers, handlers, panels, buttons and the notice.
 
-It is the processor's time, so that a machine that others keep busy is not held against us; and what Blender itself
-draws is not in it, as on a machine without a graphics card its shaders are compiled on the same thread."""
+It is the processor's time, so that a machine that others keep busy is not held against us: waiting for a disk or a lock
+counts as nothing. What Blender itself draws is not in it, as without a graphics card its shaders are compiled on the
+same thread; neither are menus, polls, and what Blender calls when a setting changes."""
 
 from __future__ import annotations
 
 import functools
+import sys
 import time
 from collections.abc import Callable
 from typing import Any
 
 import bpy
+
+OURS = "bl_ext.local.steady_diffusion"
 
 
 class Own:
@@ -21,8 +25,10 @@ class Own:
         self.known: set[str] = set()  # what was called so far
         self._sum, self._inside = 0.0, False
         self._timers(room)
+        self._handlers()
         self._panels()
-        self._buttons(room("operators.job").JobOperator)
+        self._buttons()
+        self._notice(room("panels.notice"))
 
     def taken(self) -> float:
         """Seconds since the last look."""
@@ -30,17 +36,23 @@ class Own:
         return taken
 
     def _timers(self, room: Callable[[str], Any]) -> None:
-        for name, parts in (("operators.job", ("tick", "redraw")), ("panels.aside", ("_look",))):
-            for part in parts:  # which are registered by their names when a job begins
-                setattr(room(name), part, self._around(getattr(room(name), part)))
+        job, aside, saving = room("operators.job"), room("panels.aside"), room("sequencer.saving")
+        for module, name in ((job, "tick"), (job, "redraw"), (aside, "_look"), (saving, "settle_later")):
+            setattr(module, name, self._around(getattr(module, name)))  # they are registered when there is work
         follow = room("sequencer.follow")
         bpy.app.timers.unregister(follow.watch)
         follow.watch = self._around(follow.watch)
         bpy.app.timers.register(follow.watch, first_interval=follow.INTERVAL, persistent=True)
-        changes: Any = bpy.app.handlers.depsgraph_update_post
-        changes.remove(follow.on_change)
-        follow.on_change = self._around(follow.on_change)
-        changes.append(follow.on_change)
+
+    def _handlers(self) -> None:
+        around: dict[Any, Any] = {}  # one may stand in several lists
+        for name in dir(bpy.app.handlers):
+            called: Any = getattr(bpy.app.handlers, name)
+            for place, function in enumerate(called if isinstance(called, list) else []):
+                if function.__module__.startswith(OURS):
+                    called[place] = around.setdefault(function, self._around(function))
+        for function, measured in around.items():  # by these names they are taken away again
+            setattr(sys.modules[function.__module__], function.__name__, measured)
 
     def _panels(self) -> None:
         for name in dir(bpy.types):
@@ -50,18 +62,29 @@ class Own:
                     if hasattr(panel, part):
                         setattr(panel, part, self._drawing(f"{name}.{part}", getattr(panel, part)))
 
-    def _buttons(self, operator: Any) -> None:
-        function = operator.invoke
+    def _buttons(self) -> None:
+        for operator in heirs(bpy.types.Operator):
+            if operator.__name__.startswith("STEADY_OT_"):
+                for part, around in (("invoke", self._invoking), ("execute", self._drawing), ("draw", self._drawing)):
+                    if hasattr(operator, part):
+                        setattr(operator, part, around(f"{operator.__name__}.{part}", getattr(operator, part)))
 
-        def invoked(one: Any, context: Any, event: Any) -> set[str]:  # Blender counts the arguments
-            return self._measure(type(one).__name__, function, one, context, event)
+    def _notice(self, notice: Any) -> None:
+        bpy.types.STATUSBAR_HT_header.remove(notice.draw)
+        notice.draw = self._drawing("notice.draw", notice.draw)
+        bpy.types.STATUSBAR_HT_header.append(notice.draw)
 
-        operator.invoke = invoked
+    def _invoking(self, name: str, function: Any) -> Any:
+        @functools.wraps(function)
+        def invoked(one: Any, context: Any, event: Any) -> Any:  # Blender counts the arguments
+            return self._measure(name, function, one, context, event)
+
+        return invoked
 
     def _drawing(self, name: str, function: Any) -> Any:
         @functools.wraps(function)
-        def drawn(panel: Any, context: Any) -> None:
-            self._measure(name, function, panel, context)
+        def drawn(one: Any, context: Any) -> Any:
+            return self._measure(name, function, one, context)
 
         return drawn
 
@@ -73,6 +96,7 @@ class Own:
         return measured
 
     def _measure(self, name: str, function: Any, *given: Any) -> Any:
+        self.known.add(name)
         if self._inside:
             return function(*given)
         self._inside, began = True, time.thread_time()
@@ -81,5 +105,8 @@ class Own:
         finally:
             took, self._inside = time.thread_time() - began, False
             self._sum += took
-            self.known.add(name)
             self.worst = max(self.worst, (took, name))
+
+
+def heirs(kind: Any) -> set[Any]:
+    return {heir for each in kind.__subclasses__() for heir in {each} | heirs(each)}

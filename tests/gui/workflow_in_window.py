@@ -22,6 +22,10 @@ window, room = shared.Window(globals()), shared.room
 hand, pages, ticks = pointing.Hand(window), pointing.Pages(), ticking.Ticks(window, own.Own(room))
 PICTURES = shared.PICTURES / "workflow"
 COUNT, LONG = 16, 900  # frames; seconds that a busy machine may take for a stage
+FILES = {"job.close_before_load", "follow.on_file", "saving.before_save", "saving.after_save"}
+BUTTONS = {
+    f"STEADY_OT_{name}.execute" for name in ("pause_job", "resume_job", "cancel_job", "choose_look", "delete_take")
+}
 SETTINGS = 30  # pixels from the top of the last button of a stage to the header of its settings
 
 
@@ -39,9 +43,10 @@ def steps(folder: Path) -> Iterator[None]:
             window.log("---", part.__name__)
             ticks.doing = part.__name__
             yield from part(folder)
-        ticks.doing = ""
+        ticks.doing = "reload"
         yield from reload(folder)
-        ticks.check()
+        ticks.doing = ""
+        ticks.check(FILES | BUTTONS)
     finally:
         ticks.stop()
         pages.close()
