@@ -5,12 +5,11 @@ from typing import Any
 import bpy
 
 from ..backend.api import Look, Looks
-from ..backend.picking import asked_for
 from ..operators.looks import BRING, MAKE
 from ..operators.restyle import Restyled
 from ..translations import say
-from . import foreseen, missing, thumbnails
-from .drawing import NOT_STARTED, StagePanel, big_button, last_job, sentences, settings_below
+from . import foreseen, missing, standing, thumbnails
+from .drawing import StagePanel, big_button, last_job, sentences, settings_below
 from .overview import Overview
 
 SHOWN = 24  # looks; who has made more finds them in the study's folder
@@ -24,17 +23,10 @@ class STEADY_PT_looks(StagePanel, bpy.types.Panel):
     titles = (MAKE, BRING)
 
     def standing(self, strip: Any, found: Overview | None) -> tuple[str, str]:
-        if found is None or not found.looks:
-            return NOT_STARTED
-        if not found.chosen:
-            return "Choose one", "RESTRICT_SELECT_OFF"
-        prompt, frame = strip.steady.prompt.strip(), strip.steady.look_frame or None
-        prompts = (prompt,) if prompt else ()
-        if not asked_for(found.looks, prompts, None):
-            return "Other prompt", "FILE_REFRESH"
-        if not asked_for(found.looks, prompts, frame):
-            return "Other frame", "FILE_REFRESH"
-        return say("{count} chosen", count=len(found.chosen)), "CHECKMARK"
+        return standing.of_looks(strip, found)
+
+    def why(self, strip: Any, found: Overview) -> str:
+        return standing.PAINTED_BEFORE
 
     def draw_stage(self, layout: Any, strip: Any, found: Overview | None) -> None:
         there = found is not None and bool(found.looks)

@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 from ..backend.api import Failure, Way
-from ..backend.picking import asked_for
 from ..operators.compare import HIGH
 from ..operators.foreseeing import Missing
 from ..operators.render import prompt_for
@@ -23,7 +22,7 @@ def of_all(strip: Any, found: Overview | None) -> Missing:
     settings, total = strip.steady, len(wanted_numbers(strip))
     own = settings.way != "PLAIN" and not settings.tuning_from
     read = _is_read(strip, found)
-    looks = own and not _has_look(settings, found)
+    looks = own and not _has_look(strip, found)
     tuning = _of_tuning(strip, found, read and not looks) if own else Missing()
     rendered = standing.of_takes(strip, found)[1] == DONE
     takes = 0 if read and rendered and tuning.nothing else total
@@ -43,7 +42,7 @@ def of_tuning(strip: Any, found: Overview | None) -> Missing:
     read = of_frames(strip, found)
     if found is None or not found.chosen or strip.steady.tuning_from:
         return Missing()
-    tuning = _of_tuning(strip, found, not read.frames)
+    tuning = _of_tuning(strip, found, not standing.taught_before(strip, found))
     return Missing() if tuning.nothing else replace(read, iterations=tuning.iterations, decoder=tuning.decoder)
 
 
@@ -89,14 +88,13 @@ def _is_read(strip: Any, found: Overview | None) -> bool:
     return standing.of_frames(strip, found)[1] == DONE
 
 
-def _has_look(settings: Any, found: Overview | None) -> bool:
+def _has_look(strip: Any, found: Overview | None) -> bool:
     """One that is chosen, or one to choose: what was painted so already is not painted again."""
-    if found is None:
-        return False
-    prompt, frame = settings.prompt.strip(), settings.look_frame or None
+    if found is None or standing.of_looks(strip, found)[1] == DONE:
+        return found is not None
+    prompts, frame = standing.looks_wanted(strip)
     painted = (look for look in found.looks if not look.brought and frame in (None, look.frame))
-    chosen = asked_for(found.looks, (prompt,) if prompt else (), frame)
-    return bool(chosen) or prompt in {look.prompt for look in painted if look.prompt}
+    return any(look.prompt in prompts and standing.fits(strip, found, look) for look in painted)
 
 
 def _of_tuning(strip: Any, found: Overview | None, same: bool) -> Missing:

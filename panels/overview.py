@@ -25,6 +25,7 @@ from ..operators.tune import borrowed
 from ..preferences import preferences, studies_folder
 from ..sequencer import places, strips
 from ..settings.order import order_of
+from .fitting import fitting
 
 KEPT = 1.0  # seconds that what was read counts; less where a job has ended or a look was chosen since
 
@@ -64,6 +65,7 @@ class Overview:
     source: Source | None = None
     reference: Reference | None = None
     looks: tuple[Look, ...] = ()
+    fitting: frozenset[str] = frozenset()  # of those painted here, which still fit their frames
     tuning: Tuning | None = None
     halfway: Halfway | None = None
     lent: Tuning | None = None  # by another strip
@@ -139,12 +141,13 @@ def _look(strip: Any) -> Overview | None:
     try:
         kept = Study.open(folder)
         place, takes = kept.tuning_folder, kept.readable_takes()
-        measured = glance.read(kept)
+        measured, looks = glance.read(kept), tuple(kept.gallery.looks())
         return Overview(
             folder=folder,
             source=kept.source,
             reference=kept.reference(),
-            looks=tuple(kept.gallery.looks()),
+            looks=looks,
+            fitting=fitting(kept, looks),
             tuning=tuning.read(place),
             decoder=_decoder(strip, place),
             halfway=tuning.halfway(place),

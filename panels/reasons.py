@@ -45,7 +45,7 @@ def of_frames(strip: Any, found: Overview) -> str:
 def of_takes(found: Overview, wanted: TakeNote | None) -> str:
     """Compared with the take that is most like the wanted one."""
     if wanted is None:
-        return "What it was rendered with is not there any more."
+        return ""
     takes = [take.work for take in found.takes]
     nearest = min(reversed(takes), key=lambda take: len(differences(take, wanted)))
     first = next(iter(differences(nearest, wanted)), "")

@@ -35,7 +35,7 @@ class STEADY_PT_render(StagePanel, bpy.types.Panel):
 
     def why(self, strip: Any, found: Overview) -> str:
         order = order_of(strip.steady)
-        why = reasons.of_takes(found, standing.wanted_take(found, order))
+        why = standing.lacking(found, order) or reasons.of_takes(found, standing.wanted_take(found, order))
         return why or standing.earlier(strip, found, order)
 
     def draw_stage(self, layout: Any, strip: Any, found: Overview | None) -> None:

@@ -5,17 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from ..backend.api import Failure, Recipe, Way
+from ..backend.api import Failure, Look, Recipe, Source, Way
+from ..backend.picking import asked_for
 from ..backend.tuning import Halfway, Tuning, rate_of, taught_of
 from ..operators.render import prompt_for
 from ..operators.snapshot import wanted_numbers
 from ..sequencer.noticing import is_changed
 from ..settings.order import Order, order_of
 from ..translations import say
-from .drawing import FINISHED, NOT_STARTED, OUT_OF_DATE
+from .drawing import DONE, FINISHED, NOT_STARTED, OUT_OF_DATE
 from .overview import Overview, TakeNote
 
 READ_BEFORE = "The reference frames are out of date."
+PAINTED_BEFORE = "The frames are of another size, or show something else, than when the look was painted."
 
 
 def of_frames(strip: Any, found: Overview | None) -> tuple[str, str]:
@@ -33,12 +35,46 @@ def of_frames(strip: Any, found: Overview | None) -> tuple[str, str]:
     return FINISHED if now == then and not is_changed(strip, source.fingerprint) else OUT_OF_DATE
 
 
+def of_looks(strip: Any, found: Overview | None) -> tuple[str, str]:
+    if found is None or not found.looks:
+        return NOT_STARTED
+    if not found.chosen:
+        return "Choose one", "RESTRICT_SELECT_OFF"
+    prompts, frame = looks_wanted(strip)
+    if not asked_for(found.looks, prompts, None):
+        return "Other prompt", "FILE_REFRESH"
+    if not (chosen := asked_for(found.looks, prompts, frame)):
+        return "Other frame", "FILE_REFRESH"
+    if not all(fits(strip, found, look) for look in chosen):
+        return OUT_OF_DATE
+    return say("{count} chosen", count=len(found.chosen)), DONE
+
+
+def looks_wanted(strip: Any) -> tuple[tuple[str, ...], int | None]:
+    """Of which prompts, where one is said, and of which frame."""
+    prompt = strip.steady.prompt.strip()
+    return (prompt,) if prompt else (), strip.steady.look_frame or None
+
+
+def fits(strip: Any, found: Overview, look: Look) -> bool:
+    """Whether it will do for its frame as a click reads that. An image from outside cannot be painted again."""
+    if look.brought:
+        return True
+    return look.name in found.fitting and found.source is not None and not _shows_otherwise(strip, found.source)
+
+
+def _shows_otherwise(strip: Any, source: Source) -> bool:
+    """Whether what was read is of another size or part than is wanted now, or of what the strip showed before."""
+    now = strip.steady.short_side, strip.steady.crop
+    return now != (source.short_side, source.crop.value) or is_changed(strip, source.fingerprint)
+
+
 def of_tuning(strip: Any, found: Overview | None) -> tuple[str, str]:
     if strip.steady.tuning_from:
         return "Borrowed", "LINKED"
     if found is None or found.tuning is None:
         return ("Broken off", "PAUSE") if found and found.broken_off else NOT_STARTED
-    if of_frames(strip, found) == OUT_OF_DATE or stale(found, found.tuning, order_of(strip.steady)):
+    if taught_before(strip, found) or stale(found, found.tuning, order_of(strip.steady)):
         return OUT_OF_DATE
     return FINISHED
 
@@ -66,6 +102,13 @@ def of_smoothing(strip: Any, found: Overview | None) -> tuple[str, str]:
 
 
 # --- tuning
+
+
+def taught_before(strip: Any, found: Overview) -> str:
+    """What a tuning learns from that is out of date itself, in a sentence; '' where nothing is."""
+    if of_frames(strip, found) == OUT_OF_DATE:
+        return READ_BEFORE
+    return "" if all(fits(strip, found, look) for look in found.chosen) else PAINTED_BEFORE
 
 
 def goes_on(found: Overview | None, why: str) -> Halfway | None:
@@ -120,17 +163,12 @@ def is_there(found: Overview, order: Order) -> bool:
 
 def wanted_take(found: Overview, order: Order) -> TakeNote | None:
     """What a click on Render Take would make, in the words of a take's own note; None where it would be refused."""
-    plain = order.way is Way.PLAIN
-    known = None if plain else found.lent if order.tuning_from else found.tuning
-    if found.source is None or (known is None and not plain) or (order.small_decoder and found.decoder is None):
+    if found.source is None or lacking(found, order):
         return None
-    try:
-        prompt = prompt_for(order, found.chosen, known)
-    except Failure:
-        return None
+    known = painted_by(found, order)
     return TakeNote(
         name="",
-        prompt=prompt,
+        prompt=prompt_for(order, found.chosen, known),
         way=order.way.value,
         model=order.engine.model,
         painting=order.painted,
@@ -141,6 +179,28 @@ def wanted_take(found: Overview, order: Order) -> TakeNote | None:
         complete=True,
         framing=found.source.framing,
     )
+
+
+def painted_by(found: Overview, order: Order) -> Tuning | None:
+    if order.way is Way.PLAIN:
+        return None
+    return found.lent if order.tuning_from else found.tuning
+
+
+def lacking(found: Overview, order: Order) -> str:
+    """Why a click on Render Take would be refused, in a sentence; '' where nothing lacks."""
+    known = painted_by(found, order)
+    if known is None and order.way is not Way.PLAIN:
+        if order.tuning_from:
+            return say("There is no tuning of “{name}” to render with.", name=order.tuning_from)
+        return "The model is not tuned yet."
+    if order.small_decoder and found.decoder is None:
+        return "The small decoder is not made yet."
+    try:
+        prompt_for(order, found.chosen, known)
+    except Failure as failure:
+        return str(failure)
+    return ""
 
 
 # --- takes that were smoothed, or that looks were spread to

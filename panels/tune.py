@@ -28,9 +28,9 @@ class STEADY_PT_tune(StagePanel, bpy.types.Panel):
 
     def why(self, strip: Any, found: Overview) -> str:
         """What it was tuned for is said below."""
-        return (
-            "" if found.tuning and standing.stale(found, found.tuning, order_of(strip.steady)) else standing.READ_BEFORE
-        )
+        if found.tuning and standing.stale(found, found.tuning, order_of(strip.steady)):
+            return ""
+        return standing.taught_before(strip, found)
 
     def draw_stage(self, layout: Any, strip: Any, found: Overview | None) -> None:
         if strip.steady.tuning_from:

@@ -203,7 +203,12 @@ def test_what_is_out_of_date_says_why(clip: Any, room: Any) -> None:
     settings.strength, settings.prompt = 0.45, OIL
     assert why("render") == f"The last take was of the prompt “{NEON}”."
     settings.prompt, settings.way = NEON, "TUNED"
-    assert why("render") == "What it was rendered with is not there any more."
+    assert why("render") == "The model is not tuned yet."
+    settings.tuning_from = clip.name
+    assert why("render") == f"There is no tuning of “{clip.name}” to render with."
+    settings.way, settings.prompt, settings.tuning_from = "PLAIN", "", ""
+    assert why("render") == "There is no prompt yet. Write what the strip is to look like."
+    settings.way, settings.prompt = "TUNED", NEON
     settings.reference_count = 30
     assert why("frames") == "3 reference frames were chosen, and 6 are wanted.", "it has no more"
     settings.use_range, settings.range_start, settings.range_end = True, 11, 12
@@ -212,6 +217,15 @@ def test_what_is_out_of_date_says_why(clip: Any, room: Any) -> None:
     assert why("frames") == "It was read with another crop."
     settings.short_side = 128
     assert why("frames") == "It was read with a short side of 64 pixels."
+
+
+def test_a_small_decoder_that_was_just_ticked_is_to_be_made(clip: Any, room: Any) -> None:
+    panel, overview = room("panels.render").STEADY_PT_render, room("panels.overview").overview
+    clip.steady.way, clip.steady.fast_steps = "FAST", 2
+    bpy.ops.steady.restyle()
+    clip.steady.small_decoder = True
+    assert panel.standing(None, clip, overview(clip))[0] == "Out of date"
+    assert panel.why(None, clip, overview(clip)) == "The small decoder is not made yet."
 
 
 # --- how long it takes, and the notice at the end

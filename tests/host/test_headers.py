@@ -177,6 +177,44 @@ def test_a_look_that_took_long_counts_for_long(
     assert drawn() == 2
 
 
+def test_a_look_of_another_size_is_painted_again(clip: Any, standing: Any, room: Any, found: Any) -> None:
+    panel, missing = room("panels.looks").STEADY_PT_looks, room("panels.missing").of_all
+    why = "The frames are of another size, or show something else, than when the look was painted."
+    bpy.ops.steady.restyle()
+    look = found().chosen[0].name
+    clip.steady.short_side = 128
+    assert standing()[1] == "Out of date" and panel.why(None, clip, found()) == why
+    assert missing(clip, found()).looks
+    clip.steady.short_side = 64
+    assert standing()[1] == "1 chosen" and missing(clip, found()).nothing
+    clip.steady.reference_count = 4
+    assert standing()[:2] == ("Out of date", "1 chosen") and not missing(clip, found()).looks
+    clip.steady.short_side = 128
+    bpy.ops.steady.sample_frames()
+    assert standing()[:2] == ("Done", "Out of date") and missing(clip, found()).looks
+    bpy.ops.steady.restyle()
+    assert found().chosen[0].name != look, "what was said was done"
+    assert standing() == ("Done", "1 chosen", "Done", "Done") and missing(clip, found()).nothing
+
+
+def test_what_was_made_of_frames_that_showed_something_else_is_out_of_date(
+    clip: Any, standing: Any, room: Any, found: Any
+) -> None:
+    """Also when they were sampled alone since; and it is not where they only lie elsewhere."""
+    missing, tune = room("panels.missing"), room("panels.tune").STEADY_PT_tune
+    bpy.ops.steady.restyle()
+    clip.modifiers.new("bright", "BRIGHT_CONTRAST").bright = 0.3
+    bpy.ops.steady.sample_frames()
+    assert standing() == ("Done", "Out of date", "Out of date", "Out of date")
+    assert tune.why(None, clip, found()) == room("panels.standing").PAINTED_BEFORE
+    said = missing.of_all(clip, found())
+    assert (said.frames, said.looks, said.iterations, said.takes) == (0, True, 4, COUNT)
+    assert missing.of_tuning(clip, found()).iterations == 4
+    clip.modifiers.clear()
+    bpy.ops.steady.sample_frames()
+    assert standing() == ("Done", "1 chosen", "Done", "Done"), "it shows again what it did"
+
+
 @pytest.mark.parametrize("prompt", ["", NEON])
 def test_a_look_of_another_frame_is_asked_for(clip: Any, standing: Any, room: Any, found: Any, prompt: str) -> None:
     bpy.ops.steady.restyle()

@@ -108,7 +108,11 @@ PANELS = {
     "They cover the strip: no frame is far from all of them.": (
         "Sie decken den Streifen ab: Kein Bild ist weit von allen entfernt."
     ),
-    "What it was rendered with is not there any more.": "Womit gerendert wurde, ist nicht mehr da.",
+    "The model is not tuned yet.": "Das Modell ist noch nicht abgestimmt.",
+    "The small decoder is not made yet.": "Der kleine Decoder ist noch nicht gemacht.",
+    "The frames are of another size, or show something else, than when the look was painted.": (
+        "Die Bilder haben eine andere Größe oder zeigen etwas anderes als zu der Zeit, als der Look gemalt wurde."
+    ),
     # The figures of takes: eight letters have no room
     "Drift": "Drift",
     "Excess": "Zuviel",

@@ -99,6 +99,7 @@ SENTENCES = {
     "{count} frames": "{count} Bilder",
     "{count} steps": "{count} Schritte",
     "{value:.1f} dB": "{value:.1f} dB",
+    "There is no tuning of “{name}” to render with.": "Es gibt keine Abstimmung von „{name}“, um damit zu rendern.",
     "“{name}”, which it was made from, is not there any more.": ("„{name}“, woraus er entstand, ist nicht mehr da."),
     "“{name}” was rendered again since.": "„{name}“ wurde seitdem neu gerendert.",
     "“{strip}” shows the take.": "„{strip}“ zeigt den Take.",
