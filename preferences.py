@@ -97,6 +97,10 @@ def data_folder(preferences: SteadyPreferences) -> Path:
     return path_at(preferences.data_folder or str(processes.data_folder()))
 
 
+def logs_folder(preferences: SteadyPreferences) -> Path:
+    return data_folder(preferences) / "logs"
+
+
 def models_folder(preferences: SteadyPreferences) -> Path:
     return path_at(preferences.models_folder) if preferences.models_folder else data_folder(preferences) / "models"
 
@@ -132,7 +136,6 @@ def backend_launch(preferences: SteadyPreferences) -> Launch | Path:
     """How to start the backend, or else where one that waits wrote how to reach it."""
     if connects_only(preferences):
         return path_at(preferences.connection_file or str(processes.connection_file()))
-    data = data_folder(preferences)
     if preferences.backend_python:
         python = path_at(preferences.backend_python)
         if not python.is_file():
@@ -141,8 +144,8 @@ def backend_launch(preferences: SteadyPreferences) -> Launch | Path:
     else:
         from .backend.installer import environment
 
-        python = environment.python_to_start(data)
-    return Launch(python, ROOT, data / "logs")
+        python = environment.python_to_start(data_folder(preferences))
+    return Launch(python, ROOT, logs_folder(preferences))
 
 
 def path_at(path: str) -> Path:

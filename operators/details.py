@@ -1,8 +1,9 @@
 """What somebody who helps has to know of a failure, as text for the clipboard: no key, no token, no name of a user."""
 
+import contextlib
 import platform
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,13 @@ from .. import session
 from ..backend import trouble
 from ..backend.api import VERSION, ErrorCode, Failure
 from ..backend.trouble import Trouble
-from ..preferences import preferences, studies_folder
+from ..preferences import logs_folder, preferences, studies_folder
 from ..sequencer import places, strips
 from ..session import HostJob
 from ..translations import say
 
 LINES = 30  # of the log
+END = 30_000  # bytes of a log that hold them
 SECRETS = re.compile(
     r"hf_\w{8,}|(?i:bearer|token|key|password|secret)\s*[=:]\s*\S{6,}|(?i:bearer) \S{6,}|\b[0-9a-fA-F]{32,}\b"
 )
@@ -44,7 +46,7 @@ def details(context: Any) -> str:
         f"Steady Diffusion {VERSION}, Blender {bpy.app.version_string}, {platform.platform()}",
         f"Backend: {session.current.state.value.lower()}, {runs_on}",
         *(f"{title}: {failure.code.name}: {failure}" for title, failure in failures(context)),
-        *(f"  {line}" for line in session.current.log_tail[-LINES:]),
+        *(session.current.log_tail or last_log(logs_folder(preferences())))[-LINES:],
     ]
     return scrubbed(lines)
 
@@ -60,6 +62,16 @@ def failures(context: Any) -> Iterable[tuple[str, Failure]]:
         yield title, refusal.failure
     if (kept := _kept(context)) and not any(is_of(job, kept) for job in failed):
         yield f"{kept.title}, before the file was loaded", kept.failure
+
+
+def last_log(folder: Path) -> Sequence[str]:
+    """Of the last backend, which outlives it: its name, and how it ends."""
+    with contextlib.suppress(OSError):
+        file = max(folder.glob("backend-*.log"), key=lambda file: file.stat().st_mtime, default=None)
+        if file is not None:
+            text = file.read_bytes()[-END:].decode(errors="replace")
+            return (f"Log: {file.name}", *text.splitlines()[1 - LINES :])
+    return ()
 
 
 def is_of(job: HostJob, kept: Trouble) -> bool:

@@ -1,0 +1,42 @@
+"""What *Copy Details* copies once the backend that failed is gone."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import bpy
+import pytest
+
+pytest_plugins = ["tiny"]
+
+
+@pytest.fixture
+def lines(clip: Any, room: Any) -> Any:
+    return lambda: room("operators.details").details(bpy.context).splitlines()
+
+
+def test_after_the_file_was_loaded_again_they_hold_the_log_of_the_backend_that_failed(
+    clip: Any, room: Any, studio: Path, lines: Any
+) -> None:
+    session = room("session").current
+    with pytest.raises(RuntimeError, match="strength"):
+        bpy.ops.steady.restyle(way="PLAIN", strength=1.0)
+    session.close()  # as loading a file does
+    assert session.log_tail == ()
+    (log,) = (studio / "data" / "logs").glob("backend-*.log")
+    written = log.read_text(encoding="utf-8").splitlines()
+    assert any(line.startswith("Restyle, before the file was loaded: BAD_INPUT: ") for line in lines())
+    assert written
+    assert lines()[-1 - len(written[-29:]) :] == [f"Log: {log.name}", *written[-29:]]
+
+
+def test_of_several_logs_it_is_the_last_and_of_that_its_end(room: Any, tmp_path: Path) -> None:
+    for number, name in enumerate(("b", "c", "a"), 1):
+        log = tmp_path / f"backend-{name}.log"
+        log.write_text("".join(f"{name} {line}\n" for line in range(9999)), encoding="utf-8")
+        os.utime(log, (number, number))
+    said = room("operators.details").last_log(tmp_path)
+    assert len(said) == 30 and said[:2] == ("Log: backend-a.log", "a 9970") and said[-1] == "a 9998"
+    assert room("operators.details").last_log(tmp_path / "nothing") == ()
