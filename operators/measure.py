@@ -10,9 +10,9 @@ from bpy.props import StringProperty
 
 from ..backend import disk
 from ..backend.api import ErrorCode, Failure, Measure, Measured
-from ..backend.study import Study, is_study
+from ..backend.study import REPORT, Study, is_study
 from ..preferences import preferences, studies_folder
-from ..sequencer import identity, places
+from ..sequencer import identity, places, strips
 from ..session import Step
 from ..settings.order import Order
 from ..translations import say
@@ -25,6 +25,16 @@ from .stage import StageOperator, Work, asked
 TITLE = "Measure"
 NO_TAKE = Failure(ErrorCode.BAD_INPUT, "There is no take to measure yet.", "Render one.")
 NO_REPORT = Failure(ErrorCode.BAD_INPUT, "There is no report yet.", "Press Measure.")
+
+
+def may_hold(operator: Any, context: Any, folder: str, none: Failure) -> bool:
+    """For a `poll`: whether the active strip's study may have anything in this folder. Else it says that there is
+    none, but to a script outside the sequencer, which may name another strip."""
+    strip = strips.active_strip(context)
+    if not strips.in_sequencer(context) or strip is None or places.may_hold(strip, folder):
+        return True
+    operator.poll_message_set(say(str(none)))
+    return False
 
 
 class STEADY_OT_measure_take(StageOperator, bpy.types.Operator):
@@ -40,6 +50,10 @@ class STEADY_OT_measure_take(StageOperator, bpy.types.Operator):
     take: StringProperty(
         name="Take", description="The take to measure. Left out, it is all that are whole", options={"SKIP_SAVE"}
     )
+
+    @classmethod
+    def poll(cls, context: Any) -> bool:
+        return super().poll(context) and may_hold(cls, context, "takes", NO_TAKE)
 
     def work(self, order: Order, scene: Any, strip: Any) -> Work:
         check_take(scene, strip, self.take, NO_TAKE)
@@ -94,6 +108,10 @@ class STEADY_OT_open_report(StripOperator, bpy.types.Operator):
 
     bl_idname = "steady.open_report"
     bl_label = "Open Report"
+
+    @classmethod
+    def poll(cls, context: Any) -> bool:
+        return super().poll(context) and may_hold(cls, context, REPORT, NO_REPORT)
 
     def execute(self, context: Any) -> set[str]:
         try:

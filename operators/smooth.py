@@ -18,7 +18,7 @@ from .claims import Claim
 from .foreseeing import Sort
 from .frames import Sampled
 from .job import Reports
-from .measure import check_take, own_study
+from .measure import check_take, may_hold, own_study
 from .render import shown_above
 from .stage import StageOperator, Work, asked
 
@@ -70,6 +70,10 @@ class STEADY_OT_smooth_take(SteadyingOperator, bpy.types.Operator):
         name="Two Styles", description="For a take that jumps between two looks", options={"SKIP_SAVE"}
     )
 
+    @classmethod
+    def poll(cls, context: Any) -> bool:
+        return super().poll(context) and may_hold(cls, context, "takes", NO_TAKE)
+
     def work(self, order: Order, scene: Any, strip: Any) -> Work:
         check_take(scene, strip, self.take, NO_TAKE)
         take = self.take or usual_take(scene, strip)
@@ -92,6 +96,10 @@ class STEADY_OT_propagate_looks(SteadyingOperator, bpy.types.Operator):
     spread_steps: IntProperty(
         name="Steps", description="How many steps a shot's looks are learned", min=1, options={"SKIP_SAVE"}
     )
+
+    @classmethod
+    def poll(cls, context: Any) -> bool:
+        return super().poll(context) and may_hold(cls, context, "looks", NO_LOOK)
 
     def work(self, order: Order, scene: Any, strip: Any) -> Work:
         kept = own_study(scene, strip)
