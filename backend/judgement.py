@@ -14,6 +14,7 @@ from .measurements import Row
 ALIKE = 0.05  # of a figure: what is nearer than this counts as kept
 NOTHING = 1e-3  # a level of 255, or a distance
 
+UNTOLD = "not to be judged: there is nothing to compare"
 NO_TAKE = "There is no take to judge yet: these are the strip's own figures, the floor that a take is measured against."
 
 
@@ -45,8 +46,9 @@ def rival(take: Row, takes: Sequence[Row]) -> Row | None:
 
 def _rank(take: Row, takes: Sequence[Row]) -> tuple[bool, float, float]:
     other, figures = rival(take, takes), take.figures
-    loses = other is not None and figures.warp_error >= other.figures.warp_error
-    return loses, figures.look_fidelity or 0.0, figures.warp_error
+    mine, theirs = figures.warp_error, other.figures.warp_error if other else None
+    loses = mine is not None and theirs is not None and mine >= theirs
+    return loses, figures.look_fidelity or 0.0, mine or 0.0
 
 
 def _may_share_prompt(one: Row, other: Row) -> bool:
@@ -82,7 +84,9 @@ def _found(take: Row, source: Row, takes: Sequence[Row], truth: Row | None) -> s
         floor, name = truth, "the truth"
     else:
         floor, name = source, "the strip itself"
-    clauses = [_steadiness(take.figures.warp_error, floor.figures.warp_error, name)]
+    clauses = []
+    if take.figures.warp_error is not None and floor.figures.warp_error is not None:
+        clauses.append(_steadiness(take.figures.warp_error, floor.figures.warp_error, name))
     if take.figures.look_fidelity is not None and beside.figures.look_fidelity is not None:
         than = "" if other else " than the strip is"
         clauses.append(_fidelity(take.figures.look_fidelity, beside.figures.look_fidelity, than))
@@ -90,7 +94,7 @@ def _found(take: Row, source: Row, takes: Sequence[Row], truth: Row | None) -> s
         clauses.append(_truth(take.figures.psnr_truth - beside.figures.psnr_truth))
     if has_moved(take.figures.composition):
         clauses.append(Clause("what it shows lies elsewhere than in the strip", -1))
-    return _joined(clauses)
+    return _joined(clauses or [Clause(UNTOLD, 0)])
 
 
 def _steadiness(mine: float, theirs: float, name: str) -> Clause:

@@ -106,6 +106,13 @@ MEASURES = (
 )
 
 
+OF_ALL = {"warp_error", "warp_error_first", "composition"}  # a table has these also where nothing can be compared
+
+
+def columns(rows: Sequence[Figures | KeyFigures]) -> list[Measure]:
+    return [measure for measure in MEASURES if measure.field in OF_ALL or any(measure.of(r) is not None for r in rows)]
+
+
 def known(rows: tuple[Row, ...]) -> list[Measure]:
     """Those that any of these rows has a figure of."""
     return [measure for measure in MEASURES if any(measure.of(row.figures) is not None for row in rows)]

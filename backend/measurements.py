@@ -26,10 +26,11 @@ class Kind(Enum):
 
 @frozen
 class Figures:
-    """Of all frames together: errors as root mean squares over the frames, all else as their mean or median."""
+    """Of all frames together: errors as root mean squares over the frames, all else as their mean or median. An error
+    is None where no frame can be compared with an earlier one."""
 
-    warp_error: float  # to the frame before, along the source's flow
-    warp_error_first: float  # to the first frame of its shot
+    warp_error: float | None  # to the frame before, along the source's flow
+    warp_error_first: float | None  # to the first frame of its shot
     composition: float  # the median; 1 is the frame itself
     look_fidelity: float | None = None  # the median distance to the look; None without one
     psnr_truth: float | None = None  # dB, the median

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from statistics import median
+from typing import Any
 
 import numpy as np
 
@@ -89,7 +90,7 @@ class Subject:
 
     def measured(self) -> Measured:
         series = {name: tuple(values) for name, values in self._values.items()}
-        pooled = {name: _pooled(name, values) for name, values in series.items()}
+        pooled: dict[str, Any] = {name: _pooled(name, values) for name, values in series.items()}
         return Measured(Figures(**pooled), Series(**series))
 
 
@@ -160,11 +161,11 @@ def _excess(made: Pixels, before: Pixels | None, moment: Moment, truth_before: P
 # --- all of them
 
 
-def _pooled(name: str, values: Values) -> float:
+def _pooled(name: str, values: Values) -> float | None:
     """Errors as root mean squares, so that a single bad jump counts; all else as what a usual frame has."""
     there = [value for value in values if value is not None]
     if not there:
-        return 0.0  # a single frame is as steady as can be
+        return None  # and not 0: what cannot be compared is not steady
     if name in ("warp_error", "warp_error_first", "excess"):
         return round(float(np.sqrt(np.mean(np.square(there)))), DIGITS)
     return round(median(there), DIGITS)

@@ -22,7 +22,7 @@ from .study import Study
 from .take import Take
 from .truths import Truth
 
-VERSION = 1  # part of every row's fingerprint: a change of what is measured must count it up
+VERSION = 2  # part of every row's fingerprint: a change of what is measured must count it up
 # Of take.json, what says nothing to a person
 INTERNAL = {"schema", "name", "fingerprint", "source_fingerprint", "taught", "first", "last", "complete", "shots"}
 INTERNAL |= {"warning", "measures", "decoder", "framing"}

@@ -8,7 +8,7 @@ import bpy
 from ..backend import disk
 from ..backend.api import KeyFigures
 from ..backend.glance import PLOT, Glance
-from ..backend.measure_words import MEASURES
+from ..backend.measure_words import columns
 from ..backend.study import REPORT
 from ..operators.measure import TITLE
 from ..translations import OWN, word
@@ -65,11 +65,9 @@ def tables(layout: Any, rows: Sequence[KeyFigures]) -> None:
         table(layout.column(align=True), "To the truth", TO_TRUTH, known)
 
 
-def table(layout: Any, title: str, columns: dict[str, str], rows: Sequence[KeyFigures]) -> None:
-    shown = [
-        measure for measure in MEASURES if measure.field in columns and any(measure.of(row) is not None for row in rows)
-    ]
-    line(layout, word(title), [columns[measure.field] for measure in shown]).active = False
+def table(layout: Any, title: str, heads: dict[str, str], rows: Sequence[KeyFigures]) -> None:
+    shown = [measure for measure in columns(rows) if measure.field in heads]
+    line(layout, word(title), [heads[measure.field] for measure in shown]).active = False
     for row in rows:
         name = word(row.name) if row.name in OURS else row.name
         line(layout, name, [measure.text(measure.of(row)) for measure in shown])

@@ -70,7 +70,8 @@ def measured(figures: KeyFigures | None) -> str:
     if figures is None:
         return ""
     look, truth = figures.look_fidelity, figures.psnr_truth
-    said = [say("Flicker {value:.2f}", value=figures.warp_error)]
+    flicker = figures.warp_error
+    said = [say("Flicker {value:.2f}", value=flicker)] if flicker is not None else []
     said += [say("Look {value:.3f}", value=look)] if look is not None else []
     said += [say("{value:.1f} dB", value=truth)] if truth is not None else []
     return BETWEEN.join(said)

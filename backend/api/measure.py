@@ -12,8 +12,8 @@ class KeyFigures:
     """Of one row of the report, for the panel; None where it cannot be told."""
 
     name: str  # of the take, "source" or "truth"
-    warp_error: float
-    warp_error_first: float
+    warp_error: float | None
+    warp_error_first: float | None
     look_fidelity: float | None  # a distance: 0 is the look itself
     composition: float
     psnr_truth: float | None = None

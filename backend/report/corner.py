@@ -15,8 +15,8 @@ LETTER = 7.4  # pixels, on average
 
 
 def corner(measured: Measurements) -> Markup | None:
-    """None where there is no look, and so nothing to be true to."""
-    rows = [row for row in measured.rows if UP.of(row.figures) is not None]
+    """None where there is no look, and so nothing to be true to, or no frame to be steady against."""
+    rows = [row for row in measured.rows if None not in (ACROSS.of(row.figures), UP.of(row.figures))]
     if not measured.takes or len(rows) < 2:
         return None
     x = Scale(*span((_value(ACROSS, row) for row in rows), whole=True), LEFT, WIDTH - RIGHT)

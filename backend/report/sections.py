@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from statistics import fmean
 
-from ..measure_words import MEASURES, Measure, known
+from ..measure_words import MEASURES, Measure, columns, known
 from ..measurements import Kind, Measurements, Row
 from ..study import Study
 from .album import Album
@@ -67,7 +67,7 @@ def key(measured: Measurements, row: Row) -> Markup:
 
 
 def key_figures(measured: Measurements) -> Markup:
-    measures = known(measured.rows)
+    measures = columns([row.figures for row in measured.rows])
     head = element("tr", element("th", "", scope="col"), (_column(measure) for measure in measures))
     table = element(
         "table",

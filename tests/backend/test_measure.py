@@ -103,7 +103,7 @@ def test_blur_lowers_the_warp_error_of_a_take_and_its_fidelity(folder: Path) -> 
         add_take(folder, f"blurred {sigma}", blurred, source="sharp")
     run(folder)
     before, little, much = (row(folder, name).figures for name in ("sharp", "blurred 1", "blurred 3"))
-    assert before.warp_error > 1.5 * little.warp_error > 2 * much.warp_error
+    assert flicker(before) > 1.5 * flicker(little) > 2 * flicker(much)
     assert 2 * (before.look_fidelity or 1) < (little.look_fidelity or 0) < (much.look_fidelity or 0)
     for name in ("blurred 1", "blurred 3"):
         assert row(folder, name).judgement.startswith("Steadier than “sharp” by ")
@@ -130,7 +130,8 @@ def test_nothing_is_compared_across_a_cut(tmp_path: Path) -> None:
         assert each.series.warp_error[8] is None
         assert each.series.warp_error_first[8] is None
     assert found.compared[8] is None
-    assert row(folder, "painted").figures.warp_error_first < 1.5 * found.source.figures.warp_error_first
+    drift, floor = (each.figures.warp_error_first or 0 for each in (row(folder, "painted"), found.source))
+    assert 0 < drift < 1.5 * floor
 
 
 @pytest.mark.parametrize("count", [1, 2])
@@ -143,9 +144,37 @@ def test_one_frame_and_two_have_figures_too(tmp_path: Path, count: int) -> None:
     assert answer.warning == ("A single frame has nothing to be steady against." if count == 1 else "")
     figures = row(folder, "inverted").figures
     assert figures.look_fidelity == pytest.approx(0, abs=0.3)
-    assert (figures.warp_error == 0) == (count == 1)
+    assert (figures.warp_error is None) == (figures.warp_error_first is None) == (count == 1)
     assert all_finite(folder)
     assert "nearer to the look by" in answer.judgement
+    assert ("stead" in answer.judgement) == (count == 2)
+
+
+def test_frames_that_are_unlike_each_other_are_not_called_steady(tmp_path: Path) -> None:
+    """However alike a take's own frames are: nothing says what moves where."""
+    unlike = [CLIP[0], *inverted(CLIP[:1])]
+    folder = made(tmp_path, unlike)
+    add_take(folder, "grey", [np.full((HEIGHT, WIDTH, 3), 128, np.uint8)] * 2)
+    add_take(folder, "painted", inverted(unlike))
+    answer = run(folder)
+    assert answer.warning == (
+        "No frame can be compared with the one before: what moves is lost between them, or every frame is a shot."
+    )
+    assert [(each.warp_error, each.warp_error_first) for each in answer.rows] == [(None, None)] * 3
+    assert row(folder, "painted").judgement == "Not to be judged: there is nothing to compare."
+    assert row(folder, "grey").judgement == "What it shows lies elsewhere than in the strip."
+    assert run(folder) == answer, "as measures.json keeps it"
+    assert all_finite(folder)
+    add_look(folder, 1)
+    judged = run(folder).judgement
+    assert "the look" in judged and "stead" not in judged
+    page = Path(answer.report).read_text("utf-8")
+    assert "<td>–</td>" in page and "Steady and true" not in page
+
+
+def flicker(figures: Figures | KeyFigures) -> float:
+    assert figures.warp_error is not None
+    return figures.warp_error
 
 
 def test_a_still_clip_and_a_grey_one_have_figures_too(tmp_path: Path) -> None:
@@ -199,7 +228,7 @@ def test_without_a_look_and_without_a_take_there_are_the_strips_own_figures(fold
     answer = run(folder)
     (only,) = answer.rows
     assert (only.name, only.look_fidelity) == ("source", None)
-    assert only.warp_error > 0
+    assert flicker(only) > 0
     assert only.composition == 1
     assert "no take to judge yet" in answer.judgement
     assert Path(answer.report).is_file()

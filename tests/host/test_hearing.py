@@ -71,6 +71,8 @@ def test_values_stay_and_titles_and_sentences_in_them_are_said_too(ear: Any) -> 
     )
     turned = judged.replace(", 1.2 dB", ", but 1.2 dB")
     assert ear.say(turned).endswith(", aber dem Look 20% ferner, aber der Wahrheit 1.2 dB näher.")
+    untold = "“tuned” is not to be judged: there is nothing to compare."
+    assert ear.say(untold) == "„tuned“ ist nicht zu beurteilen: es gibt nichts zu vergleichen."
 
 
 def test_what_is_not_known_stays_as_it_came_and_the_rest_is_said(ear: Any) -> None:

@@ -114,6 +114,13 @@ def test_the_panel_shows_what_the_truth_says_of_the_strip_and_of_takes(room: Any
     assert drawn.labels == [word for line in usual + told for word in line]
 
 
+def test_the_panel_has_a_dash_where_no_frame_could_be_compared(room: Any) -> None:
+    figures, drawn = room("backend.api").KeyFigures, DrawnLayout()
+    room("panels.measure").tables(drawn, [figures(name, None, None, None, 1.0) for name in ("source", "tuned")])
+    assert drawn.labels == ["", "Flicker", "Drift", "Kept", "source", "–", "–", "1.00", "tuned", "–", "–", "1.00"]
+    assert room("panels.takes").measured(figures("tuned", None, None, 0.5, 1.0)) == "Look 0.500"
+
+
 class DrawnLayout:
     """Notes what is drawn: Blender gives a layout only to a window."""
 

@@ -40,6 +40,7 @@ JUDGING = {
     "nearer to the look by {}": "dem Look {} näher",
     "nearer to the look than the strip is by {}": "dem Look {} näher als der Streifen",
     "no nearer to the look than the strip is": "dem Look nicht näher als der Streifen",
+    "not to be judged: there is nothing to compare": "nicht zu beurteilen: es gibt nichts zu vergleichen",
     "plain": "der schlichte",
     "steadier than {said} by {}": "{} ruhiger als {said}",
     "the strip itself": "der Streifen selbst",
