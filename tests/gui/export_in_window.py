@@ -98,8 +98,7 @@ def export(scene: Any, folder: Path) -> Iterator[None]:
     here.log(f"exported in {took:.1f} s; {ticks} turns meanwhile, the longest pause {1000 * longest:.0f} ms")
     assert job.failure is None, job.failure
     assert ticks > 8 and longest < took / 2, "the window was blocked"
-    data = movie.read_bytes()
-    assert b"moov" in data and b"mp4a" in data and not job.result.warning
+    assert make.loudest(movie) > 0.1 and not job.result.warning
     assert [path.name for path in movie.parent.iterdir()] == ["edit.mp4"]
 
 
