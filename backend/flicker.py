@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from . import flow
 from .flow import Flow, Mask, warp
 from .reel import Frames
 
+Changes = NDArray[np.float64]  # of three channels, a row a pixel; or the covariances of some
 PLACES = 48  # of a shot, at most, where three neighbours are compared
 LITTLE = 1.5  # levels of 255: rounding, and what is left where colours were evened, come and go by less
 
@@ -20,23 +22,33 @@ def flickers(source: Frames, take: Frames, check: Callable[[], None]) -> bool:
 
 
 def flicker(source: Frames, take: Frames, check: Callable[[], None]) -> float:
-    """Its σ in levels of 255, beyond the source's own grain; `check` is called between two places."""
-    found = []
+    """Its σ in levels of 255, without what the source's own changes tell of it; `check` is called between two places.
+
+    What comes with one frame and goes with the next changes twice, and the other way round: −σ² is the covariance of
+    the two changes. A drift of colours goes on the same way, and counts against it."""
+    twice, turning, places = np.zeros((6, 6)), np.zeros((6, 6)), 0
     for last in sorted({round(x) for x in np.linspace(2, len(source) - 1, PLACES)}):
         check()
         way, sure = flow.comparable(source[last], source[last - 1])
         way_before, sure_before = flow.comparable(source[last - 1], source[last - 2])
         known = sure & (warp(sure_before, way) == 1)
         if known.any():
-            found.append([_returning(some, last, (way, way_before), known) for some in (source, take)])
-    own, all_of_it = np.mean(found, axis=0) if found else (0.0, 0.0)
-    return float(np.sqrt(max(all_of_it - max(own, 0.0), 0.0)))
+            both = [_changes(some, last, (way, way_before), known) for some in (take, source)]
+            change, before = (np.hstack(some) for some in zip(*both, strict=True))
+            twice += change.T @ before / len(change)
+            turning += (change - before).T @ (change - before) / len(change)
+            places += 1
+    own = np.hstack([np.eye(3), -_map(turning)])  # of a take and its source: what the source does not tell
+    return float(np.sqrt(max(-np.trace(own @ twice @ own.T) / 3 / max(places, 1), 0.0)))
 
 
-def _returning(pictures: Frames, last: int, ways: tuple[Flow, Flow], known: Mask) -> float:
-    """What comes with one frame and goes with the next changes twice, and the other way round: −σ² is their covariance.
-
-    What moves with an edge, a drift of colours and what warping blurs go on the same way, and count against it."""
+def _changes(pictures: Frames, last: int, ways: tuple[Flow, Flow], known: Mask) -> tuple[Changes, Changes]:
+    """What has changed of each pixel along the flow, and what had changed the frame before."""
     change = pictures[last] - warp(pictures[last - 1], ways[0])
     before = warp(pictures[last - 1] - warp(pictures[last - 2], ways[1]), ways[0])
-    return -float((change * before)[known].mean())
+    return change[known].astype(float), before[known].astype(float)
+
+
+def _map(turning: Changes) -> Changes:
+    """The map of colours by which the source's turns are most of the take's: its grain, and its edges."""
+    return turning[:3, 3:] @ np.linalg.pinv(turning[3:, 3:], rcond=1e-6)

@@ -121,7 +121,7 @@ class _Work:
             sum(one.steps for one in known),
             sum(one.seconds for one in known),
             bool(taught) and all(one.stopped for one in taught),
-            warning(len(known) - len(taught), len(parts)) if self.request.prior.steps else "",
+            warning(len(known) - len(taught), len(known)) if self.request.prior.steps else "",
         )
 
     # --- what is to be done

@@ -29,7 +29,7 @@ def changed(take: list[Pixels], how: Callable[[int, np.ndarray], np.ndarray]) ->
 
 
 def noisy(take: list[Pixels], sigma: float) -> list[Pixels]:
-    dice = np.random.default_rng(0)
+    dice = np.random.default_rng(7)  # other than those of the source's grain
     return changed(take, lambda i, frame: frame + dice.normal(0, sigma, frame.shape))
 
 
@@ -58,6 +58,16 @@ def test_a_take_with_its_source_s_grain_does_not_flicker_nor_does_a_drift(
     source: list[Pixels], how: Callable[[int, np.ndarray], np.ndarray]
 ) -> None:
     assert not flickers(source, changed(painted(source), how))
+
+
+def test_grain_of_the_source_hides_no_flicker_of_a_take_that_has_none_of_it() -> None:
+    view = place(3, height=64)
+    clean = pan(view, np.arange(COUNT) * 2.0, width=96)
+    grainy, take = noisy(clean, 12.0), [np.asarray(64 + frame // 2, np.uint8) for frame in clean]
+    dice = np.random.default_rng(8)
+    flickering = changed(take, lambda i, frame: frame + dice.normal(0, 6, frame.shape))
+    assert flicker.flicker(grainy, flickering, lambda: None) > 0.6 * 6
+    assert not flickers(grainy, take)
 
 
 def test_a_take_that_jumps_between_two_styles_flickers(source: list[Pixels]) -> None:

@@ -39,7 +39,7 @@ from backend.take import Take
 from tests.benchmarks.quality.task import LOOK
 
 from . import rivals, tuned
-from .judged import KNOWING, Row, losses, row, table
+from .judged import KNOWING, Row, as_steady, losses, row, table
 from .spoilt import CASES, Truth, truth, undone
 
 USUAL = Prior()
@@ -102,19 +102,23 @@ def compared(
     levelled = [drift.of(i, picture) for i, picture in enumerate(take)]
     rows = [row("the take itself", known, take, like), row("without its drift of colours", known, levelled, like)]
     rows += [row(KNOWING, known, knowing)] if knowing else []
-    rows += [_smoothed(study, name, known, heads, given, like) for heads in given.heads]
+    smoothed = [_smoothed(study, name, known, heads, given, like) for heads in given.heads]
+    rows += [made for made, _ in smoothed]
     rows += [_propagated(study, known, given, like)] if like else []
     for reach in REACHES:
         wide = 2 * reach + 1
         rows.append(row(f"median of {wide} frames", known, rivals.median(take, reach), like))
         averaged = rivals.moving_average(known.source, take, reach)
         rows.append(row(f"moving average of {wide} along the flow", known, averaged, like))
+    for made, painted in smoothed:
+        between = [each for each in rows if "moving" in each.name and made.excess < each.excess < rows[0].excess]
+        rows += [as_steady(each, known, take, painted, like) for each in between]
     return rows
 
 
 def _smoothed(
     study: Study, name: str, known: Truth, heads: int, given: argparse.Namespace, like: Likeness | None
-) -> Row:
+) -> tuple[Row, list[Pixels]]:
     usual = Prior(given.width, given.rate, given.steps, features=given.features, always=given.always)
     engine, made = Engine(device=given.device), replace(usual, heads=heads)
     request = Smooth(str(study.folder), name, f"smooth {heads}", engine, made, preview_every=0)
@@ -122,7 +126,7 @@ def _smoothed(
     painted = _pictures(study.take(found.take), len(known.source))
     words = f"smoothed, {heads} head{'s' if heads > 1 else ''}"
     stop = "by itself" if found.stopped else "at the last step" if found.steps else "not needed"
-    return row(words, known, painted, like, found.steps, stop)
+    return row(words, known, painted, like, found.steps, stop), painted
 
 
 def _propagated(study: Study, known: Truth, given: argparse.Namespace, like: Likeness | None) -> Row:

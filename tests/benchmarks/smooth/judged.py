@@ -14,6 +14,8 @@ from backend.pictures import Pixels
 from .spoilt import Truth
 
 KNOWING = "undone by one who knows what was done"
+MIXED = "mixed"
+HALVINGS = 8
 
 
 @dataclass(frozen=True)
@@ -35,14 +37,27 @@ class Row:
 def row(
     name: str, known: Truth, made: Sequence[Pixels], like: Likeness | None = None, steps: int = 0, stop: str = ""
 ) -> Row:
-    pairs = range(1, len(made))
-    jumps = [
-        measures.excess((made[i], made[i - 1]), (known.truth[i], known.truth[i - 1]), *known.ways[i - 1]) for i in pairs
-    ]
-    errors = [measures.warp_error(made[i], made[i - 1], *known.own_ways[i - 1]) for i in pairs]
+    errors = [measures.warp_error(made[i], made[i - 1], *known.own_ways[i - 1]) for i in range(1, len(made))]
     psnr = measures.psnr(np.stack(made), np.stack(known.truth))
     to_look = np.median([like.distance(a, b) for a, b in zip(known.source, made, strict=True)]) if like else None
-    return Row(name, _pooled(jumps), psnr, _pooled(errors), to_look and float(to_look), steps, stop)
+    return Row(name, _excess(known, made), psnr, _pooled(errors), to_look and float(to_look), steps, stop)
+
+
+def as_steady(
+    rival: Row, known: Truth, take: Sequence[Pixels], smoothed: Sequence[Pixels], like: Likeness | None
+) -> Row:
+    """Ours with as much of the take in it again as gives it the excess of a rival: then their likeness compares."""
+    least, most = 0.0, 1.0
+    for _ in range(HALVINGS):
+        share = (least + most) / 2
+        least, most = (share, most) if _excess(known, _mixed(take, smoothed, share)) > rival.excess else (least, share)
+    made = _mixed(take, smoothed, most)
+    return row(f"{most:.0%} smoothed, as steady as {rival.name}", known, made, like, stop=MIXED)
+
+
+def _mixed(take: Sequence[Pixels], smoothed: Sequence[Pixels], share: float) -> list[Pixels]:
+    pairs = zip(take, smoothed, strict=True)
+    return [np.rint(a + share * (b.astype(float) - a)).astype(np.uint8) for a, b in pairs]
 
 
 def table(rows: Sequence[Row]) -> str:
@@ -54,7 +69,7 @@ def losses(rows: Sequence[Row]) -> list[str]:
     """What it comes to, and where the nearer of ours to the truth is no better than the take, or than a filter that has
     as little excess."""
     take, others = rows[0], [each for each in rows[1:] if not each.stop and each.name != KNOWING]
-    made = [each for each in rows if each.stop]
+    made = [each for each in rows if each.stop and each.stop != MIXED]
     if not made:
         return []
     ours = max(made, key=lambda each: each.psnr)
@@ -69,7 +84,26 @@ def losses(rows: Sequence[Row]) -> list[str]:
     ]
     best = min(others, key=lambda each: each.excess)
     said += [f"The steadiest of the others, {best.name}, has {best.excess - ours.excess:+.2f} excess beside it."]
+    for mixed in (each for each in rows if each.stop == MIXED):
+        rival = next(each for each in others if mixed.name.endswith(f" {each.name}"))
+        said += [f"{mixed.name}: {mixed.psnr - rival.psnr:+.2f} dB beside it{_looks(mixed, rival)}."]
     return said
+
+
+def _looks(mixed: Row, rival: Row) -> str:
+    if mixed.to_look is None or rival.to_look is None:
+        return ""
+    return f", {mixed.to_look - rival.to_look:+.2f} in the distance to the look"
+
+
+def _excess(known: Truth, made: Sequence[Pixels]) -> float:
+    pairs = range(1, len(made))
+    return _pooled(
+        [
+            measures.excess((made[i], made[i - 1]), (known.truth[i], known.truth[i - 1]), *known.ways[i - 1])
+            for i in pairs
+        ]
+    )
 
 
 def _pooled(values: Sequence[float]) -> float:
