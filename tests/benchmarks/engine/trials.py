@@ -57,6 +57,8 @@ def painting(rounds: int) -> list[Figure]:
     with torch.inference_mode():
         found = in_turn(rounds, network(1), network(MANY))
         figures += _figures(f"the network for {MANY} frames", ("one by one", "at once"), found)
+        found = in_turn(rounds, lambda: [model.decode(one) for one in x.split(1)], lambda: model.decode(x))
+        figures += _figures(f"decoding {MANY} frames", ("one by one", "at once"), found)
         for name, part, work in (
             (f"the network for {MANY} frames at once", model.unet, network(MANY)),
             ("encoding a frame", model.vae, lambda: model.encode(pictures)),
