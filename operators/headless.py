@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import os
+import tempfile
 import time
 from collections.abc import Generator
 from dataclasses import replace
@@ -34,6 +36,7 @@ from .measure import measure
 from .restyle import Restyled, has_chosen, restyle
 from .smooth import Steadied, smooth
 from .snapshot import wanted_numbers
+from .stage import refuse_standing_still
 from .tune import borrowed
 
 NAP = 0.002  # seconds between two looks at a job that waits
@@ -73,7 +76,7 @@ class Answer:
 
 
 def work(asked: argparse.Namespace, printed: PrintedJob) -> Answer:
-    _refuse_unsaved(asked)
+    _check_saved(asked)
     with preferred(asked):
         return _work(asked, printed)
 
@@ -107,6 +110,7 @@ def restyling(scene: Any, strip: Any, look: Path | None, others: bool, smoothed:
     after it the take is `smoothed`, and all takes are `measured`."""
     wanted_numbers(strip)
     order = order_of(strip.steady)
+    refuse_standing_still(order)
     other = borrowed(scene, order)
     if not order.prompt and not order.render_prompt and not (other or has_chosen(scene, strip)):
         raise NO_PROMPT
@@ -227,11 +231,30 @@ def moved_along(answer: Answer, scene: Any, strip: Any) -> Answer:
     return replace(answer, study=str(now), report=report)
 
 
-def _refuse_unsaved(asked: argparse.Namespace) -> None:
+def _check_saved(asked: argparse.Namespace) -> None:
+    """What Blender would refuse only after all the work."""
     if asked.save and not bpy.data.filepath:
         raise Failure(
             ErrorCode.BAD_INPUT, "This file was never saved, so it has no name yet.", "Give one by --save-as."
         )
+    if asked.save or asked.save_as:
+        path = Path(bpy.data.filepath) if asked.save else asked.save_as.absolute()
+        if problem := _unsavable(path):
+            message, hint = f"The file cannot be saved as “{path}”: {problem}.", "Choose another place for it."
+            raise Failure(ErrorCode.BAD_INPUT, message, hint)
+
+
+def _unsavable(path: Path) -> str:
+    """Why; '' where it can be saved, which is tried: Blender writes a new file beside it first."""
+    if path.is_dir():
+        return "that is a folder"
+    if path.is_file() and not os.access(path, os.W_OK):
+        return "that file is read-only"
+    try:
+        with tempfile.TemporaryFile(dir=path.parent):
+            return ""
+    except OSError as error:
+        return error.strerror or str(error)
 
 
 def save(asked: argparse.Namespace) -> str:
