@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import sys
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -38,6 +39,11 @@ def main(words: Sequence[str] | None = None) -> int:
         return _say_failure(failure, asked.json)
     except ImportError as error:
         text, hint = f"This Python lacks a package the backend needs ({error}).", "Use the backend's own environment."
+        return _say_failure(api.Failure(api.ErrorCode.INTERNAL, text, hint), asked.json)
+    except Exception as error:  # a mistake of ours: the log has it whole, and its last line says it in a sentence
+        traceback.print_exc()
+        text = f"“{asked.command}” failed: {type(error).__name__}: {error}."
+        hint = "The lines before this one have the details: please report them."
         return _say_failure(api.Failure(api.ErrorCode.INTERNAL, text, hint), asked.json)
     if leads:
         print(json.dumps(answer.plain, ensure_ascii=False) if asked.json else answer.text)

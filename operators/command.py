@@ -48,14 +48,20 @@ def main(words: Sequence[str], program: str) -> int:
             finally:
                 session.current.close()
     except Failure as failure:
-        error = {"method": "error", **to_json(Error(failure.code, failure.message, failure.hint))}
-        print(json.dumps(error, ensure_ascii=False) if asked.json else failure, file=sys.stderr, flush=True)
-        return CANCELLED if failure.code is ErrorCode.CANCELLED else FAILED
-    except Exception:  # a mistake of ours: whoever called has to end, and with a code
+        return _say_failure(failure, asked.json)
+    except Exception as error:  # a mistake of ours: whoever called has to end, and with a code
         traceback.print_exc()
-        return FAILED
+        text = f"“restyle” failed: {type(error).__name__}: {error}."
+        hint = "The lines before this one have the details: please report them."
+        return _say_failure(Failure(ErrorCode.INTERNAL, text, hint), asked.json)
     print(json.dumps(to_json(answer), ensure_ascii=False) if asked.json else answer.text(), flush=True)
     return DONE
+
+
+def _say_failure(failure: Failure, as_json: bool) -> int:
+    error = {"method": "error", **to_json(Error(failure.code, failure.message, failure.hint))}
+    print(json.dumps(error, ensure_ascii=False) if as_json else failure, file=sys.stderr, flush=True)
+    return CANCELLED if failure.code is ErrorCode.CANCELLED else FAILED
 
 
 @contextlib.contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -146,6 +147,20 @@ def test_what_is_wrong_is_json_too(folder: Path):
     assert said["code"] == -32006
     assert "choose at least one" in said["message"]
     assert said["hint"]
+
+
+@pytest.mark.parametrize("words", [[], ["--json"]])
+def test_what_nobody_foresaw_is_said_last_after_its_traceback(words: list[str], folder: Path, tmp_path: Path):
+    (tmp_path / "cv2.py").write_text("raise RuntimeError('built for another machine')", encoding="utf-8")
+    done = backend("frames", folder, *words, env=os.environ | {"PYTHONPATH": str(tmp_path)})
+    assert (done.returncode, done.stdout) == (1, "")
+    said, text = done.stderr.splitlines(), "“frames” failed: RuntimeError: built for another machine."
+    hint = "The lines before this one have the details: please report them."
+    if words:
+        assert json.loads(said[-1]) == {"method": "error", "code": -32603, "message": text, "hint": hint}
+    else:
+        assert said[-1] == f"{text} {hint}"
+    assert "Traceback (most recent call last):" in said
 
 
 def test_a_study_that_is_not_complete_or_damaged_is_said(folder: Path):

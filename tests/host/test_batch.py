@@ -177,6 +177,7 @@ def test_a_part_of_it_as_a_square_with_an_image_of_ones_own(own: Path, tmp_path:
         (["--strip", "Twice", "--scene", "Nowhere"], "There is no scene “Nowhere” in this file."),
         (["--strip", "Shot"], "There is no prompt yet."),
         (["--strip", "Shot", "--prompt", "x", "--strength", "0"], "0.0 is out of bounds for “strength”"),
+        (["--strip", "Shot", "--prompt", "x", "--way", "plain", "--fast", "4"], "--fast does not go with --way plain."),
         (["--strip", "Shot", "--prompt", "x", "--seed", "3917432234"], "3917432234 is out of bounds for “seed”."),
         (["--strip", "Shot", "--prompt", "x", "--export", str(ROOT / "batch.py" / "x.mp4")], "a file is in its way"),
         (["--strip", "Shot", "--prompt", "x", "--look", "nowhere.png"], "There is no image “nowhere.png”."),
@@ -193,8 +194,53 @@ def test_what_cannot_be_done_is_one_sentence_and_a_code(edit: Path, room: Any, c
     assert not any("Traceback" in line for line in lines)
 
 
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [("nowhere/x.blend", "No such file or directory"), ("edit.blend/x.blend", "Not a directory"), ("", "a folder")],
+)
+def test_a_file_that_cannot_be_saved_is_refused_before_the_work(
+    own: Path, room: Any, capfd: Any, place: str, said: str
+) -> None:
+    bpy.ops.wm.open_mainfile(filepath=str(own))
+    before = sorted(own.parent.rglob("*"))
+    few = ["--way", "plain", "--steps", "8", "--backend-python", str(PYTHON), "--export", str(own.with_name("x.gif"))]
+    with python_kept(room):
+        assert room("operators.command").main([*WORDS, *few, "--save-as", str(own.parent / place)], "batch") == 1
+    (line,) = capfd.readouterr().err.splitlines()
+    assert line.startswith(f"The file cannot be saved as “{own.parent / place}”: ") and said in line
+    assert sorted(own.parent.rglob("*")) == before
+
+
+@pytest.mark.parametrize("words", [[], ["--json"]])
+def test_what_nobody_foresaw_is_said_last_after_its_traceback(
+    edit: Path, room: Any, capfd: Any, words: list[str]
+) -> None:
+    bpy.ops.wm.open_mainfile(filepath=str(edit))
+    assert room("operators.command").main([*WORDS, *words, "--export", "no\0folder/x.gif"], "batch") == 1
+    lines, text = capfd.readouterr().err.splitlines(), "“restyle” failed: ValueError: embedded null byte"
+    if words:
+        error = json.loads(lines[-1])
+        assert (error["method"], error["code"]) == ("error", -32603)
+        assert error["message"].startswith(text)
+    else:
+        assert lines[-1].startswith(text)
+    assert "Traceback (most recent call last):" in lines
+
+
+def test_a_strength_that_would_be_refused_in_the_end_is_refused_before_anything_is_done(
+    edit: Path, room: Any, capfd: Any
+) -> None:
+    bpy.ops.wm.open_mainfile(filepath=str(edit))
+    with python_kept(room):
+        words = ["--strip", "Shot", "--prompt", "x", "--strength", "1", "--backend-python", str(PYTHON)]
+        assert room("operators.command").main(words, "batch") == 1
+    assert "The strength is 1. Choose one between 0 and 1" in capfd.readouterr().err
+    strip = next(s for s in making.strips(bpy.data.scenes["Scene"].sequence_editor) if s.name == "Shot")
+    assert strip.steady.study_id == "", "no frame was read"
+
+
 def test_the_command_of_blenders_own_restyles_and_refuses_as_batch_does(own: Path, room: Any, capfd: Any) -> None:
-    """What `--command steady_diffusion` calls: Blender's modules for Python have no command line to call it from."""
+    """What `--command steady_diffusion` calls, also where there is no command line to call it from."""
     bpy.ops.wm.open_mainfile(filepath=str(own))
     few = ["--way", "plain", "--steps", "8", "--backend-python", str(PYTHON), "--json"]
     command = room("operators.command")
@@ -311,6 +357,42 @@ def test_every_word_is_a_setting_of_the_strip(scene: Any, media: Any, room: Any)
     assert (kept.way, kept.fast_steps, kept.tune_seed, kept.guidance) == ("FAST", 6, 9, 7.5)
     for _, usual, options, name_of in words.GROUPS:
         assert all(hasattr(kept, name_of(field)) and hasattr(usual, field) for field in options)
+
+
+ENABLING = """
+import sys
+import addon_utils, bpy
+repositories = bpy.context.preferences.extensions.repos
+repositories.new(name="own", module="own", custom_directory=sys.argv[-1], remote_url="")
+assert addon_utils.enable("bl_ext.own.steady_diffusion", default_set=True)
+bpy.ops.wm.save_userpref()
+"""
+
+if bpy.app.binary_path:  # Blender's modules for Python have no command line
+
+    def test_blenders_own_command_line_ends_with_a_file_or_a_sentence_and_a_code(own: Path, tmp_path: Path) -> None:
+        (tmp_path / "repository").mkdir()
+        (tmp_path / "repository" / "steady_diffusion").symlink_to(ROOT, target_is_directory=True)
+        (tmp_path / "enable.py").write_text(ENABLING, encoding="utf-8")
+        user = {"BLENDER_USER_RESOURCES": str(tmp_path / "user"), "OMP_NUM_THREADS": "1"}
+        kept: dict[str, Any] = {"env": os.environ | user, "encoding": "utf-8", "cwd": own.parent}
+
+        def blender(*words: str) -> subprocess.CompletedProcess[str]:
+            return subprocess.run([bpy.app.binary_path, "-b", *words], capture_output=True, check=False, **kept)
+
+        enabling = ["--python-exit-code", "1", "--python", str(tmp_path / "enable.py")]
+        enabled = blender(*enabling, "--", str(tmp_path / "repository"))
+        assert enabled.returncode == 0, enabled.stderr
+        command = [str(own), "--command", "steady_diffusion", "restyle"]
+        few = ["--way", "plain", "--steps", "8", "--backend-python", str(PYTHON), "--json"]
+        answer = answer_of(blender(*command, *WORDS, *few, "--export", "film.gif"))
+        assert (answer["strip"], answer["frames"]) == ("Shot plain 0.45", 6)
+        assert own.with_name("film.gif").read_bytes()[:6] == b"GIF89a"
+        for name, said in (("Twice", "The scenes “Other” and “Scene” each have"), ("Shoot", "This file has no strip")):
+            refused = blender(*command, "--strip", name, *few)
+            assert refused.returncode == 1, refused.stderr
+            assert json.loads(refused.stderr.splitlines()[-1])["message"].startswith(said)
+        assert blender(*command, "--no-such-word").returncode == 2
 
 
 @contextlib.contextmanager
