@@ -75,10 +75,9 @@ class Account:
     skipped: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
-    def note(self, stage: str, done: bool, warning: str = "") -> None:
+    def note(self, stage: str, done: bool, *warnings: str) -> None:
         (self.done if done else self.skipped).append(stage)
-        if warning:
-            self.warnings.append(warning)
+        self.warnings += filter(None, warnings)
 
 
 def restyle(request: Restyle, job: Job, shelf: Shelf) -> Restyled:
@@ -99,7 +98,7 @@ def _check(request: Restyle, kept: Study) -> None:
         raise Failure(ErrorCode.BAD_INPUT, "Not all stages can be shared by several processes.", hint)
     if not all(prompt.strip() for prompt in request.prompts) or not request.prompts:
         raise Failure(ErrorCode.BAD_INPUT, "The prompt is empty.", "Say in a few words what the strip is to look like.")
-    looks.check(_making(request, 1))
+    looks.check(_making(request, request.prompts, 1))
     tune.check(_tuning(request))
     if request.look:
         if len(request.prompts) != 1:
@@ -124,36 +123,44 @@ def _reference(request: Restyle, job: Job, account: Account) -> Reference:
 
 
 def _looks(request: Restyle, reference: Reference, job: Job, shelf: Shelf, account: Account) -> Sequence[Look]:
+    """What stands for a prompt stays chosen; looks are made for the others alone, and the best chosen beside."""
     kept = Study.open(Path(request.folder))
-    if not request.look:
-        there = standing(kept, request.prompts, request.frame, request.looks, request.candidates)
-        if there:  # and whatever else is chosen stays so
-            account.note("looks", done=False, warning=outdated(there, kept))
-            return there
+    there = [] if request.look else _standing(request, kept)
+    prompts = tuple(prompt for prompt in request.prompts if prompt not in {look.prompt for look in there})
+    if not prompts:  # and whatever else is chosen stays so
+        account.note("looks", False, outdated(there, kept))
+        return there
     before = kept.gallery.looks()
     frame = request.frame
     if frame is None:
         frame = frame_for_look(reference, kept.source.first, kept.source.last)
-    found = _bring(request, frame, job) if request.look else _make(request, frame, job, shelf)
-    chosen = best(found.looks, request.prompts)
+    found = _bring(request, frame, job) if request.look else _make(request, prompts, frame, job, shelf)
+    chosen = [*there, *best(found.looks, prompts)]
     names = {look.name for look in chosen}
     if {look.name for look in before if look.chosen} != names:
         looks.choose(ChooseLooks(request.folder, tuple(look.name for look in chosen)), [], job)
-    account.note("looks", not names <= {look.name for look in before}, found.warning)
+    account.note("looks", not names <= {look.name for look in before}, outdated(there, kept), found.warning)
     return chosen
+
+
+def _standing(request: Restyle, kept: Study) -> list[Look]:
+    each = (
+        standing(kept, (p,), request.frame, request.looks, request.candidates) for p in dict.fromkeys(request.prompts)
+    )
+    return [look for found in each for look in found]
 
 
 def _bring(request: Restyle, frame: int, job: Job) -> Looks:
     return looks.bring(BringLook(request.folder, frame, request.prompts[0], request.look, request.engine), [], job)
 
 
-def _make(request: Restyle, frame: int, job: Job, shelf: Shelf) -> Looks:
-    return looks.make(_making(request, frame), [], job, shelf)
+def _make(request: Restyle, prompts: tuple[str, ...], frame: int, job: Job, shelf: Shelf) -> Looks:
+    return looks.make(_making(request, prompts, frame), [], job, shelf)
 
 
-def _making(request: Restyle, frame: int) -> MakeLooks:
+def _making(request: Restyle, prompts: tuple[str, ...], frame: int) -> MakeLooks:
     painting = request.looks or MakeLooks.painting
-    return MakeLooks(request.folder, frame, request.prompts, request.candidates, request.engine, painting)
+    return MakeLooks(request.folder, frame, prompts, request.candidates, request.engine, painting)
 
 
 # --- tuning and rendering

@@ -113,9 +113,25 @@ def test_an_image_from_outside_and_two_prompts(folder: Path, capsys: Capsys, tmp
 
     assert main(["restyle", str(folder), "--look", str(file), "--prompt", PROMPT, "--prompt", OTHER]) == 1
     assert capsys.readouterr().err.splitlines()[-1].startswith("One image is a look for one prompt.")
-    both = restyle(capsys, folder, "--prompt", PROMPT, "--prompt", OTHER)
-    assert [look.prompt for look in Study.open(folder).gallery.chosen()] == [PROMPT, OTHER]
-    assert len(both["looks"]) == 2
+    two = ["restyle", str(folder), "--json", *FEW, "--candidates", "2", "--prompt", PROMPT, "--prompt", OTHER]
+    assert main(two) == 0  # how looks are painted is not said
+    both = json.loads(capsys.readouterr().out)
+    assert both["looks"] == [look.name, *(made.name for made in Study.open(folder).gallery.chosen() if made != look)]
+    assert [made.prompt for made in Study.open(folder).gallery.looks()] == [OTHER, OTHER, PROMPT], "none for PROMPT"
+    assert look in Study.open(folder).gallery.chosen(), "what was brought stays chosen"
+    assert main(two) == 0
+    assert json.loads(capsys.readouterr().out)["done"] == []
+
+
+def test_what_somebody_chose_stands_beside_the_looks_of_a_second_prompt(folder: Path, capsys: Capsys):
+    first = restyle(capsys, folder, "--prompt", PROMPT)
+    (worst,) = {look.name for look in Study.open(folder).gallery.looks()} - set(first["looks"])
+    assert main(["choose-looks", str(folder), worst]) == 0
+    assert "chosen" in capsys.readouterr().out
+    both = restyle(capsys, folder, "--prompt", OTHER, "--prompt", PROMPT)
+    chosen = {look.prompt: look.name for look in Study.open(folder).gallery.chosen()}
+    assert chosen[PROMPT] == worst
+    assert sorted(both["looks"]) == sorted([worst, chosen[OTHER]])
 
 
 def shows_now(folder: Path, number: int, rgb: Pixels) -> None:
