@@ -65,9 +65,11 @@ def report(entries: list[Entry], variant: Variant, file: Path) -> int:
             clips = len({e.task.seed for e in some})
             print(f"\nSetting {setting.value}: {setting.name.lower()}, {clips} clips, medians over them")
             print("\n".join(table.rows(some)))
-            bars = table.bars(some) if setting is Setting.TRUTH else []
+            known = setting is Setting.TRUTH
+            bars = table.bars(some) if known else table.bars_of_looks(some)
             missed += sum(not bar.met for bar in bars)
-            print("\n".join(["", *map(str, bars), *table.losses(some)]))
+            lost = [*table.losses(some), *([] if known else table.losses_of_looks(some))]
+            print("\n".join(["", *map(str, bars), *lost]))
     plain = [{"task": e.task.name, "tuned": asdict(e.tuned), "rivals": _plain(e)} for e in entries]
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps({"variant": repr(variant), "results": plain}, indent=1), "utf-8")

@@ -61,23 +61,37 @@ def bars(entries: Sequence[Entry]) -> list[Bar]:
         found.append(Bar(f"{name}, dB over the better plain", _median(some, _over_plain), 4, True))
         if style in NON_LOCAL:
             found.append(Bar(f"{name}, dB over every rival", _median(some, _over_rivals), 1.5, True))
-        share = median(e.tuned.scores.excess / e.plain_excess for e in some)
-        found.append(Bar(f"{name}, excess as a share of the better plain's", share, 0.5, False))
+        found.append(_steadiness(name, some))
         found.append(Bar(f"{name}, dB from the median to the worst tenth", _drop(own, "psnr", "worst_tenth"), 2, False))
         found.append(Bar(f"{name}, dB from next to the look to 60 frames away", _drop(own, "near", "far"), 1.5, False))
         found.append(Bar(f"{name}, the car on the worst frame of the worst clip", min(s.car for s in own), 0.8, True))
     return found
 
 
+def bars_of_looks(entries: Sequence[Entry]) -> list[Bar]:
+    """Of setting B, where there is no right answer to be near to."""
+    return [_steadiness(style.name.lower(), some) for style, some in by_style(entries).items()]
+
+
 def losses(entries: Sequence[Entry]) -> list[str]:
     """Where a rival is nearer to the truth."""
+    return [loss for e in entries for loss in _behind(e, lambda s: s.psnr, "nearer to the truth by {:.2f} dB")]
+
+
+def losses_of_looks(entries: Sequence[Entry]) -> list[str]:
+    """Where a rival is steadier, or nearer to the look."""
     found = []
     for e in entries:
-        for name, scores in e.rivals.items():
-            if name != CEILING and scores.psnr > e.tuned.scores.psnr:
-                by = scores.psnr - e.tuned.scores.psnr
-                found.append(f"{e.task.seed} {e.task.style.name.lower()}: {name} is nearer to the truth by {by:.2f} dB")
+        found += _behind(e, lambda s: -s.excess, "steadier by {:.2f} levels of 255")
+        found += _behind(e, lambda s: -s.fidelity, "nearer to the look by {:.3f}")
     return found
+
+
+def _behind(entry: Entry, good: Callable[[Scores], float], words: str) -> list[str]:
+    task, own = entry.task, good(entry.tuned.scores)
+    by = {name: good(scores) - own for name, scores in entry.rivals.items() if name != CEILING}
+    who = f"{task.seed} {task.style.name.lower()}"
+    return [f"{who}: {name} is {words.format(more)}" for name, more in by.items() if more > 0]
 
 
 def rows(entries: Sequence[Entry]) -> list[str]:
@@ -111,6 +125,11 @@ def by_style(entries: Sequence[Entry]) -> dict[Style, list[Entry]]:
 
 def of_setting(entries: Sequence[Entry], setting: Setting) -> list[Entry]:
     return [e for e in entries if e.task.setting is setting]
+
+
+def _steadiness(name: str, entries: Sequence[Entry]) -> Bar:
+    share = median(e.tuned.scores.excess / e.plain_excess for e in entries)
+    return Bar(f"{name}, excess as a share of the better plain's", share, 0.5, False)
 
 
 def _over_plain(entry: Entry) -> float:
