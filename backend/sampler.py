@@ -21,6 +21,7 @@ from torch import Tensor
 
 from .api import ErrorCode, Failure, Sampler
 from .frozen import frozen
+from .walked import walked
 
 Denoiser = Callable[[Tensor, Tensor | int], Tensor]
 Watch = Callable[[int, int], None]
@@ -226,7 +227,7 @@ def scheduler_for(sampler: Sampler, config: Mapping[str, Any]) -> Any:
 def walk(sampler: Sampler, config: Mapping[str, Any], strength: float, steps: int) -> Walk:
     """The walk of img2img. T is what the scheduler says and not a share of 1000: samplers differ by a lot."""
     scheduler = scheduler_for(sampler, config)
-    begin = _begin(strength, steps, scheduler.config.num_train_timesteps)
+    begin = steps - walked(strength, steps, scheduler.config.num_train_timesteps)
     scheduler.set_timesteps(steps)
     if sampler is Sampler.DDIM:
         # As in diffusers, t′ is t − N//n and not the next timestep: they differ in spacings that do not divide N.
@@ -234,20 +235,6 @@ def walk(sampler: Sampler, config: Mapping[str, Any], strength: float, steps: in
         return DdimWalk(levels(config), tuple((t, t - stride) for t in scheduler.timesteps[begin:].tolist()))
     scheduler.set_begin_index(begin * scheduler.order)
     return ScheduledWalk(scheduler, begin * scheduler.order)
-
-
-def _begin(strength: float, steps: int, trained: int) -> int:
-    if not 0 < strength < 1:
-        hint = "Choose one between 0 and 1, such as 0.45: 0 would change nothing, and 1 would ignore the frame."
-        raise Failure(ErrorCode.BAD_INPUT, f"The strength is {strength:g}.", hint)
-    if not 1 <= steps <= trained:
-        hint = f"Choose from 1 to {trained}; 50 is usual."
-        raise Failure(ErrorCode.BAD_INPUT, f"The number of steps is {steps}.", hint)
-    walked = int(steps * strength)
-    if walked < 1:
-        hint = "Raise the strength or the steps."
-        raise Failure(ErrorCode.BAD_INPUT, f"A strength of {strength:g} is less than one of {steps} steps.", hint)
-    return steps - walked
 
 
 def fast(whole: Walk, known: Levels, count: int) -> DdimWalk:

@@ -102,6 +102,9 @@ def take_over(asked: argparse.Namespace, settings: Any) -> None:
 
 def wanted(asked: argparse.Namespace) -> dict[str, Any]:
     """The strip's settings that were asked for, by name."""
+    if asked.fast is not None and asked.way not in (None, Way.FAST.value):
+        hint = "Leave one of them out: --fast alone is --way fast."
+        raise Failure(ErrorCode.BAD_INPUT, f"--fast does not go with --way {asked.way}.", hint)
     plain = {
         "preset": asked.preset and Preset(asked.preset).name,
         "prompt": asked.prompt,

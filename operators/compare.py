@@ -13,6 +13,7 @@ from ..backend import disk, tuning
 from ..backend.api import Failure, Rendered, Way
 from ..backend.frozen import frozen
 from ..backend.study import Study
+from ..backend.walked import walked
 from ..sequencer import compare as panes
 from ..session import HostJob, Step
 from ..settings.order import Order, order_of
@@ -95,6 +96,7 @@ def comparing(scene: Any, strip: Any) -> HostJob:
 def comparison(scene: Any, strip: Any, order: Order, high: float) -> Work:
     """Called with the click: what would be refused later is refused now."""
     order = replace(order, way=Way.TUNED if order.way is Way.PLAIN else order.way)
+    walked(high, order.painting.steps)
     other = borrowed(scene, order)
     if not order.prompt and not (other or has_chosen(scene, strip)):
         raise NO_PROMPT

@@ -9,6 +9,7 @@ from typing import Any
 from .. import session
 from ..backend.api import ErrorCode, Failure, Log, Peak, Preview, Progress
 from ..backend.study import is_study
+from ..backend.walked import walked
 from ..sequencer import follow, places
 from ..session import HostJob, Picture, Step
 from ..settings.order import Order, order_of
@@ -46,6 +47,8 @@ class StageOperator(StripOperator, JobOperator):
             self.take_over(strip.steady)
             wanted_numbers(strip)
             order = order_of(strip.steady)
+            if self.tuned:
+                refuse_standing_still(order)
             work, sort = self.work(order, scene, strip), self.sort
 
             def steps(claim: Claim) -> Steps:
@@ -74,11 +77,16 @@ def refuse_while_borrowing(scene: Any, strip: Any) -> None:
             raise Failure(ErrorCode.BAD_REQUEST, message, "Wait for it, or cancel it first.")
 
 
+def refuse_standing_still(order: Order) -> None:
+    """By the backend's own sentence, which it could say only after the stages before have worked for minutes."""
+    walked(order.painting.strength, order.painting.steps)
+
+
 def check_range(setting: Any, value: Any) -> None:
     """Blender would take the nearest value that the setting can have, and say nothing."""
     if setting.type not in ("INT", "FLOAT"):
         return
-    least, most = float(f"{setting.hard_min:.6g}"), float(f"{setting.hard_max:.6g}")
+    least, most = setting.hard_min, setting.hard_max  # in Blender's own precision, as the value is
     if not least <= value <= most:
         message = f"“{setting.name}” is {value:g}."
         raise Failure(ErrorCode.BAD_INPUT, message, f"Choose from {least:g} to {most:g}.")

@@ -21,8 +21,8 @@ def test_after_the_file_was_loaded_again_they_hold_the_log_of_the_backend_that_f
     clip: Any, room: Any, studio: Path, lines: Any
 ) -> None:
     session = room("session").current
-    with pytest.raises(RuntimeError, match="strength"):
-        bpy.ops.steady.restyle(way="PLAIN", strength=1.0)
+    with pytest.raises(RuntimeError, match="There is no model"):
+        bpy.ops.steady.restyle(way="PLAIN", model=str(studio / "nowhere"))
     session.close()  # as loading a file does
     assert session.log_tail == ()
     (log,) = (studio / "data" / "logs").glob("backend-*.log")

@@ -109,11 +109,13 @@ def test_what_is_grey_says_why(scene: Any, session: Any) -> None:
 # --- what went wrong
 
 
-def test_a_failure_is_still_said_after_the_file_was_loaded_again(clip: Any, study: Any, room: Any) -> None:
+def test_a_failure_is_still_said_after_the_file_was_loaded_again(
+    clip: Any, study: Any, room: Any, studio: Path
+) -> None:
     drawing, overview = room("panels.drawing"), room("panels.overview")
     bpy.ops.steady.sample_frames()
-    with pytest.raises(RuntimeError, match="strength"):
-        bpy.ops.steady.restyle(way="PLAIN", strength=1.0)
+    with pytest.raises(RuntimeError, match="There is no model"):
+        bpy.ops.steady.restyle(way="PLAIN", model=str(studio / "nowhere"))
     room("session").current._finished.clear()  # as loading a file does
     overview._read.clear()
     found = overview.overview(clip)

@@ -246,9 +246,32 @@ def test_a_cancelled_render_goes_on_where_it_stopped(session: Any, clip: Any, re
     assert len(takes()) == 1
 
 
-def test_a_strength_that_leaves_nothing_to_do_is_refused(clip: Any) -> None:
-    with pytest.raises(RuntimeError, match="strength"):
-        bpy.ops.steady.restyle(way="PLAIN", strength=1.0)
+@pytest.mark.parametrize("way", ["PLAIN", "TUNED", "FAST"])
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"strength": 1.0}, r"The strength is 1\. Choose one between 0 and 1"),
+        ({"strength": 0.01, "steps": 50}, "A strength of 0.01 is less than one of 50 steps"),
+    ],
+)
+def test_a_strength_that_leaves_nothing_to_do_is_refused_before_anything_is_done(
+    clip: Any, way: str, settings: dict[str, Any], said: str
+) -> None:
+    before = clip.steady.strength, clip.steady.steps
+    with pytest.raises(RuntimeError, match=said):
+        bpy.ops.steady.restyle(way=way, **settings)
+    assert clip.steady.study_id == "", "no frame was read"
+    assert (clip.steady.strength, clip.steady.steps) == before
+
+
+def test_so_it_is_by_all_that_tune_or_render(clip: Any) -> None:
+    with pytest.raises(RuntimeError, match=r"The strength is 1\."):
+        bpy.ops.steady.compare(high=1.0)
+    clip.steady.strength = 1.0
+    for click in (bpy.ops.steady.fine_tune, bpy.ops.steady.render_take, bpy.ops.steady.compare):
+        with pytest.raises(RuntimeError, match=r"The strength is 1\."):
+            click()
+    assert clip.steady.study_id == ""
 
 
 # --- the last, because the module's file has a name from here on
