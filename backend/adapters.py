@@ -78,7 +78,7 @@ def _merged(weights: Mapping[str, Tensor], file: Any, path: Path) -> Iterator[tu
         a, b = (file.get_tensor(n).to(weight.device, torch.float32).flatten(1) for n in (name, up))
         if a.shape[1] != math.prod(weight.shape[1:]) or b.shape != (len(weight), len(a)):
             raise _unfit(path, f"its “{name}” has another shape than the model's")
-        yield f"{module}.weight", weight.float() + (b @ a).reshape(weight.shape)
+        yield f"{module}.weight", torch.addmm(weight.float().flatten(1), b, a).view_as(weight)
 
 
 def _replaced(weights: Mapping[str, Tensor], file: Any, path: Path) -> Iterator[tuple[str, Tensor]]:

@@ -17,6 +17,7 @@ from .figures import Figure, figure, in_turn, table, write
 
 MANY, TAUGHT = 8, 4
 LATENT, PICTURE = (12, 16, 28), (3, 64, 112)
+RANK, SD_WEIGHT, SD_WEIGHTS = 16, (1280, 11520), 55  # together the 804 million that it changes
 LAYOUTS = (torch.contiguous_format, torch.channels_last)
 
 
@@ -27,7 +28,8 @@ def main() -> int:
     parser.add_argument("--compile", action="store_true", help="torch.compile too: wants a C++ compiler, and minutes")
     asked = parser.parse_args()
     torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "2")))
-    found = [*painting(asked.rounds), *updates(asked.rounds), *(compiling(asked.rounds) if asked.compile else ())]
+    found = [*painting(asked.rounds), *updates(asked.rounds), *laying_in(asked.rounds)]
+    found += compiling(asked.rounds) if asked.compile else ()
     write(asked.json, found)
     print(table(found))
     return 0
@@ -76,6 +78,24 @@ def updates(rounds: int) -> list[Figure]:
         weight.grad = torch.randn_like(weight)
     kinds = [torch.optim.AdamW(weights, 1e-5, fused=fused) for fused in (False, True)]
     return _figures("AdamW on the whole UNet", ("plain", "fused"), in_turn(rounds, *(kind.step for kind in kinds)))
+
+
+def laying_in(rounds: int) -> list[Figure]:
+    """A LoRA into as many weights as it changes of Stable Diffusion 1.5: B·A and then the sum, or both in one."""
+    weights = [torch.randn(*SD_WEIGHT) for _ in range(SD_WEIGHTS)]
+    a, b = torch.randn(RANK, SD_WEIGHT[1]), torch.randn(SD_WEIGHT[0], RANK)
+
+    def apart() -> None:
+        for weight in weights:
+            weight.copy_(weight + (b @ a).view_as(weight))
+
+    def at_once() -> None:
+        for weight in weights:
+            weight.copy_(torch.addmm(weight, b, a))
+
+    return _figures(
+        "laying a LoRA of Stable Diffusion's size in", ("apart", "at once"), in_turn(rounds, apart, at_once)
+    )
 
 
 def compiling(rounds: int) -> list[Figure]:
