@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -13,14 +13,6 @@ from drawn import drawn, text_of
 
 pytest_plugins = ["tiny"]
 BORROWS = "“Drive” uses the tuning of “Bus”."
-
-
-@pytest.fixture
-def session(room: Any, clip: Any) -> Iterator[Any]:
-    current = room("session").current
-    yield current
-    current.cancel_all(wait=True)
-    current.refusals.clear()
 
 
 @pytest.fixture

@@ -55,6 +55,15 @@ def clip(studio: Path, tmp_path: Path) -> Iterator[Any]:
 
 
 @pytest.fixture
+def session(clip: Any, room: Any) -> Iterator[Any]:
+    """All jobs end with the test, and what was refused in it is forgotten."""
+    current = room("session").current
+    yield current
+    current.cancel_all(wait=True)
+    current.refusals.clear()
+
+
+@pytest.fixture
 def study(clip: Any, studio: Path, room: Any) -> Callable[[], Any]:
     """Opens the study of the strip."""
     opened = room("backend.study").Study
