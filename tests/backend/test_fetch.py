@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import left_behind
+import local_hub
 import model_files
 import pytest
-import test_models_names as named
+from local_hub import Hub
 from model_files import refused
 from patience import LONG, promise
 from test_server import HELLO, Backend
@@ -23,7 +24,8 @@ from backend.jobs import Job
 from backend.stages import fetch
 
 saved, city, folder = model_files.saved, model_files.city, model_files.folder
-Hub, online = named.Hub, named.online
+online = local_hub.online
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def fetched(models: Path, name: str = "maker/city", events: list[Any] | None = None) -> api.Fetched:
@@ -143,13 +145,13 @@ def test_what_the_process_could_not_do_is_said_in_its_words(online: Hub, tmp_pat
 
 def test_on_the_command_line(online: Hub, tmp_path: Path) -> None:
     words = [sys.executable, "-m", "backend", "fetch", "maker/city", "--models", str(tmp_path / "models")]
-    run = subprocess.run(words, cwd=named.ROOT, capture_output=True, text=True, check=False)
+    run = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
     assert run.returncode == 0 and run.stdout.startswith("“maker/city” is in "), run.stderr
 
 
 def test_a_full_disk_is_none_of_the_connection(online: Hub, tmp_path: Path) -> None:
     words = [sys.executable, "-B", "-m", "backend", "fetch", "maker/city", "--models", str(tmp_path / "models")]
     small = ["bash", "-c", 'ulimit -f 16; exec "$@"', "bash", *words]  # no file may grow past it
-    run = subprocess.run(small, cwd=named.ROOT, capture_output=True, text=True, check=False)
+    run = subprocess.run(small, cwd=ROOT, capture_output=True, text=True, check=False)
     assert run.returncode == 1
     assert run.stderr.splitlines()[-1].startswith("The disk is full: “models--maker--city” could not be written.")
