@@ -2,103 +2,23 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import bpy
+import farm
 import media as making
 import pytest
 from backends import PYTHON, prefer
 from conftest import ROOT
+from farm import MORE, WORDS, answer_of, batch, called, opened, python_kept
 
-WORDS = ["--strip", "Shot", "--prompt", "an oil painting of a red car", "--model", "pocket", "--short-side", "64"]
-FEW = [
-    "--iterations",
-    "4",
-    "--crops",
-    "2",
-    "--spread",
-    "0",
-    "--tuning-batch",
-    "2",
-    "--candidates",
-    "2",
-    "--reference",
-    "3",
-]
-STEPS = ["--steps", "8", "--look-steps", "4", "--look-guidance", "1"]
-MORE = ["--backend-python", str(PYTHON), "--json", *FEW, *STEPS]
-
-# The bpy modules have no command line of Blender's own: this is what one does with its words.
-AS_BLENDER = """
-import os, runpy, sys
-import bpy
-file, script, *words = sys.argv[1:]
-bpy.ops.wm.open_mainfile(filepath=file)
-sys.argv = ["blender", "--", *words]
-try:
-    runpy.run_path(script, run_name="__main__")
-finally:
-    sys.stdout.flush()
-"""
-
-
-@pytest.fixture(scope="module")
-def edit(extension: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A file with two scenes: “Shot” is in the first, and “Twice” in both."""
-    folder = tmp_path_factory.mktemp("farm")
-    bpy.ops.wm.read_homefile(use_factory_startup=True, use_empty=True)
-    files = making.write_pngs(folder / "frames", making.moving_square(6, 64, 64))
-    first = bpy.context.scene
-    for scene in (first, bpy.data.scenes.new("Other")):
-        scene.render.resolution_x = scene.render.resolution_y = 64
-        scene.render.resolution_percentage = 100
-        scene.frame_start, scene.frame_end = 1, 6
-        making.add_images(scene.sequence_editor_create(), files, name="Twice")
-    making.add_images(first.sequence_editor, files, channel=3, name="Shot")
-    bpy.ops.wm.save_as_mainfile(filepath=str(folder / "edit.blend"), copy=True)
-    return folder / "edit.blend"
-
-
-@pytest.fixture
-def own(edit: Path, tmp_path: Path) -> Path:
-    """A copy of the file for one test, beside the same pictures."""
-    shutil.copytree(edit.parent, tmp_path / "film")
-    return tmp_path / "film" / "edit.blend"
-
-
-def called(file: Path, *words: object) -> dict[str, Any]:
-    """What a Popen of batch.py needs."""
-    script, said = str(ROOT / "batch.py"), [str(word) for word in words]
-    if bpy.app.binary_path:
-        blender = [bpy.app.binary_path, "-b", "--factory-startup", str(file), "--python-exit-code", "1"]
-        command = [*blender, "--python", script, "--", *said]
-    else:
-        command = [sys.executable, "-c", AS_BLENDER, str(file), script, *said]
-    resources = {"BLENDER_USER_RESOURCES": str(file.parent / "user"), "OMP_NUM_THREADS": "1"}
-    return {"args": command, "env": os.environ | resources, "encoding": "utf-8", "cwd": file.parent}
-
-
-def batch(file: Path, *words: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(**called(file, *words), capture_output=True, check=False)
-
-
-def answer_of(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
-    assert done.returncode == 0, done.stderr
-    return json.loads(next(line for line in done.stdout.splitlines() if line.startswith("{")))
-
-
-def opened(file: Path) -> Any:
-    bpy.ops.wm.open_mainfile(filepath=str(file))
-    return next(scene for scene in bpy.data.scenes if scene.name == "Scene")
+edit, own = farm.edit, farm.own
 
 
 def test_a_strip_becomes_a_movie_and_the_file_stays_as_it_was(own: Path) -> None:
@@ -169,76 +89,6 @@ def test_a_part_of_it_as_a_square_with_an_image_of_ones_own(own: Path, tmp_path:
     assert (kept.iterations, kept.model) == (4, "pocket")
 
 
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [
-        (["--strip", "Shoot"], "This file has no strip “Shoot”. Write the name as the sequencer shows it."),
-        (["--strip", "Twice"], "The scenes “Other” and “Scene” each have a strip “Twice”."),
-        (["--strip", "Twice", "--scene", "Nowhere"], "There is no scene “Nowhere” in this file."),
-        (["--strip", "Shot"], "There is no prompt yet."),
-        (["--strip", "Shot", "--prompt", "x", "--strength", "0"], "0.0 is out of bounds for “strength”"),
-        (["--strip", "Shot", "--prompt", "x", "--way", "plain", "--fast", "4"], "--fast does not go with --way plain."),
-        (["--strip", "Shot", "--prompt", "x", "--seed", "3917432234"], "3917432234 is out of bounds for “seed”."),
-        (["--strip", "Shot", "--prompt", "x", "--export", str(ROOT / "batch.py" / "x.mp4")], "a file is in its way"),
-        (["--strip", "Shot", "--prompt", "x", "--look", "nowhere.png"], "There is no image “nowhere.png”."),
-        (["--strip", "Shot", "--prompt", "x", "--download"], "Write --online-mode before the file's name."),
-        (["--strip", "Shot", "--prompt", "x", "--backend-python", "/nowhere/python"], "is not there"),
-    ],
-)
-def test_what_cannot_be_done_is_one_sentence_and_a_code(edit: Path, room: Any, capfd: Any, words: list[str], said: str):
-    bpy.ops.wm.open_mainfile(filepath=str(edit))
-    with python_kept(room):
-        assert room("operators.command").main(words, "batch") == 1
-    lines = capfd.readouterr().err.splitlines()
-    assert said in lines[-1]
-    assert not any("Traceback" in line for line in lines)
-
-
-@pytest.mark.parametrize(
-    ("place", "said"),
-    [("nowhere/x.blend", "No such file or directory"), ("edit.blend/x.blend", "Not a directory"), ("", "a folder")],
-)
-def test_a_file_that_cannot_be_saved_is_refused_before_the_work(
-    own: Path, room: Any, capfd: Any, place: str, said: str
-) -> None:
-    bpy.ops.wm.open_mainfile(filepath=str(own))
-    before = sorted(own.parent.rglob("*"))
-    few = ["--way", "plain", "--steps", "8", "--backend-python", str(PYTHON), "--export", str(own.with_name("x.gif"))]
-    with python_kept(room):
-        assert room("operators.command").main([*WORDS, *few, "--save-as", str(own.parent / place)], "batch") == 1
-    (line,) = capfd.readouterr().err.splitlines()
-    assert line.startswith(f"The file cannot be saved as “{own.parent / place}”: ") and said in line
-    assert sorted(own.parent.rglob("*")) == before
-
-
-@pytest.mark.parametrize("words", [[], ["--json"]])
-def test_what_nobody_foresaw_is_said_last_after_its_traceback(
-    edit: Path, room: Any, capfd: Any, words: list[str]
-) -> None:
-    bpy.ops.wm.open_mainfile(filepath=str(edit))
-    assert room("operators.command").main([*WORDS, *words, "--export", "no\0folder/x.gif"], "batch") == 1
-    lines, text = capfd.readouterr().err.splitlines(), "“restyle” failed: ValueError: "
-    if words:
-        error = json.loads(lines[-1])
-        assert (error["method"], error["code"]) == ("error", -32603)
-        assert error["message"].startswith(text)
-    else:
-        assert lines[-1].startswith(text)
-    assert "Traceback (most recent call last):" in lines
-
-
-def test_a_strength_that_would_be_refused_in_the_end_is_refused_before_anything_is_done(
-    edit: Path, room: Any, capfd: Any
-) -> None:
-    bpy.ops.wm.open_mainfile(filepath=str(edit))
-    with python_kept(room):
-        words = ["--strip", "Shot", "--prompt", "x", "--strength", "1", "--backend-python", str(PYTHON)]
-        assert room("operators.command").main(words, "batch") == 1
-    assert "The strength is 1. Choose one between 0 and 1" in capfd.readouterr().err
-    strip = next(s for s in making.strips(bpy.data.scenes["Scene"].sequence_editor) if s.name == "Shot")
-    assert strip.steady.study_id == "", "no frame was read"
-
-
 def test_the_command_of_blenders_own_restyles_and_refuses_as_batch_does(own: Path, room: Any, capfd: Any) -> None:
     """What `--command steady_diffusion` calls, also where there is no command line to call it from."""
     bpy.ops.wm.open_mainfile(filepath=str(own))
@@ -260,15 +110,6 @@ def test_the_command_of_blenders_own_restyles_and_refuses_as_batch_does(own: Pat
     assert refused.out == ""
 
 
-def test_a_wrong_word_is_told_how_it_goes(room: Any, capfd: Any) -> None:
-    command = room("operators.command")
-    assert command.run(["restyle", "--strip"]) == 2
-    assert "usage: blender -b FILE.blend --command steady_diffusion restyle" in capfd.readouterr().err
-    assert command.run(["paint"]) == 2
-    assert command.run(["restyle", "--help"]) == 0
-    assert "--export FILE" in capfd.readouterr().out
-
-
 def test_a_model_on_the_disk_is_meant_from_where_the_command_is_called(
     scene: Any, media: Any, room: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -286,14 +127,6 @@ def test_a_model_on_the_disk_is_meant_from_where_the_command_is_called(
         words.prefer(asked)
         assert chosen.models_folder == str(tmp_path / "hub")
     chosen.models_folder = ""
-
-
-def test_a_python_that_would_not_be_used_is_refused(room: Any, tmp_path: Path) -> None:
-    words, chosen = room("operators.command_words"), prefer(tmp_path)
-    chosen.connect_only = True
-    with pytest.raises(room("backend.api").Failure, match="only connects to a backend, and starts none"):
-        words.prefer(words.parser("x").parse_args(["--strip", "Shot", "--backend-python", str(PYTHON)]))
-    chosen.connect_only = False
 
 
 def test_what_a_run_prefers_is_not_kept(edit: Path, room: Any, tmp_path: Path) -> None:
@@ -393,12 +226,3 @@ if bpy.app.binary_path:  # Blender's modules for Python have no command line
             assert refused.returncode == 1, refused.stderr
             assert json.loads(refused.stderr.splitlines()[-1])["message"].startswith(said)
         assert blender(*command, "--no-such-word").returncode == 2
-
-
-@contextlib.contextmanager
-def python_kept(room: Any) -> Iterator[None]:
-    """The preference that `--backend-python` changes, for a process that would end otherwise."""
-    preferences = room("preferences").preferences()
-    before = preferences.backend_python
-    yield
-    preferences.backend_python = before
