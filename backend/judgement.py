@@ -69,10 +69,10 @@ def _strength(row: Row) -> float:
 
 @frozen
 class Clause:
-    """One thing that was found, and whether it is for the better (1), for the worse (-1) or neither."""
+    """One thing that was found. What is kept speaks for a take."""
 
     text: str
-    better: int
+    against: bool = False
 
 
 def _found(take: Row, source: Row, takes: Sequence[Row], truth: Row | None) -> str:
@@ -93,40 +93,38 @@ def _found(take: Row, source: Row, takes: Sequence[Row], truth: Row | None) -> s
     if take.figures.psnr_truth is not None and beside.figures.psnr_truth is not None:
         clauses.append(_truth(take.figures.psnr_truth - beside.figures.psnr_truth))
     if has_moved(take.figures.composition):
-        clauses.append(Clause("what it shows lies elsewhere than in the strip", -1))
-    return _joined(clauses or [Clause(UNTOLD, 0)])
+        clauses.append(Clause("laid out otherwise than the strip", against=True))
+    return _joined(clauses or [Clause(UNTOLD)])
 
 
 def _steadiness(mine: float, theirs: float, name: str) -> Clause:
     change = _change(mine, theirs)
     if abs(change) <= ALIKE:
-        return Clause(f"as steady as {name}", 0)
+        return Clause(f"as steady as {name}")
     if change < 0:
-        return Clause(f"steadier than {name} by {-change:.0%}", 1)
-    return Clause(f"less steady than {name} ({mine:.1f} levels of warp error after {theirs:.1f})", -1)
+        return Clause(f"steadier than {name} by {-change:.0%}")
+    return Clause(f"less steady than {name} ({mine:.1f} levels of warp error after {theirs:.1f})", against=True)
 
 
 def _fidelity(mine: float, theirs: float, than: str) -> Clause:
     change = _change(mine, theirs)
     if abs(change) <= ALIKE:
-        return Clause(f"no nearer to the look{than}" if than else "look fidelity kept", 0)
+        return Clause(f"no nearer to the look{than}", against=True) if than else Clause("as near to the look")
     way = "nearer to" if change < 0 else "farther from"
-    return Clause(f"{way} the look{than} by {abs(change):.0%}", -1 if change > 0 else 1)
+    return Clause(f"{way} the look{than} by {abs(change):.0%}", against=change > 0)
 
 
 def _truth(gain: float) -> Clause:
     if abs(gain) < 0.1:
-        return Clause("as near to the truth", 0)
-    return Clause(f"{abs(gain):.1f} dB {'nearer to' if gain > 0 else 'farther from'} the truth", 1 if gain > 0 else -1)
+        return Clause("as near to the truth")
+    return Clause(f"{abs(gain):.1f} dB {'nearer to' if gain > 0 else 'farther from'} the truth", against=gain < 0)
 
 
 def _joined(clauses: Sequence[Clause]) -> str:
-    """“But” where it turns from good to bad or back."""
-    said, mood = clauses[0].text, clauses[0].better
-    for clause in clauses[1:]:
-        said += f"{', but ' if mood * clause.better < 0 else ', '}{clause.text}"
-        mood = clause.better or mood
-    return said
+    """What speaks for it and what speaks against it, with one “but” between. The side of the first one begins."""
+    order = (clauses[0].against, not clauses[0].against)
+    sides = [", ".join(clause.text for clause in clauses if clause.against is side) for side in order]
+    return ", but ".join(filter(None, sides))
 
 
 def _sentence(text: str) -> str:

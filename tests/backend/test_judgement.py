@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 
 import pytest
 
 from backend import judgement
 from backend.measurements import Figures, Kind, Row, Series
+
+AGAINST = ("less steady", "farther", "1.4 db farther", "laid out otherwise")
 
 SERIES = Series((), (), ())
 
@@ -31,7 +34,7 @@ def said(*takes: Row, source: Row = SOURCE) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("take", "sentence"),
     [
-        (row("t", 7.8), "Steadier than plain by 61%, look fidelity kept."),
+        (row("t", 7.8), "Steadier than plain by 61%, as near to the look."),
         (row("t", 10, 0.1), "Steadier than plain by 50%, nearer to the look by 50%."),
         (row("t", 5, 0.3), "Steadier than plain by 75%, but farther from the look by 50%."),
         (row("t", 20.5, 0.1), "As steady as plain, nearer to the look by 50%."),
@@ -43,10 +46,12 @@ def said(*takes: Row, source: Row = SOURCE) -> dict[str, str]:
             row("t", 26, 0.3),
             "Less steady than plain (26.0 levels of warp error after 20.0), farther from the look by 50%.",
         ),
+        (row("t", 20.5, 0.3), "As steady as plain, but farther from the look by 50%."),
+        (row("t", 26), "Less steady than plain (26.0 levels of warp error after 20.0), but as near to the look."),
         (row("t", 10, None), "Steadier than plain by 50%."),
         (
             row("t", 10, 0.2, composition=0.1),
-            "Steadier than plain by 50%, look fidelity kept, but what it shows lies elsewhere than in the strip.",
+            "Steadier than plain by 50%, as near to the look, but laid out otherwise than the strip.",
         ),
     ],
 )
@@ -57,14 +62,14 @@ def test_a_take_is_judged_beside_the_plain_one(take: Row, sentence: str) -> None
 def test_it_is_beside_the_plain_one_of_the_nearest_strength() -> None:
     strong = row("plain 0.75", 40, 0.2, way="plain", strength="0.75")
     take = row("tuned 0.7", 20, strength="0.7")
-    assert said(take, PLAIN, strong)["tuned 0.7"] == "Steadier than plain by 50%, look fidelity kept."
+    assert said(take, PLAIN, strong)["tuned 0.7"] == "Steadier than plain by 50%, as near to the look."
 
 
 def test_it_is_not_beside_a_plain_one_of_another_prompt() -> None:
     night = row("plain night", 20, 0.9, way="plain", strength="0.7", prompt="a night")
     day = row("plain day", 40, 0.2, way="plain", strength="0.45", prompt="a day")
     take = row("tuned", 20, strength="0.7", prompt="a day")
-    assert said(night, day, take)["tuned"] == "Steadier than plain by 50%, look fidelity kept."
+    assert said(night, day, take)["tuned"] == "Steadier than plain by 50%, as near to the look."
     assert "the strip itself" in said(night, take)["tuned"]
     assert said(night, row("spread", 10, 0.9))["spread"].startswith("Steadier than plain"), "which has none of its own"
 
@@ -72,7 +77,7 @@ def test_it_is_not_beside_a_plain_one_of_another_prompt() -> None:
 def test_what_was_made_from_another_take_is_judged_beside_that() -> None:
     tuned = row("tuned", 10, 0.2, way="tuned")
     smooth = row("tuned smooth", 5, 0.21, source="tuned")
-    assert said(PLAIN, tuned, smooth)["tuned smooth"] == "Steadier than “tuned” by 50%, look fidelity kept."
+    assert said(PLAIN, tuned, smooth)["tuned smooth"] == "Steadier than “tuned” by 50%, as near to the look."
 
 
 def test_without_a_plain_take_it_is_beside_the_strip() -> None:
@@ -80,14 +85,41 @@ def test_without_a_plain_take_it_is_beside_the_strip() -> None:
         "Less steady than the strip itself (8.0 levels of warp error after 4.0), "
         "but nearer to the look than the strip is by 75%."
     )
-    assert said(row("t", 4.1, 0.81))["t"] == "As steady as the strip itself, no nearer to the look than the strip is."
+    assert said(row("t", 4.1, 0.81))["t"] == (
+        "As steady as the strip itself, but no nearer to the look than the strip is."
+    )
 
 
 def test_where_the_truth_is_known_it_counts_too() -> None:
     plain = row("plain", 20, 0.2, psnr=10.0, way="plain")
-    assert said(row("t", 10, 0.2, psnr=12.5), plain)["t"].endswith("look fidelity kept, 2.5 dB nearer to the truth.")
+    assert said(row("t", 10, 0.2, psnr=12.5), plain)["t"].endswith("as near to the look, 2.5 dB nearer to the truth.")
     assert said(row("t", 10, 0.2, psnr=9.0), plain)["t"].endswith(
-        "look fidelity kept, but 1.0 dB farther from the truth."
+        "as near to the look, but 1.0 dB farther from the truth."
+    )
+
+
+@pytest.mark.parametrize("moved", [0.6, 0.1])
+@pytest.mark.parametrize("psnr", [11.4, 10.0, 8.6])
+@pytest.mark.parametrize("look", [0.1, 0.2, 0.572])
+@pytest.mark.parametrize("warp", [7.4, 20.0, 26.0])
+def test_what_speaks_for_it_and_what_against_it_stand_together(
+    warp: float, look: float, psnr: float, moved: float
+) -> None:
+    plain = row("plain", 20, 0.2, psnr=10.0, way="plain")
+    sentence = said(row("t", warp, look, moved, psnr), plain)["t"]
+    sides = [side.split(", ") for side in sentence[:-1].lower().split(", but ")]
+    against = [[clause.startswith(AGAINST) for clause in side] for side in sides]
+    lost = [warp > 20, look > 0.2, psnr < 10, *[True] * (moved < 0.2)]
+    assert len(sides) == len(set(lost)) <= 2
+    assert [len(set(side)) for side in against] == [1] * len(sides), sentence
+    assert sorted(itertools.chain(*against)) == sorted(lost)
+    assert "stead" in sides[0][0], "which is what it is about"
+
+
+def test_a_sentence_that_turned_twice_turns_once() -> None:
+    plain = row("plain", 20, 0.2, psnr=10.0, way="plain")
+    assert said(row("t", 7.4, 0.572, psnr=11.4), plain)["t"] == (
+        "Steadier than plain by 63%, 1.4 dB nearer to the truth, but farther from the look by 186%."
     )
 
 

@@ -162,7 +162,7 @@ def test_frames_that_are_unlike_each_other_are_not_called_steady(tmp_path: Path)
     )
     assert [(each.warp_error, each.warp_error_first) for each in answer.rows] == [(None, None)] * 3
     assert row(folder, "painted").judgement == "Not to be judged: there is nothing to compare."
-    assert row(folder, "grey").judgement == "What it shows lies elsewhere than in the strip."
+    assert row(folder, "grey").judgement == "Laid out otherwise than the strip."
     assert run(folder) == answer, "as measures.json keeps it"
     assert all_finite(folder)
     add_look(folder, 1)
