@@ -27,7 +27,8 @@ from measuring_studies import (
 from studies import begin, noise, put, quiet_job, release, source
 
 from backend.api import Box, BringLook, ChooseLooks, Framing, KeyFigures
-from backend.measurements import Figures, Kind
+from backend.measurements import Figures, Kind, Series
+from backend.measuring import worst
 from backend.stages import looks
 from backend.study import Study
 
@@ -110,13 +111,30 @@ def test_blur_lowers_the_warp_error_of_a_take_and_its_fidelity(folder: Path) -> 
         assert "but farther from the look by " in row(folder, name).judgement
 
 
-def test_two_swapped_frames_are_found_among_the_worst(folder: Path) -> None:
-    swapped = inverted(CLIP)
-    swapped[2], swapped[3] = swapped[3], swapped[2]
+@pytest.mark.parametrize("first", [3, 5, 7])
+def test_two_swapped_frames_are_found_and_no_others(tmp_path: Path, first: int) -> None:
+    """The step from the one to the other goes back as far as it should go on, and those beside it go twice as far."""
+    clip = drive(1, 9)
+    folder, swapped = made(tmp_path, clip), inverted(clip)
+    swapped[first - 1 : first + 1] = swapped[first], swapped[first - 1]
+    add_take(folder, "whole", inverted(clip))
     add_take(folder, "swapped", swapped)
     run(folder)
-    assert row(folder, "swapped").worst[0] in (3, 4, 5)
-    assert len(set(row(folder, "swapped").worst)) == len(row(folder, "swapped").worst) > 1
+    found, whole = (row(folder, name).series.warp_error for name in ("swapped", "whole"))
+    beyond = {i + 1: (a or 0) - (b or 0) for i, (a, b) in enumerate(zip(found, whole, strict=True)) if a != b}
+    assert list(beyond) == [first, first + 1, first + 2]
+    assert min(beyond.values()) > 2 * max(value or 0 for value in whole)
+    assert max(beyond, key=lambda n: beyond[n]) == first + 1
+    assert row(folder, "swapped").worst[0] == first + 1
+    assert not {first, first + 2} & set(row(folder, "swapped").worst), "of neighbours only the worst"
+
+
+def test_the_worst_frames_are_those_that_depart_from_the_source_and_not_those_where_it_flickers_itself() -> None:
+    numbers, nothing = range(10, 17), (None,) * 7
+    take = Series((None, 9.0, 2.0, 8.0, 3.0, 3.0, 6.0), nothing, nothing)
+    floor = Series((None, 8.5, 2.0, 2.0, 1.0, 2.5, None), nothing, nothing)
+    assert worst(numbers, take, floor) == (13, 16, 11)
+    assert worst(numbers, take, None) == (11, 13, 16)
 
 
 def test_nothing_is_compared_across_a_cut(tmp_path: Path) -> None:
