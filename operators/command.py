@@ -65,11 +65,12 @@ def _say_failure(failure: Failure, as_json: bool) -> int:
 
 
 @contextlib.contextmanager
-def chatter_aside() -> Iterator[None]:
-    """Blender writes a line for each frame past Python: to the other stream, so that this one holds only the answer."""
+def chatter_aside(to: int = 2) -> Iterator[None]:
+    """Blender writes a line for each frame past Python: to the other stream, or to an open file, so that this one holds
+    only the answer."""
     sys.stdout.flush()
     terminal = os.dup(1)
-    os.dup2(2, 1)
+    os.dup2(to, 1)
     try:
         yield
     finally:

@@ -85,18 +85,10 @@ class Demo:
 
     @contextmanager
     def chatter_to(self, name: str) -> Iterator[None]:
-        """Blender writes a line for each frame, past Python."""
-        sys.stdout.flush()
-        terminal = os.dup(1)
-        (self.folder / "logs").mkdir(exist_ok=True)
-        with (self.folder / "logs" / f"{name}.log").open("wb") as log:
-            os.dup2(log.fileno(), 1)
-        try:
+        aside, logs = room("operators.command").chatter_aside, self.folder / "logs"
+        logs.mkdir(exist_ok=True)
+        with (logs / f"{name}.log").open("wb") as log, aside(log.fileno()):
             yield
-        finally:
-            sys.stdout.flush()
-            os.dup2(terminal, 1)
-            os.close(terminal)
 
 
 started = time.monotonic()
