@@ -77,6 +77,7 @@ class Measurements:
     rows: tuple[Row, ...]
     judgement: str  # of all takes, one plain sentence
     warning: str = ""
+    relied: float | None = None  # the share of the strip's pixels that flicker stands on
 
     def row(self, name: str, kind: Kind = Kind.TAKE) -> Row | None:
         return next((row for row in self.rows if row.name == name and row.kind is kind), None)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from statistics import median
+from statistics import fmean, median
 from typing import Any
 
 import numpy as np
@@ -127,6 +127,12 @@ def moments(shot: range, source: Read, truth: tuple[Truth, Read] | None) -> Iter
             truly = Way(number - 1, *truth[0].way(number, number - 1)) if before is not None else None
         yield Moment(number, picture, to_before, to_first, true, truly)
         first, before = picture if first is None else first, picture
+
+
+def relied(compared: Values) -> float | None:
+    """The share of the strip's pixels that flicker stands on; None where no frame has one before it."""
+    told = [share for share in compared if share is not None]
+    return round(fmean(share if share >= LEAST else 0.0 for share in told), DIGITS) if told else None
 
 
 def worst(numbers: Sequence[int], series: Series, floor: Series | None) -> tuple[int, ...]:

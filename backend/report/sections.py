@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from statistics import fmean
-
 from ..measure_words import MEASURES, Measure, columns, known
 from ..measurements import Kind, Measurements, Row
 from ..study import Study
@@ -40,15 +38,14 @@ def _said(measured: Measurements) -> Markup:
 
 def _facts(measured: Measurements, study: Study) -> Markup:
     width, height = study.source.framing.size
-    compared = [share for share in measured.compared if share is not None]
     facts = {
         "Frames": f"{len(measured.numbers)} at {study.source.fps:g} fps",
         "Shots": str(len(measured.shots)),
         "Size": f"{width} × {height}",
         "Takes": str(len(measured.takes)),
     }
-    if compared:
-        facts["Compared"] = f"{fmean(compared):.0%} of the pixels"
+    if measured.relied is not None:
+        facts["Compared"] = f"{measured.relied:.0%} of the pixels"
     return element("dl", (element("div", element("dt", k), element("dd", v)) for k, v in facts.items()), class_="facts")
 
 

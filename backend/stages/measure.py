@@ -20,6 +20,7 @@ from . import frames
 
 ONE_FRAME = "A single frame has nothing to be steady against."
 UNLIKE = "No frame can be compared with the one before: what moves is lost between them, or every frame is a shot."
+LITTLE = 0.25  # of the pixels: in noise as many agree there and back by chance
 
 
 def measure(request: Measure, blobs: list[bytes], job: Job) -> Measured:
@@ -66,6 +67,7 @@ def _measured(kept: Study, plan: Plan, before: Measurements | None, job: Job) ->
     source = replace(source, worst=measuring.worst(numbers, source.series, None))
     others = [replace(row, worst=measuring.worst(numbers, row.series, source.series)) for row in others]
     truth = next((row for row in others if row.kind is Kind.TRUTH), None)
+    relied = measuring.relied(compared)
     takes = judgement.judged(source, [row for row in others if row.kind is Kind.TAKE], truth)
     return Measurements(
         numbers=numbers,
@@ -74,7 +76,8 @@ def _measured(kept: Study, plan: Plan, before: Measurements | None, job: Job) ->
         looks=tuple(look.name for look in plan.looks),
         rows=(source, *takes, *([truth] if truth else [])),
         judgement=judgement.of_all(source, takes, truth),
-        warning=" ".join(filter(None, [plan.warning, _warning(source)])),
+        warning=" ".join(filter(None, [plan.warning, _warning(source, relied)])),
+        relied=relied,
     )
 
 
@@ -112,10 +115,15 @@ def _row(wanted: Wanted, measured: Row) -> Row:
     return replace(measured, name=wanted.name, kind=wanted.kind, folder=wanted.folder, made=wanted.made)
 
 
-def _warning(source: Row) -> str:
+def _warning(source: Row, relied: float | None) -> str:
     if len(source.series.warp_error) == 1:
         return ONE_FRAME
-    return UNLIKE if all(value is None for value in source.series.warp_error) else ""
+    if source.figures.warp_error is None or relied is None:
+        return UNLIKE
+    if relied < LITTLE:
+        told = f"The strip's motion could be told in {relied:.0%} of the pixels only."
+        return f"{told} Flicker and drift say little then: judge steadiness by eye."
+    return ""
 
 
 def _note(kept: Study, row: Row) -> None:

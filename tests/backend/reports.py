@@ -114,7 +114,8 @@ def measured(study: Study, count: int, takes: tuple[str, ...], shots: tuple[int,
         rows.append(row("truth", Kind.TRUTH, "report/truth", count, shots, truth, 3))
     looks = tuple(look.name for look in study.gallery.chosen())
     shares = tuple(None if n in shots else 0.8 for n in range(1, count + 1))
-    return Measurements(tuple(range(1, count + 1)), shots, shares, looks, tuple(rows), f"“{takes[0]}” is steadiest.")
+    numbers, judgement = tuple(range(1, count + 1)), f"“{takes[0]}” is steadiest."
+    return Measurements(numbers, shots, shares, looks, tuple(rows), judgement, relied=0.8)
 
 
 def made(folder: Path, count: int, takes: tuple[str, ...], truth: bool, look: str) -> Study:

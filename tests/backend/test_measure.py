@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import fields
 from pathlib import Path
 
@@ -28,7 +29,7 @@ from studies import begin, noise, put, quiet_job, release, source
 
 from backend.api import Box, BringLook, ChooseLooks, Framing, KeyFigures
 from backend.measurements import Figures, Kind, Series
-from backend.measuring import worst
+from backend.measuring import relied, worst
 from backend.stages import looks
 from backend.study import Study
 
@@ -188,6 +189,39 @@ def test_frames_that_are_unlike_each_other_are_not_called_steady(tmp_path: Path)
     assert "the look" in judged and "stead" not in judged
     page = Path(answer.report).read_text("utf-8")
     assert "<td>–</td>" in page and "Steady and true" not in page
+
+
+def test_figures_that_stand_on_few_pixels_say_so(tmp_path: Path) -> None:
+    """Of pure noise nothing can be told, and by chance some pixels agree there and back."""
+    snow = [noise(i, WIDTH, HEIGHT) for i in range(6)]
+    folder = made(tmp_path, snow)
+    add_take(folder, "inverted", inverted(snow))
+    answer = run(folder)
+    share = known(folder).relied
+    assert share is not None
+    assert 0.02 < share < 0.25
+    assert answer.warning == (
+        f"The strip's motion could be told in {share:.0%} of the pixels only. Flicker and drift say little then: judge "
+        "steadiness by eye."
+    )
+    page = Path(answer.report).read_text("utf-8")
+    assert f"{share:.0%} of the pixels only. Flicker and drift say little" in page
+    assert f"<dt>Compared</dt><dd>{share:.0%} of the pixels</dd>" in page
+    assert json.loads(Study.open(folder).measures_path.read_text("utf-8"))["relied"] == share
+    assert run(folder) == answer
+
+
+def test_figures_that_stand_on_most_pixels_need_no_warning(folder: Path) -> None:
+    add_take(folder, "inverted", inverted(CLIP))
+    assert run(folder).warning == ""
+    shares = [share for share in known(folder).compared if share is not None]
+    assert known(folder).relied == pytest.approx(np.mean(shares), abs=1e-4)
+    assert min(shares) > 0.7
+
+
+def test_a_frame_that_has_no_figure_stands_on_nothing() -> None:
+    assert relied((None, 0.8, 0.019, None, 0.4)) == 0.4
+    assert relied((None, None)) is None
 
 
 def flicker(figures: Figures | KeyFigures) -> float:

@@ -20,6 +20,12 @@ JUDGING = {
         "Kein Bild lässt sich mit dem davor vergleichen: Was sich bewegt, geht dazwischen verloren, oder jedes Bild "
         "ist eine Einstellung."
     ),
+    "Flicker and drift say little then: judge steadiness by eye.": (
+        "Unruhe und Drift sagen dann wenig: die Ruhe mit dem Auge beurteilen."
+    ),
+    "The strip's motion could be told in {} of the pixels only.": (
+        "Die Bewegung des Streifens war nur in {} der Pixel zu erkennen."
+    ),
     "There is no take to judge yet: these are the strip's own figures, the floor that a take is measured against.": (
         "Noch ist kein Take zu beurteilen: Dies sind die Zahlen des Streifens selbst, an denen ein Take gemessen wird."
     ),
