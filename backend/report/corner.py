@@ -5,18 +5,19 @@ from __future__ import annotations
 from ..measure_words import MEASURES, Measure
 from ..measurements import Kind, Measurements, Row
 from .axes import Scale, span, ticks
+from .labels import LETTER, label, letters, shortened
 from .markup import Markup, element, join
-from .plot import LABEL, look_of, shortened
+from .plot import LABEL, look_of
 
 WIDTH, HEIGHT = 620, 360
 LEFT, RIGHT, TOP, BOTTOM = 56, 24, 16, 46
 ACROSS, UP = (next(m for m in MEASURES if m.field == field) for field in ("warp_error", "look_fidelity"))
-LETTER = 7.4  # pixels, on average
+NAME = 24  # letters of a name
 
 
 def corner(measured: Measurements) -> Markup | None:
     """None where there is no look, and so nothing to be true to, or no frame to be steady against."""
-    rows = [row for row in measured.rows if None not in (ACROSS.of(row.figures), UP.of(row.figures))]
+    rows = shown(measured)
     if not measured.takes or len(rows) < 2:
         return None
     x = Scale(*span((_value(ACROSS, row) for row in rows), whole=True), LEFT, WIDTH - RIGHT)
@@ -32,6 +33,10 @@ def corner(measured: Measurements) -> Markup | None:
         role="img",
         class_="plot",
     )
+
+
+def shown(measured: Measurements) -> list[Row]:
+    return [row for row in measured.rows if None not in (ACROSS.of(row.figures), UP.of(row.figures))]
 
 
 def _value(measure: Measure, row: Row) -> float:
@@ -69,13 +74,12 @@ def _names(measured: Measurements, rows: list[Row], x: Scale, y: Scale) -> Marku
     """Beside their points, on the side that has room, and below each other where they would meet."""
     made, taken = [], []
     for row in sorted(rows, key=lambda row: y.at(_value(UP, row))):
-        name = shortened(row.name, 24)
-        here, width = x.at(_value(ACROSS, row)), len(name) * LETTER
+        here, width = x.at(_value(ACROSS, row)), letters(shortened(row.name, NAME)) * LETTER
         left = here + 13 if here + 13 + width < WIDTH else here - 13 - width
         top = y.at(_value(UP, row))
         while any(abs(top - other) < LABEL and left < end and begin < left + width for begin, end, other in taken):
             top += 2
         taken.append((left, left + width, top))
-        text = element("text", name, x=round(max(left, LEFT + 4), 2), y=round(top + 4, 2))
+        text = label(row.name, NAME, x=round(max(left, LEFT + 4), 2), y=round(top + 4, 2))
         made.append(element("g", text, class_=look_of(measured, row)))
     return join(made)

@@ -9,11 +9,13 @@ from ..frozen import frozen
 from ..measure_words import Measure
 from ..measurements import Kind, Measurements, Row
 from .axes import Scale, span, ticks, whole_ticks
+from .labels import LETTER, label
 from .markup import Markup, element, join
 from .style import TAKES
 
 WIDTH, HEIGHT = 1040, 250
 LEFT, RIGHT, TOP, BOTTOM = 52, 170, 26, 34
+NAME = (RIGHT - 14) / LETTER  # letters of a name
 LABEL = 15  # pixels between two names at the end of their lines
 FEW = 40  # frames: so many get a dot each
 WORST = 3  # frames of each take, that are marked and shown
@@ -164,10 +166,6 @@ def _names(lines: Sequence[Line], y: Scale) -> list[Markup]:
         below = (len(order) - 1 - i) * LABEL + LABEL // 2
         place = max(free, min(y.at(line.points[-1][1]), HEIGHT - BOTTOM - below))
         free = place + LABEL
-        text = element("text", shortened(line.name), x=WIDTH - RIGHT + 14, y=round(place + 4, 2))
+        text = label(line.name, NAME, x=WIDTH - RIGHT + 14, y=round(place + 4, 2))
         made.append(element("g", text, class_=line.look))
     return made
-
-
-def shortened(name: str, most: int = 19) -> str:
-    return name if len(name) <= most else f"{name[: most - 1].rstrip()}…"

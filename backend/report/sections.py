@@ -5,10 +5,9 @@ from __future__ import annotations
 from ..measure_words import MEASURES, Measure, columns, known
 from ..measurements import Kind, Measurements, Row
 from ..study import Study
+from . import corner, labels, plot
 from .album import Album
-from .corner import corner
 from .markup import Markup, element, join
-from .plot import look_of, over_time
 
 LOOK = 400  # pixels a side at most
 FLOOR = {Kind.SOURCE: "the floor", Kind.TRUTH: "a perfect take"}
@@ -50,14 +49,7 @@ def _facts(measured: Measurements, study: Study) -> Markup:
 
 
 def key(measured: Measurements, row: Row) -> Markup:
-    """The line of this row, as the plots draw it."""
-    return element(
-        "svg",
-        element("path", d="M0 5H26"),
-        viewBox="0 0 26 10",
-        class_=f"key {look_of(measured, row)}",
-        aria_hidden="true",
-    )
+    return labels.key(plot.look_of(measured, row))
 
 
 # --- figures
@@ -105,13 +97,12 @@ def wide(table: Markup) -> Markup:
 
 def steady_and_true(measured: Measurements, album: Album) -> Markup:
     """The takes as points, beside the looks that they are held against."""
-    drawn, looks = corner(measured), _looks(measured, album)
+    drawn, looks = corner.corner(measured), _looks(measured, album)
     if drawn is None:
         return looks
-    legend = element(
-        "figcaption", "Every take as a point: further left flickers less, further down is nearer the look."
-    )
-    figure = element("figure", drawn, legend)
+    about = element("figcaption", "Every take as a point: further left flickers less, further down is nearer the look.")
+    named = [(row.name, plot.look_of(measured, row)) for row in corner.shown(measured)]
+    figure = element("figure", drawn, about, labels.legend(named, corner.NAME))
     return element("section", element("h2", "Steady and true"), element("div", figure, looks, class_="pair"))
 
 
@@ -139,7 +130,9 @@ def plots(measured: Measurements) -> Markup:
 def _plot(measured: Measurements, measure: Measure) -> Markup:
     better = element("span", f"{measure.unit} · {measure.better}", class_="soft")
     caption = element("figcaption", element("h3", measure.name), better)
-    return element("figure", caption, wide(over_time(measured, measure)), class_="over-time")
+    named = [(line.name, line.look) for line in plot.lines_of(measured, measure)]
+    drawn = wide(plot.over_time(measured, measure))
+    return element("figure", caption, drawn, labels.legend(named, plot.NAME), class_="over-time")
 
 
 # --- what made it, and what the figures mean

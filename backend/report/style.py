@@ -56,6 +56,7 @@ PAPER = {"ground": "#ffffff"}
 BODY = """
 * { box-sizing: border-box; }
 body { margin: 0 auto; padding: 56px 32px 96px; max-width: 1120px; background: var(--ground); color: var(--ink);
+  overflow-wrap: break-word;
   font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "DejaVu Sans", sans-serif; }
 h1, h2, .lead { font-family: "Iowan Old Style", "Palatino Linotype", Palatino, "Book Antiqua", Georgia, serif; }
 h1 { margin: 4px 0 20px; font-size: 44px; line-height: 1.1; font-weight: 600; letter-spacing: -.01em;
@@ -84,10 +85,14 @@ td { font-variant-numeric: tabular-nums; }
 .best small { font-weight: 600; font-size: 11px; letter-spacing: .05em; text-transform: uppercase; }
 .named { position: relative; padding-left: 36px; } .named .key { position: absolute; left: 0; margin-top: 7px; }
 .named small { display: block; font-weight: 400; }
+.legend { display: flex; flex-wrap: wrap; gap: 2px 28px; margin: 8px 0 0; padding: 0; list-style: none;
+  font-size: 14px; }
+.legend li { min-width: 0; overflow-wrap: anywhere; }
 .key { display: inline-block; width: 26px; height: 10px; margin-right: 10px; vertical-align: baseline; }
 dl.notes { display: grid; grid-template-columns: max-content 1fr; gap: 8px 28px; margin: 16px 0 0; }
 dl.notes dt { font-weight: 600; } dl.notes dd { margin: 0; color: var(--soft); max-width: 76ch; }
-.settings td, .settings th { text-align: left; } .settings tbody th { font-weight: 400; color: var(--soft); }
+.settings td, .settings th { min-width: 130px; overflow-wrap: anywhere; text-align: left; }
+.settings tbody th { font-weight: 400; color: var(--soft); }
 .settings .differs td { font-weight: 600; }
 footer { margin-top: 72px; padding-top: 14px; border-top: 1px solid var(--rule); color: var(--soft); font-size: 13px; }
 """

@@ -14,7 +14,8 @@ from .. import pictures
 from ..measure_words import MEASURES
 from ..measurements import Measurements
 from .axes import Scale, span, ticks, whole_ticks
-from .plot import Line, lines_of, shortened
+from .labels import shortened
+from .plot import Line, lines_of
 from .style import DARK
 
 FLICKER = MEASURES[0]

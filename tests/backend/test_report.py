@@ -19,10 +19,18 @@ from backend import pictures, report
 from backend.api import ErrorCode, Failure
 from backend.jobs import Job
 from backend.measurements import Measurements
+from backend.report.labels import letters, shortened
 from backend.report.style import DARK, LIGHT
 from backend.study import Study
 
 NASTY = "夜の <script>alert('x')</script> & \"雨\""
+
+LONG = (
+    "tuned 0.45 a neon city by night in the rain smooth",
+    "tuned 0.45 a neon city by night in the rain",
+    "W" * 80,
+    "夜の街の雨" * 5,
+)
 
 
 @pytest.fixture
@@ -114,6 +122,37 @@ def test_a_plot_for_each_measure_with_all_lines_the_shots_and_the_worst_frames(r
     ]
     assert [text.words for text in flicker.one("g", "shots").all("text")] == ["shot 1", "shot 2"]
     assert not lines[0].all("circle", "ring"), "the source is not judged"
+
+
+def test_names_too_long_for_a_plot_stand_whole_below_it(reported):
+    page, path, _ = reported(takes=(*LONG, "plain 0.45"))
+    figures = [*page.all("figure", "over-time"), page.one("div", "pair").one("figure")]
+    assert len(figures) == 8
+    for figure in figures:
+        named = figure.one("ul", "legend").all("li")
+        assert {one.words for one in named} >= {*LONG, "plain 0.45", "source"}
+        assert all(one.one("svg", "key") for one in named), "with its line"
+        labels = [label for label in figure.one("g", "names").all("text") if label.all("title")]
+        shown = {label.one("title").words: label.words.removeprefix(label.one("title").words) for label in labels}
+        assert set(shown) == set(LONG), "which of them is meant is said where the mouse rests"
+        assert len(set(shown.values())) == len(LONG), "no two look the same"
+        assert all(letters(text) <= 24 and "…" in text for text in shown.values())
+    assert "http" not in re.sub(r"data:[^\"]*", "", path.read_text(encoding="utf-8"))
+
+
+def test_names_that_have_room_need_no_legend(reported):
+    page, *_ = reported()
+    assert not page.all("ul", "legend")
+    assert all(not label.all("title") for group in page.all("g", "names") for label in group.all("text"))
+
+
+def test_a_name_is_shortened_in_its_middle_by_how_wide_it_is():
+    assert shortened("plain 0.45", 19) == "plain 0.45"
+    assert shortened("tuned 0.45 a neon city by night smooth", 19) == "tuned 0.4…t smooth"  # an m is broad
+    assert shortened("W" * 19, 19) == "WWWWW…WWWWW"
+    assert shortened("夜の街の雨夜の街の雨", 10) == "夜の…の雨"
+    for name in (*LONG, NASTY * 3):
+        assert letters(shortened(name, 19)) < 19.1
 
 
 def test_worst_frames_stand_beside_the_source_and_the_truth(reported):
