@@ -57,7 +57,7 @@ def test_what_was_too_many_is_not_tried_again() -> None:
 
 
 def test_a_processor_is_busy_with_fewer_large_frames() -> None:
-    assert [Capacity(CPU, latents).size for latents in (60, 448, 1024, 4096, 9216)] == [16, 9, 4, 1, 1]
+    assert [Capacity(CPU, latents).size for latents in (60, 448, 1024, 4096, 9216)] == [16, 16, 7, 1, 1]
 
 
 def test_one_that_does_not_fit_is_refused_in_words() -> None:
