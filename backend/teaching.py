@@ -15,11 +15,12 @@ from .batching import is_out_of_memory
 from .jobs import Job
 from .models import Model, config_of
 from .objective import Lesson
+from .optimiser import in_eight_bits
 from .sampler import DdimWalk, Walk
 from .several import Team
 from .sparing import needed, sparing
 from .study import Study
-from .trainer import Material, Trainer, in_eight_bits
+from .trainer import Material, Trainer
 
 PREVIEW_STEPS = 8
 

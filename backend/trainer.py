@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import importlib.util
 import json
 import math
 from collections.abc import Callable, Mapping
@@ -16,15 +15,16 @@ from accelerate.utils.memory import clear_device_cache
 from torch import Generator, Tensor
 
 from . import adapters, objective
-from .api import Method, Recipe
+from .api import Recipe
 from .batching import is_out_of_memory
 from .course import Loss
 from .frozen import frozen
 from .models import Model
 from .objective import Lesson
+from .optimiser import optimiser_of, remembered, remind
 from .pairs import Encoded
 from .several import Team
-from .tuning import rate_of
+from .states import part, under
 
 MOST_GRADIENT = 1.0
 
@@ -57,7 +57,7 @@ class Trainer:
         self.model, self.learned, self.recipe, self.lesson = model, learned, recipe, lesson
         self.material, self.team, self.precision = material, team, precision
         self.device, self._spare = model.unet.device, spare
-        self.optimiser = _optimiser(recipe, learned, self.device)
+        self.optimiser = optimiser_of(recipe, learned, self.device)
         self.scaler = torch.amp.GradScaler(self.device.type, enabled=precision is torch.float16)
 
     # --- a step
@@ -158,16 +158,10 @@ class Trainer:
         return type(self.optimiser).__name__
 
     def save(self, path: Path, note: dict[str, Any], course: Tensor) -> None:
-        tensors: dict[str, Tensor] = {f"learned.{name}": p for name, p in self.learned.items()}
-        numbers: dict[str, Any] = {}
-        for i, of_one in self.optimiser.state_dict()["state"].items():
-            for key, value in of_one.items():
-                if isinstance(value, Tensor):
-                    tensors[f"optimiser.{i}.{key}"] = value.clone()  # 8-bit ones share some among them
-                else:
-                    numbers[f"{i}.{key}"] = value
+        means, numbers = remembered(self.optimiser)
+        tensors = under("learned", self.learned) | under("optimiser", means) | {"course": course}
         rest = {"numbers": numbers, "scaler": self.scaler.state_dict(), "optimiser": self.kind}
-        adapters.write_tensors(path, {**tensors, "course": course}, {"note": json.dumps(note | rest)})
+        adapters.write_tensors(path, tensors, {"note": json.dumps(note | rest)})
 
     def restore(self, path: Path) -> Tensor:
         """Everything but the note. Gives back the course."""
@@ -175,29 +169,10 @@ class Trainer:
         with torch.no_grad():
             for name, parameter in self.learned.items():
                 parameter.copy_(tensors[f"learned.{name}"])
-        state: dict[int, dict[str, Any]] = {}
-        kept = {k.removeprefix("optimiser."): v for k, v in tensors.items() if k.startswith("optimiser.")}
-        for name, value in {**kept, **note["numbers"]}.items():
-            i, _, key = name.partition(".")
-            state.setdefault(int(i), {})[key] = value
-        groups = self.optimiser.state_dict()["param_groups"]
-        self.optimiser.load_state_dict({"state": state, "param_groups": groups})
+        remind(self.optimiser, part(tensors, "optimiser"), note["numbers"])
         if note["scaler"]:
             self.scaler.load_state_dict(note["scaler"])
         return tensors["course"]
-
-
-def _optimiser(recipe: Recipe, learned: Mapping[str, Tensor], device: torch.device) -> torch.optim.Optimizer:
-    """A whole UNet's AdamW takes twice its own size: in 8 bits on a card, where there is one that can."""
-    if in_eight_bits(recipe, device):
-        kind: Any = importlib.import_module("bitsandbytes").optim.AdamW8bit
-        return kind(learned.values(), lr=rate_of(recipe))
-    return torch.optim.AdamW(learned.values(), lr=rate_of(recipe), fused=device.type in ("cpu", "cuda"))
-
-
-def in_eight_bits(recipe: Recipe, device: torch.device) -> bool:
-    whole = recipe.method is Method.WHOLE and device.type == "cuda"
-    return whole and importlib.util.find_spec("bitsandbytes") is not None
 
 
 def _seed(*parts: int) -> int:
