@@ -22,6 +22,10 @@ def cache_of(name: str) -> Path:
     return FOLDER / name
 
 
+def unsteady(name: str) -> Path:
+    return FOLDER / f"{name}.unsteady"
+
+
 def run(name: str, command: list[str], *more: str) -> int:
     return subprocess.run([*command, "-o", f"cache_dir={cache_of(name)}", *more], check=False).returncode
 
@@ -48,13 +52,12 @@ def how_it_died(name: str, code: int) -> str:
 
 def say(name: str, lines: list[str]) -> None:
     print("", "!" * 120, *(f"!! UNSTEADY in {name}: {line}" for line in lines), "!" * 120, sep="\n", flush=True)
-    kept = cache_of(name).with_suffix(".unsteady")
-    with kept.open("a") as file:
+    with unsteady(name).open("a") as file:
         file.writelines(f"{name}: {line}\n" for line in lines)
 
 
 def once_more(name: str, command: list[str]) -> int:
-    cache_of(name).with_suffix(".unsteady").unlink(missing_ok=True)
+    unsteady(name).unlink(missing_ok=True)
     code = run_all(name, command)
     if died := how_it_died(name, code):
         print(f"\n{name} {died}: all of it once more", flush=True)

@@ -23,16 +23,18 @@ FINE = "def test_fine(): print('fine ran')\n"
 WRONG = "def test_wrong(): assert not 'right'\n"
 
 
-def suite(folder: Path, tests: str, *words: str, ci: str = "true") -> subprocess.CompletedProcess[str]:
+def suite(
+    folder: Path, tests: str, *words: str, ci: str = "true", name: str = "small"
+) -> subprocess.CompletedProcess[str]:
     (folder / "test_small.py").write_text(UNSTEADY + tests)
     pytest_itself = [sys.executable, "-m", "pytest", "-s", "-p", "no:timeout", "test_small.py", *words]
-    command = [sys.executable, str(TOOL), "small", *pytest_itself]
+    command = [sys.executable, str(TOOL), name, *pytest_itself]
     environment = os.environ | {"CI": ci, "COLUMNS": "200"}
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
 
-def kept(folder: Path) -> str:
-    file = folder / "build" / "once_more" / "small.unsteady"
+def kept(folder: Path, name: str = "small") -> str:
+    file = folder / "build" / "once_more" / f"{name}.unsteady"
     return file.read_text() if file.exists() else ""
 
 
@@ -50,6 +52,13 @@ def test_a_test_that_fails_twice_fails(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert done.stdout.count("FAILED test_small.py::test_wrong") == 2
     assert kept(tmp_path) == "small: test_small.py::test_shaky failed, and passed when it ran alone\n"
+
+
+def test_suites_of_two_versions_keep_what_was_unsteady_apart(tmp_path: Path) -> None:
+    suite(tmp_path, SHAKY, name="host-4.2")
+    suite(tmp_path, FINE, name="host-4.5")
+    assert kept(tmp_path, "host-4.2") == "host-4.2: test_small.py::test_shaky failed, and passed when it ran alone\n"
+    assert kept(tmp_path, "host-4.5") == ""
 
 
 def test_what_passes_runs_once_and_nothing_is_said(tmp_path: Path) -> None:
