@@ -44,16 +44,21 @@ def show_only(scene: Scene, strip: Strip, name: str) -> None:
     wanted = [take for take in takes_there if take.steady.take_name == name]
     for take in takes_there:
         take.mute = take not in wanted
-    if wanted:
-        takes.cover(scene, strip, (), wanted[-1])
-    else:
-        strip.mute = False
+    hide_if_covered(scene, strip)
 
 
 def uncover(scene: Scene, strip: Strip) -> None:
-    """Where no take is shown any more, the original is: else there would be nothing to see."""
-    if shown_take(scene, strip) is None:
-        strip.mute = False
+    """After a take is gone: where none is shown any more, the original is, else there would be nothing to see."""
+    if strip.mute:
+        hide_if_covered(scene, strip)
+
+
+def hide_if_covered(scene: Scene, strip: Strip) -> None:
+    """The original is hidden while one of the takes that are shown covers all of it, and else it is seen."""
+    strip.mute = False
+    for take in takes.takes_of(scene, strip):
+        if not take.mute:
+            takes.cover(scene, strip, (), take)
 
 
 def exchange(scene: Scene, strip: Strip, shown: Strip, footage: Footage) -> None:
@@ -76,6 +81,8 @@ def exchange(scene: Scene, strip: Strip, shown: Strip, footage: Footage) -> None
         takes.place(shown, footage.framing)
     takes.note(strip, shown, footage.first, footage.name, footage.parameters)
     shown.name = f"{strip.name} {footage.name}"
+    if strip.mute or strip.steady.mute_original:
+        hide_if_covered(scene, strip)
 
 
 def _show_files(shown: Strip, files: Sequence[Path]) -> None:

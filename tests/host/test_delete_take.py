@@ -46,6 +46,22 @@ def test_with_the_last_one_that_is_shown_the_original_is_seen_again(laid: Any, t
     assert [take.mute for take in takes()] == [True]
 
 
+def test_beside_a_part_that_is_left_the_original_is_seen_again(written: Any, clip: Any, takes: Any) -> None:
+    render(written, "whole")
+    render(written, "part", first=4, last=7)
+    for name in ("whole", "part"):
+        bpy.ops.steady.show_take(take=name)
+    bpy.ops.steady.delete_take(take="whole")
+    assert [(take.steady.take_name, take.mute) for take in takes()] == [("part", False)]
+    assert not clip.mute
+
+
+def test_an_original_that_is_seen_besides_stays_so(laid: Any, clip: Any) -> None:
+    clip.mute = False
+    bpy.ops.steady.delete_take(take="day")
+    assert not clip.mute
+
+
 def test_one_that_is_only_in_the_study(laid: Any, takes: Any) -> None:
     render(laid, "dusk")
     assert bpy.ops.steady.delete_take(take="dusk") == {"FINISHED"}

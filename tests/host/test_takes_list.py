@@ -251,6 +251,51 @@ def test_a_take_that_is_only_in_the_study_is_laid_in_to_be_seen_alone(written: A
     assert [(take.steady.take_name, take.mute) for take in takes()] == [("day", True), ("night", False)]
 
 
+# --- the original, outside of what a take covers
+
+
+@pytest.fixture
+def parted(written: Any) -> Any:
+    """A whole take, which hides the original, and one of a few frames in the middle."""
+    render(written, "whole")
+    render(written, "part", first=4, last=7)
+    bpy.ops.steady.show_take(take="whole")
+    return written
+
+
+def is_black(scene: Any, frame: int, folder: Path) -> bool:
+    return not picture(scene, frame, folder)[..., :3].any()
+
+
+def test_beside_a_part_that_is_seen_alone_the_original_is_seen(
+    scene: Any, parted: Any, clip: Any, takes: Any, tmp_path: Path
+) -> None:
+    bpy.ops.steady.show_take(take="part")
+    bpy.ops.steady.solo_take(take="part")
+    assert [(take.steady.take_name, take.mute) for take in takes()] == [("whole", True), ("part", False)]
+    assert not is_black(scene, 11, tmp_path)
+    bpy.ops.steady.solo_take(take="whole")
+    assert clip.mute
+
+
+def test_beside_a_part_in_the_place_of_a_whole_take_the_original_is_seen(
+    scene: Any, parted: Any, clip: Any, tmp_path: Path
+) -> None:
+    bpy.ops.steady.replace_take(take="part")
+    assert not is_black(scene, 11, tmp_path)
+    bpy.ops.steady.replace_take(take="whole")
+    assert clip.mute
+
+
+def test_another_take_in_its_place_leaves_an_original_that_is_to_be_seen(parted: Any, clip: Any) -> None:
+    clip.mute = clip.steady.mute_original = False
+    bpy.ops.steady.solo_take(take="whole")
+    clip.mute = False
+    render(parted, "other")
+    bpy.ops.steady.replace_take(take="other")
+    assert not clip.mute
+
+
 # --- from a take to its strip
 
 
