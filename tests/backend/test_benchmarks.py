@@ -30,6 +30,17 @@ def test_propagating_beside_its_rivals(capsys: pytest.CaptureFixture[str]) -> No
     assert told.count("nearer to the truth: ") == 4
 
 
+def test_propagating_beside_the_tuned_take(capsys: pytest.CaptureFixture[str]) -> None:
+    words = "--frames 4 --size 48 32 --clips 940 --keys 2 --styles neon --steps 1 --tuned --set iterations=15 spread=0"
+    propagate.main(words.split())
+    found = {row[0]: row[1:] for row in rows(capsys.readouterr().out)}
+    assert list(found)[-2:] == [propagate.OURS, propagate.TUNED]
+    psnr, excess, seconds = map(float, found[propagate.TUNED])
+    assert psnr > float(found["source"][0]) + 2, "it has learned from the looks"
+    assert excess > 0
+    assert seconds > 0
+
+
 def test_smoothing_beside_its_rivals(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     words = "--cases white --frames 5 --size 48x32 --width 4 --steps 3 --features 0 --heads 1"
     monkeypatch.setattr(sys, "argv", ["smooth", *words.split()])

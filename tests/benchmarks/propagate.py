@@ -1,7 +1,9 @@
 """A few looks spread over a clip of the pocket world, next to simpler painters that know the same looks, and the truth.
 
 `python -m tests.benchmarks.propagate [--frames 24] [--size 64 40] [--clips 940 941] [--keys 1 3] [--styles neon oil
-poster]` prints rows for docs/method.md: dB to the truth of all frames but the keys, excess, and where it loses."""
+poster]` prints rows for docs/method.md: dB to the truth of all frames but the keys, excess, and where it loses.
+
+`--tuned` also tunes pocket on the same looks, as the preset for it does, and renders the clip."""
 
 from __future__ import annotations
 
@@ -19,15 +21,19 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from backend import flow, measures
-from backend.api import Propagate
+from backend.api import Engine, Propagate
 from backend.pictures import Pixels
 from backend.pocket import judges
 from backend.pocket.captions import Style
 from backend.pocket.world import Clip
+from backend.presets import PRESETS, Preset
 from backend.propagating import Propagation
+from backend.shelf import Shelf
 from tests.benchmarks.flow_error import hidden
+from tests.benchmarks.quality.options import changed
+from tests.benchmarks.quality.ours import Bench, Variant
 
-OURS = "**propagated**"
+OURS, TUNED = "**propagated**", "tuned"
 USUAL = Propagate("").prior
 
 
@@ -65,13 +71,17 @@ def main(words: Sequence[str] | None = None) -> None:
     parser.add_argument("--keys", type=int, nargs="+", default=(1, 3))
     parser.add_argument("--styles", nargs="+", default=("neon", "oil", "poster"))
     parser.add_argument("--steps", type=int, default=USUAL.steps, help="of both networks")
+    parser.add_argument("--tuned", action="store_true", help="the take of a model tuned on the same looks, too")
+    parser.add_argument("--set", nargs="+", default=[], metavar="NAME=VALUE", help="of its Recipe or Painting")
     given = parser.parse_args(words)
+    usual = PRESETS[Preset.POCKET]
+    variant = changed(Variant(usual.recipe, usual.painting), given.set) if given.tuned else None
     torch.set_num_threads(1)
     for count in given.keys:
         found: dict[str, dict[str, Score]] = {}
         for name in given.styles:
             clips = [Clip(seed, frames=given.frames, size=tuple(given.size)) for seed in given.clips]
-            made = [scores(Task.of(clip, Style[name.upper()], count), given.steps) for clip in clips]
+            made = [scores(Task.of(clip, Style[name.upper()], count), given.steps, variant) for clip in clips]
             found[name] = {painter: _mean([each[painter] for each in made]) for painter in made[0]}
         table(found, count)
 
@@ -92,7 +102,7 @@ def table(found: dict[str, dict[str, Score]], count: int) -> None:
         print(f"{name}: nearer to the truth: {', '.join(nearer) or 'none'}; steadier: {', '.join(steadier) or 'none'}")
 
 
-def scores(task: Task, steps: int) -> dict[str, Score]:
+def scores(task: Task, steps: int, variant: Variant | None = None) -> dict[str, Score]:
     frames, wanted = _tensor(task.source), _tensor([task.truth[key] for key in task.keys])
     known = frames[list(task.keys)]
     painters = {
@@ -103,6 +113,8 @@ def scores(task: Task, steps: int) -> dict[str, Score]:
         "warped look, true flow": lambda: warped(task, true=True),
         OURS: lambda: propagated(task, steps),
     }
+    if variant is not None:
+        painters[TUNED] = lambda: tuned(task, variant)
     found = {}
     for name, paint in painters.items():
         begun = time.process_time()
@@ -118,6 +130,16 @@ def propagated(task: Task, steps: int) -> list[Pixels]:
         ours.carry(lambda done: None)
         ours.learn(Path(folder) / "state", "benchmark", lambda: None)
         return list(ours.pictures())
+
+
+def tuned(task: Task, variant: Variant) -> list[Pixels]:
+    """All looks have the words of the one in the middle, which the take is painted by."""
+    prompt = task.clip.caption(task.keys[len(task.keys) // 2], task.style)
+    with tempfile.TemporaryDirectory() as folder:
+        bench = Bench(Path(folder), task.source, range(len(task.source)), prompt, Engine(), Shelf())
+        for key in task.keys:
+            bench.hang(key, "1", task.truth[key], prompt)
+        return bench.tuned(variant).made
 
 
 def warped(task: Task, true: bool) -> list[Pixels]:
