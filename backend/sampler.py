@@ -21,7 +21,7 @@ from torch import Tensor
 
 from .api import ErrorCode, Failure, Sampler
 from .frozen import frozen
-from .walked import walked
+from .walked import fit, walked
 
 Denoiser = Callable[[Tensor, Tensor | int], Tensor]
 Watch = Callable[[int, int], None]
@@ -240,8 +240,7 @@ def walk(sampler: Sampler, config: Mapping[str, Any], strength: float, steps: in
 def fast(whole: Walk, known: Levels, count: int) -> DdimWalk:
     """`count` timesteps from the same T, evenly spaced: a schedule of fewer steps would start elsewhere."""
     top = whole.times[0]
-    if not 1 <= count <= top:
-        raise Failure(ErrorCode.BAD_INPUT, f"{count} steps do not fit below timestep {top}.", "Choose 4 to 8.")
+    fit(count, top)
     return explicit(known, tuple(round(top * (1 - i / count)) for i in range(count)))
 
 

@@ -22,7 +22,7 @@ from .frames import Sampled, sample
 from .job import Reports, keep_in_undo
 from .looks import NO_PROMPT, chosen
 from .render import painted, prompt_for
-from .restyle import has_chosen
+from .restyle import has_chosen, refuse_unpaintable
 from .snapshot import wanted_numbers
 from .stage import StageOperator, Work, moved_along, undisturbed
 from .tune import borrowed, tune
@@ -100,6 +100,8 @@ def comparison(scene: Any, strip: Any, order: Order, high: float) -> Work:
     other = borrowed(scene, order)
     if not order.prompt and not (other or has_chosen(scene, strip)):
         raise NO_PROMPT
+    if other is None:
+        refuse_unpaintable(scene, strip, order)
     return partial(_compare, other, order, high)
 
 

@@ -11,6 +11,7 @@ from bpy.props import BoolProperty, IntProperty, StringProperty
 from ..backend.api import BringLook, ChooseLooks, ErrorCode, Failure, Looks, MakeLooks
 from ..backend.picking import best, frame_for_look, outdated, standing
 from ..backend.study import Study
+from ..backend.walked import walked
 from ..session import Step, of_stage
 from ..settings.order import Order
 from .choosing import choose, number_under_playhead
@@ -63,6 +64,7 @@ class STEADY_OT_design_looks(StageOperator, bpy.types.Operator):
     def work(self, order: Order, scene: Any, strip: Any) -> Work:
         if not order.prompt:
             raise NO_PROMPT
+        walked(order.look.strength, order.look.steps)
         return make
 
     def told(self, result: Looks) -> Reports:

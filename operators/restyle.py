@@ -10,7 +10,9 @@ from bpy.props import EnumProperty, FloatProperty, IntProperty, StringProperty
 
 from ..backend.api import Looks, Tuned, Way
 from ..backend.frozen import frozen
+from ..backend.picking import standing
 from ..backend.study import Study, is_study
+from ..backend.walked import check_look
 from ..preferences import preferences, studies_folder
 from ..sequencer import identity
 from ..session import Step
@@ -103,6 +105,8 @@ class STEADY_OT_restyle(StageOperator, bpy.types.Operator):
         said = order.prompt or (order.render_prompt if order.way is Way.PLAIN else "")  # a look needs one of its own
         if not said and not (other or has_chosen(scene, strip)):
             raise NO_PROMPT
+        if other is None and order.way is not Way.PLAIN:
+            refuse_unpaintable(scene, strip, order)
         return partial(restyle, other)
 
     def told(self, result: Restyled) -> Reports:
@@ -112,11 +116,23 @@ class STEADY_OT_restyle(StageOperator, bpy.types.Operator):
 
 
 def has_chosen(scene: Any, strip: Any) -> bool:
-    """Those of the strip that it was copied from do not count: it gets a study of its own, without looks."""
+    kept = own_study(scene, strip)
+    return kept is not None and bool(kept.gallery.chosen())
+
+
+def refuse_unpaintable(scene: Any, strip: Any, order: Order) -> None:
+    """How looks are painted counts where some are to be."""
+    kept = own_study(scene, strip)
+    if kept is None or not standing(kept, (order.prompt,) if order.prompt else (), order.look_frame or None):
+        check_look(order.look)
+
+
+def own_study(scene: Any, strip: Any) -> Study | None:
+    """That of the strip that it was copied from does not count: it gets one of its own, without looks."""
     found = identity.locate(scene, strip, studies_folder(preferences()))
     if found.kind is identity.Kind.COPY or found.folder is None or not is_study(found.folder):
-        return False
-    return bool(Study.open(found.folder).gallery.chosen())
+        return None
+    return Study.open(found.folder)
 
 
 def restyle(other: Path | None, claim: Claim, order: Order, sampled: Sampled) -> Generator[Step, None, Restyled]:

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from .. import session
-from ..backend.api import ErrorCode, Failure, Log, Peak, Preview, Progress
+from ..backend.api import ErrorCode, Failure, Log, Peak, Preview, Progress, Way
 from ..backend.study import is_study
-from ..backend.walked import walked
+from ..backend.walked import check_fast, walked
 from ..sequencer import follow, places
 from ..session import HostJob, Picture, Step
 from ..settings.order import Order, order_of
@@ -80,6 +80,8 @@ def refuse_while_borrowing(scene: Any, strip: Any) -> None:
 def refuse_standing_still(order: Order) -> None:
     """By the backend's own sentence, which it could say only after the stages before have worked for minutes."""
     walked(order.painting.strength, order.painting.steps)
+    if order.way is Way.FAST:
+        check_fast(order.painting, order.fast)
 
 
 def check_range(setting: Any, value: Any) -> None:

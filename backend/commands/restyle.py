@@ -38,6 +38,9 @@ def add(commands: Any) -> None:
     restyle.add_argument(
         "--reference", type=int, metavar="N", help="choose so many reference frames (default: as they are, or 30)"
     )
+    restyle.add_argument(
+        "--tuning", type=Path, metavar="STUDY", help="use the tuning of another study, and tune nothing"
+    )
     add_wishes(restyle)
     restyle.set_defaults(run=_restyle)
 
@@ -94,6 +97,7 @@ def _restyle(asked: argparse.Namespace, job: Job) -> Answer:
         small_decoder=asked.small_decoder,
         engine=engine(asked),
         take=asked.take,
+        tuning=str(asked.tuning.resolve()) if asked.tuning else "",
     )
     done = restyle.restyle(request, job, Shelf())
     lines = [

@@ -42,7 +42,7 @@ def make(request: MakeLooks, blobs: list[bytes], job: Job, shelf: Shelf) -> Look
     check(request)
     with study.locked(folder):
         kept = Study.open(folder)
-        frame = _frame(kept, request.frame)
+        frame = frame_of(kept, request.frame)
         wishes = _wishes(kept, request, mark_of(request.engine))
         kept.gallery.sweep()
         standing = kept.gallery.stamped()
@@ -66,7 +66,7 @@ def bring(request: BringLook, blobs: list[bytes], job: Job) -> Looks:
         models.check_prompt(request.engine, request.prompt)
     with study.locked(folder):
         kept = Study.open(folder)
-        frame = _frame(kept, request.frame)
+        frame = frame_of(kept, request.frame)
         kept.gallery.sweep()
         file = Path(request.file)
         pixels = images.read(file, kept.source.framing)
@@ -129,7 +129,7 @@ def _check_size(kept: Study, name: str) -> None:
         raise Failure(ErrorCode.BAD_INPUT, message, "Make or bring it again for the frames as they are.")
 
 
-def _frame(kept: Study, number: int) -> Pixels:
+def frame_of(kept: Study, number: int) -> Pixels:
     if stamp_of(kept.frame_path(number)) == kept.stamp():
         return pictures.read(kept.frame_path(number))
     if not (held := kept.frame_numbers()):

@@ -63,7 +63,7 @@ class Plan:
 def render(request: Render, blobs: list[bytes], job: Job, shelf: Shelf) -> Rendered:
     folder = Path(request.folder)
     Study.open(folder)  # before the lock, which would put a file into a folder that is no study
-    _check(request)
+    check(request)
     request = _stock(request)
     us = several.team(device_of(request.engine))
     with study.locked(folder) if us.leads else contextlib.nullcontext():
@@ -94,7 +94,7 @@ def _stock(request: Render) -> Render:
 # --- what is to be done
 
 
-def _check(request: Render) -> None:
+def check(request: Render) -> None:
     """Refused before a model is loaded."""
     painting = request.painting
     painter.check(painting)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .. import images, models, small_decoder, tuning
+from .. import images, models, small_decoder, tuning, walked
 from ..api import (
     BringLook,
     ChooseLooks,
@@ -29,7 +29,7 @@ from ..api import (
 from ..frozen import frozen
 from ..jobs import Job
 from ..picking import best, frame_for_look, outdated, standing
-from ..shelf import Shelf
+from ..shelf import Shelf, mark_of
 from ..small_decoder import Distilled
 from ..study import Study
 from ..tuning import Tuning
@@ -55,6 +55,7 @@ class Restyle:
     fast: int = 0  # timesteps; 0 is all that the sampler walks
     small_decoder: bool = False  # distilled with the tuning, and painted with
     take: str = ""
+    tuning: str = ""  # the folder of the study whose tuning paints it, and nothing is tuned here; '' is this one
 
 
 @frozen
@@ -83,12 +84,18 @@ class Account:
 def restyle(request: Restyle, job: Job, shelf: Shelf) -> Restyled:
     _check(request, Study.open(Path(request.folder)))
     account = Account()
-    reference = _reference(request, job, account)
-    chosen = _looks(request, reference, job, shelf, account)
-    _tune(request, job, shelf, account)
+    chosen = () if request.tuning else _taught(request, job, shelf, account)
     take = _render(request, job, shelf, account)
     names = tuple(look.name for look in chosen)
     return Restyled(take.take, take.folder, names, tuple(account.done), tuple(account.skipped), tuple(account.warnings))
+
+
+def _taught(request: Restyle, job: Job, shelf: Shelf, account: Account) -> Sequence[Look]:
+    """What comes before rendering; the looks that were tuned with."""
+    reference = _reference(request, job, account)
+    chosen = _looks(request, reference, job, shelf, account)
+    _tune(request, job, shelf, account)
+    return chosen
 
 
 def _check(request: Restyle, kept: Study) -> None:
@@ -98,7 +105,16 @@ def _check(request: Restyle, kept: Study) -> None:
         raise Failure(ErrorCode.BAD_INPUT, "Not all stages can be shared by several processes.", hint)
     if not all(prompt.strip() for prompt in request.prompts) or not request.prompts:
         raise Failure(ErrorCode.BAD_INPUT, "The prompt is empty.", "Say in a few words what the strip is to look like.")
-    looks.check(_making(request, request.prompts, 1))
+    mark_of(request.engine)
+    render.check(_rendering(request))
+    if request.tuning:
+        _check_lent(request)
+        return
+    making = _making(request, request.prompts, request.frame or 1)
+    walked.check_look(making.painting)
+    looks.check(making)
+    if request.frame is not None:
+        looks.frame_of(kept, request.frame)
     tune.check(_tuning(request))
     if request.look:
         if len(request.prompts) != 1:
@@ -106,6 +122,16 @@ def _check(request: Restyle, kept: Study) -> None:
             raise Failure(ErrorCode.BAD_INPUT, "One image is a look for one prompt.", hint)
         images.read(Path(request.look), kept.source.framing)
         models.check_prompt(request.engine, request.prompts[0])
+
+
+def _check_lent(request: Restyle) -> None:
+    if request.look:
+        hint = "Leave one of them out: a look is what is tuned with."
+        raise Failure(ErrorCode.BAD_INPUT, "--look does not go with --tuning.", hint)
+    lent = Study.open(Path(request.tuning)).tuning_folder
+    known = tuning.needed(lent)
+    if request.small_decoder:
+        small_decoder.needed(lent, known.mark)
 
 
 def _reference(request: Restyle, job: Job, account: Account) -> Reference:
@@ -184,7 +210,13 @@ def _tuning(request: Restyle) -> Tune:
 
 
 def _render(request: Restyle, job: Job, shelf: Shelf, account: Account) -> Rendered:
-    wanted = Render(
+    rendered = render.render(_rendering(request), [], job, shelf)
+    account.note("render", rendered.rendered > 0, rendered.warning)
+    return rendered
+
+
+def _rendering(request: Restyle) -> Render:
+    return Render(
         folder=request.folder,
         take=request.take,
         way=Way.FAST if request.fast else Way.TUNED,
@@ -192,8 +224,6 @@ def _render(request: Restyle, job: Job, shelf: Shelf, account: Account) -> Rende
         engine=request.engine,
         painting=request.painting,
         fast=request.fast or Render.fast,
+        tuning=request.tuning,
         small_decoder=request.small_decoder,
     )
-    rendered = render.render(wanted, [], job, shelf)
-    account.note("render", rendered.rendered > 0, rendered.warning)
-    return rendered

@@ -16,7 +16,8 @@ from diffusers.schedulers.scheduling_unipc_multistep import UniPCMultistepSchedu
 from torch import Tensor
 
 from backend import sampler
-from backend.api import ErrorCode, Failure, Sampler
+from backend.api import ErrorCode, Failure, Painting, Sampler
+from backend.walked import begins, check_fast
 
 PROMPT = "a neon painting of a city at night"
 PREDICTIONS = ("epsilon", "v_prediction")
@@ -228,6 +229,26 @@ def test_steps_that_the_model_does_not_have_are_refused(steps: int) -> None:
 def test_a_strength_of_less_than_one_step_is_refused() -> None:
     with pytest.raises(Failure, match="less than one of 10 steps"):
         sampler.walk(Sampler.DDIM, miniature.schedule("epsilon"), 0.05, 10)
+
+
+@pytest.mark.parametrize("which", list(Sampler))
+def test_where_a_walk_begins_is_known_without_torch_as_a_click_needs_it(which: Sampler) -> None:
+    for steps in (2, 4, 7, 10, 30, 50, 333, 1000):
+        for strength in (0.05, 0.125, 0.325, 0.45, 0.5, 0.75, 0.99):
+            if steps * strength >= 1:
+                assert begins(which, strength, steps) == sampler.walk(which, {}, strength, steps).times[0]
+
+
+@pytest.mark.parametrize(("strength", "steps", "count"), [(0.125, 8, 2), (0.45, 50, 452), (0.45, 50, 0)])
+def test_so_are_the_fast_steps_that_do_not_fit_into_it(strength: float, steps: int, count: int) -> None:
+    painting = Painting(strength, steps, 1.0, 0)
+    check_fast(painting, 1)
+    whole = sampler.walk(Sampler.DDIM, {}, strength, steps)
+    said = f"{count} steps do not fit below timestep {whole.times[0]}."
+    for refuse in (lambda: check_fast(painting, count), lambda: sampler.fast(whole, sampler.levels({}), count)):
+        with pytest.raises(Failure, match=said) as refused:
+            refuse()
+        assert refused.value.hint == ("Raise the strength or the steps." if steps == 8 else "Choose 4 to 8.")
 
 
 def test_a_network_that_predicts_something_else_is_refused() -> None:

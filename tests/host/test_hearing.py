@@ -65,6 +65,9 @@ def test_values_stay_and_titles_and_sentences_in_them_are_said_too(ear: Any) -> 
         "Abgestimmt wurde für 4 genannte Schritte, gerendert in alle Schritte des Samplers: für dieses Rendern neu "
         "abstimmen, wenn der Look schwach ist."
     )
+    assert ear.say("No look can be painted so: A strength of 0.01 is less than one of 4 steps.") == (
+        "So lässt sich kein Look malen: Eine Stärke von 0.01 ist weniger als einer von 4 Schritten."
+    )
     judged = (
         "“tuned 0.45” is steadier than plain by 63%, 1.4 dB nearer to the truth, but farther from the look by 186%."
     )

@@ -267,11 +267,45 @@ def test_a_strength_that_leaves_nothing_to_do_is_refused_before_anything_is_done
 def test_so_it_is_by_all_that_tune_or_render(clip: Any) -> None:
     with pytest.raises(RuntimeError, match=r"The strength is 1\."):
         bpy.ops.steady.compare(high=1.0)
+    with pytest.raises(RuntimeError, match=r"The strength is 1\."):
+        bpy.ops.steady.design_looks(look_strength=1.0)
     clip.steady.strength = 1.0
     for click in (bpy.ops.steady.fine_tune, bpy.ops.steady.render_take, bpy.ops.steady.compare):
         with pytest.raises(RuntimeError, match=r"The strength is 1\."):
             click()
     assert clip.steady.study_id == ""
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"look_strength": 1.0}, r"No look can be painted so: The strength is 1\. Choose one between 0 and 1"),
+        ({"look_strength": 0.01}, r"No look can be painted so: A strength of 0\.01 is less than one of 4 steps\."),
+        ({"way": "FAST", "fast_steps": 2, "strength": 0.125}, r"2 steps do not fit below timestep 1\. Raise the"),
+    ],
+)
+def test_what_an_earlier_or_a_later_stage_would_refuse_is_refused_before_anything_is_done(
+    clip: Any, settings: dict[str, Any], said: str
+) -> None:
+    for name, value in settings.items():
+        setattr(clip.steady, name, value)
+    for click in (bpy.ops.steady.restyle, bpy.ops.steady.compare):
+        with pytest.raises(RuntimeError, match=said):
+            click()
+    assert clip.steady.study_id == "", "no frame was read"
+
+
+def test_how_looks_are_painted_is_nothing_to_those_that_stand(clip: Any, takes: Any, study: Any) -> None:
+    bpy.ops.steady.design_looks(look_frame=2)
+    bpy.ops.steady.choose_look(look="002-1")
+    clip.steady.look_strength = 1.0
+    before = sorted(study().folder.rglob("*"))
+    with pytest.raises(RuntimeError, match="No look can be painted so: The strength is 1"):
+        bpy.ops.steady.restyle(prompt=OIL)
+    assert (clip.steady.prompt, sorted(study().folder.rglob("*"))) == (NEON, before)
+    assert bpy.ops.steady.restyle() == {"FINISHED"}
+    assert len(takes()) == 1
+    assert bpy.ops.steady.restyle(way="PLAIN", prompt=OIL) == {"FINISHED"}, "that needs none"
 
 
 # --- the last, because the module's file has a name from here on

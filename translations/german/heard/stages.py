@@ -242,6 +242,7 @@ STAGES = {
         "Das Gerät hat zu wenig Speicher, um mit der Breite {} zu glätten."
     ),
     "The guidance is {}.": "Die Führung ist {}.",
+    "No look can be painted so: {said}": "So lässt sich kein Look malen: {said}",
     "The number of steps is {}.": "Die Zahl der Schritte ist {}.",
     "The strength is {}.": "Die Stärke ist {}.",
     "The study has no take “{}”.": "Die Studie hat keinen Take „{}“.",
