@@ -6,8 +6,12 @@ import bpy
 
 from .. import session
 from ..backend.api import Machine
-from ..session import State
+from ..operators.backend import STEADY_OT_start_backend
+from ..session import HostJob, JobState, State
 from .drawing import SidebarPanel, ended, failure, log, sentences
+
+START = STEADY_OT_start_backend.bl_label
+OWN = (START, "Install Backend", "Remove Backend")  # where there is an installer
 
 WORDS = {
     State.OFF: ("Not running; a job starts it", "RADIOBUT_OFF"),
@@ -33,9 +37,8 @@ class STEADY_PT_backend(SidebarPanel, bpy.types.Panel):
         if now.problem:
             failure(layout, now.problem)
             log(layout)
-        for job in now.jobs:
-            if job.finished and not job.strip:
-                ended(layout, job)
+        for job in told(now.jobs, now.state):
+            ended(layout, job)
         self._buttons(now.state)
 
     def _machine(self, machine: Machine) -> None:
@@ -48,6 +51,15 @@ class STEADY_PT_backend(SidebarPanel, bpy.types.Panel):
             column.operator("steady.start_backend", icon="PLAY")
         else:
             column.operator("steady.stop_backend", icon="SNAP_FACE")
+
+
+def told(jobs: tuple[HostJob, ...], state: State) -> list[HostJob]:
+    """Of the finished jobs that are about no strip, those of which something is to be said: the last one of those
+    about the backend itself, and each of the others that failed. Starting it has not failed once it runs."""
+    ended = [job for job in jobs if job.finished and not job.strip]
+    own = [job for job in ended if job.title in OWN][-1:]
+    others = [job for job in ended if job.title not in OWN and job.state is JobState.FAILED]
+    return others + [job for job in own if not (job.title == START and state is State.READY)]
 
 
 def register() -> None:

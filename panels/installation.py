@@ -32,9 +32,12 @@ WORDS = {
 def draw_with_jobs(layout: Any) -> None:
     """For the preferences, where no other panel shows how the installation goes."""
     draw(layout)
-    for job in session.current.jobs:
-        if job.title in TITLES:
-            (ended if job.finished else running)(layout, job)
+    jobs = [job for job in session.current.jobs if job.title in TITLES]
+    for job in [job for job in jobs if job.finished][-1:]:
+        ended(layout, job)
+    for job in jobs:
+        if not job.finished:
+            running(layout, job)
 
 
 def draw(layout: Any) -> None:

@@ -53,7 +53,7 @@ class Session(Backend):
         self._ids = itertools.count(1)
         self._queue: deque[HostJob] = deque()
         self._running: HostJob | None = None
-        self._finished: dict[str, HostJob] = {}
+        self._finished: dict[tuple[str, str], HostJob] = {}
         self.news: tuple[HostJob, ...] = ()  # that ended while nobody waited for them, until it was seen
         self.refusals: dict[tuple[str, str, str], Refusal] = {}  # by what was clicked, of which strip
         self._draining = False
@@ -89,7 +89,8 @@ class Session(Backend):
 
     @property
     def jobs(self) -> tuple[HostJob, ...]:
-        """The last finished one of each study, then the running one, then the queued ones."""
+        """The last finished one of each study, and of each title of those that are about no strip, then the running
+        one, then the queued ones."""
         running = (self._running,) if self._running else ()
         return (*self._finished.values(), *running, *self._queue)
 
@@ -265,8 +266,10 @@ class Session(Backend):
         job.pace.end()
         if job is self._running:
             self._running = None
-        self._finished.pop(job.study or job.strip, None)
-        self._finished[job.study or job.strip] = job
+        about = job.study or job.strip
+        key = (about, "" if about else job.title)
+        self._finished.pop(key, None)  # it comes last
+        self._finished[key] = job
         long = job.pace.elapsed >= self.NEWS_AFTER
         if not self._draining and (state is JobState.FAILED or (state is JobState.DONE and long)):
             self.news = (*self.news, job)

@@ -61,6 +61,15 @@ def test_a_queue_of_jobs_over_several_strips() -> None:
     assert set(one.jobs) == {jobs[1], jobs[2]}  # the last of each strip
 
 
+def test_of_each_kind_of_job_without_a_strip_the_last_is_kept() -> None:
+    one = Session()
+    titles = ("Export Movie", "Ask How Large It Is", "Export Movie")
+    jobs = [one.enqueue(HostJob(title, "", counting(1))) for title in titles]
+    while one.tick() is not None:
+        pass
+    assert one.jobs == (jobs[1], jobs[2])
+
+
 def test_a_tick_is_short_and_says_when_the_next_is_wanted() -> None:
     one = Session()
     job = one.enqueue(HostJob("Sample", "Car", lambda: (Step(n) for n in itertools.count())))
