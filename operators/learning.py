@@ -16,6 +16,7 @@ from ..settings.order import Order
 from .claims import Claim, folder_now
 from .foreseeing import DISTILLING, EXPORTED, MILLION, READING, Sort, kinds_of, starting
 
+UNLEARNED = contextlib.suppress(Failure, OSError)  # what cannot be read or kept ends no job
 ENOUGH = 20  # files whose size says that of all
 WRITES = {  # the part that writes the pictures of a take
     Sort.PAINTING: "Rendering",
@@ -27,7 +28,7 @@ WRITES = {  # the part that writes the pictures of a take
 def learn(job: session.HostJob, claim: Claim, order: Order, sort: Sort) -> None:
     """Also from a job that was cancelled: what it had done took its time."""
     job.pace.end()
-    with contextlib.suppress(Failure):
+    with UNLEARNED:
         folder = folder_now(claim)
         if job.pace.parts and is_study(folder):
             kept = Study.open(folder)
@@ -39,9 +40,9 @@ def learn(job: session.HostJob, claim: Claim, order: Order, sort: Sort) -> None:
 def learn_movie(job: session.HostJob, work: str, frames: int, pixels: int, files: Iterable[Path]) -> None:
     job.pace.end()
     units = frames * pixels / MILLION
-    # Its first picture comes late, and counts in what it takes; of a short one that is nearly all.
-    cost = Cost(job.pace.elapsed / units, _size(files) / units)
-    with contextlib.suppress(Failure):
+    with UNLEARNED:
+        # Its first picture comes late, and counts in what it takes; of a short one that is nearly all.
+        cost = Cost(job.pace.elapsed / units, _size(files) / units)
         estimates.learn(data_folder(preferences()), {work: cost})
 
 

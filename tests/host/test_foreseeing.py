@@ -77,6 +77,12 @@ def test_the_first_run_teaches_what_the_next_will_cost(clip: Any, said: Any, roo
     assert said().startswith("About ") and "on the disk" in said() and "of memory." in said()
 
 
+def test_a_job_is_done_also_where_nothing_can_be_learned_from_it(clip: Any, study: Any) -> None:
+    bpy.ops.steady.sample_frames()
+    (study().folder / "frames" / "aside.png").symlink_to("nowhere")  # its size cannot be read
+    assert bpy.ops.steady.design_looks() == {"FINISHED"}
+
+
 def test_a_job_says_about_how_long_how_much_disk_and_memory(clip: Any, said: Any, room: Any, studio: Any) -> None:
     estimates, foreseeing = room("backend.estimates"), room("operators.foreseeing")
     order = room("settings.order").order_of(clip.steady)
