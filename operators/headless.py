@@ -16,24 +16,25 @@ import bpy
 
 from .. import session
 from ..backend import disk, tuning
-from ..backend.api import ErrorCode, Failure
+from ..backend.api import ErrorCode, Failure, Way
 from ..backend.frozen import frozen
 from ..backend.jobs import PrintedJob
 from ..backend.picking import best, standing
 from ..backend.study import Study
+from ..backend.walked import check_look
 from ..preferences import preferences, studies_folder
 from ..sequencer import export, identity, strips
 from ..session import HostJob, Step
 from ..settings.order import Order, order_of
 from .claims import Claim, claimed, folder_now
 from .command_words import preferred, take_over, wishes_looks
-from .compare import Compared, comparing
+from .compare import HIGH, Compared, comparing, comparison
 from .export import Exported, exporting
 from .frames import Sampled, sample
 from .job import find_strip
 from .looks import NO_PROMPT, bring, choose, make, usual_frame
 from .measure import measure
-from .restyle import Restyled, has_chosen, restyle
+from .restyle import Restyled, has_chosen, refuse_unpaintable, restyle
 from .smooth import Steadied, smooth
 from .snapshot import wanted_numbers
 from .stage import refuse_standing_still
@@ -91,6 +92,8 @@ def _work(asked: argparse.Namespace, printed: PrintedJob) -> Answer:
     if asked.look and not asked.look.is_file():
         raise Failure(ErrorCode.BAD_INPUT, f"There is no image “{asked.look}”.", "Write the path of a file.")
     take_over(asked, strip.steady)
+    if asked.compare and not asked.look:
+        comparison(scene, strip, order_of(strip.steady), HIGH)  # which refuses what it would refuse only after the rest
     answer: Answer = follow(
         restyling(scene, strip, asked.look, wishes_looks(asked), asked.smooth, asked.measure), printed
     )
@@ -98,10 +101,19 @@ def _work(asked: argparse.Namespace, printed: PrintedJob) -> Answer:
         compared: Compared = follow(comparing(scene, strip), printed)
         warnings = tuple(dict.fromkeys((*answer.warnings, *compared.warnings)))
         answer = replace(answer, comparison=compared.strip, warnings=warnings)
-    answer = moved_along(replace(answer, saved=save(asked)), scene, strip)
+    unsaved = None
+    try:
+        answer = replace(answer, saved=save(asked))
+    except Failure as failure:  # which keeps nobody from the movie
+        printed.log(failure.message)
+        unsaved = failure
+    answer = moved_along(answer, scene, strip)
     if movie:
         written: Exported = follow(exporting(scene, movie, told=partial(printed.progress, text="Exporting")), printed)
         answer = replace(answer, export=str(movie), warnings=(*answer.warnings, *filter(None, [written.warning])))
+    if unsaved:
+        exported = f"The edit is exported to “{movie}”." if movie else ""
+        raise Failure(unsaved.code, unsaved.message, f"{unsaved.hint} {exported}".strip()) from unsaved
     return answer
 
 
@@ -112,8 +124,14 @@ def restyling(scene: Any, strip: Any, look: Path | None, others: bool, smoothed:
     order = order_of(strip.steady)
     refuse_standing_still(order)
     other = borrowed(scene, order)
-    if not order.prompt and not order.render_prompt and not (other or has_chosen(scene, strip)):
+    made = look is not None or others
+    said = order.prompt or (order.render_prompt if order.way is Way.PLAIN and not made else "")
+    if not said and (made or not (other or has_chosen(scene, strip))):
         raise NO_PROMPT
+    if look is None and others:
+        check_look(order.look)
+    elif look is None and other is None and order.way is not Way.PLAIN:
+        refuse_unpaintable(scene, strip, order)
 
     def steps(claim: Claim) -> Generator[Step, None, Answer]:
         sampled = yield from sample(claim)

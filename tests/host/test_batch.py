@@ -71,6 +71,25 @@ def test_a_cancelled_export_ends_with_its_code_and_leaves_what_was_there(own: Pa
     assert sorted(path.name for path in own.parent.iterdir()) == sorted([*before, "film.mp4", "steady", "user"])
 
 
+def test_a_file_that_can_no_longer_be_saved_by_then_keeps_nobody_from_the_export(own: Path) -> None:
+    late, film = own.with_name("late.blend"), own.with_name("film.gif")
+    words = [*WORDS, *MORE, "--way", "plain", "--save-as", late, "--export", film.name]
+    with subprocess.Popen(**called(own, *words), stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None and process.stderr is not None
+        heard = []
+        for line in process.stderr:
+            heard.append(line)
+            if "Rendering" in line and not late.exists():
+                late.mkdir()
+        answer = process.stdout.read()
+        assert process.wait(120) == 1, "".join(heard[-40:])
+    error = json.loads(heard[-1])
+    assert (error["method"], error["message"].startswith("The file could not be saved: ")) == ("error", True)
+    assert error["hint"] == f"The take is kept in its study. The edit is exported to “{film}”."
+    assert film.read_bytes()[:6] == b"GIF89a"
+    assert not any(line.startswith("{") for line in answer.splitlines())
+
+
 def test_a_part_of_it_as_a_square_with_an_image_of_ones_own(own: Path, tmp_path: Path) -> None:
     look = making.write_png(tmp_path / "look.png", making.moving_square(6, 64, 64)[2])
     part = ["--range", 2, 4, "--crop", "square", "--look", look, "--frame", 3]

@@ -75,14 +75,27 @@ def test_what_nobody_foresaw_is_said_last_after_its_traceback(
     assert "Traceback (most recent call last):" in lines
 
 
-def test_a_strength_that_would_be_refused_in_the_end_is_refused_before_anything_is_done(
-    edit: Path, room: Any, capfd: Any
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--strength", "1"], "The strength is 1. Choose one between 0 and 1"),
+        (["--look-strength", "1"], "No look can be painted so: The strength is 1. Choose one between 0 and 1"),
+        (["--look-steps", "1"], "No look can be painted so: A strength of 0.75 is less than one of 1 steps. Raise"),
+        (["--look-strength", "1", "--way", "plain", "--compare"], "No look can be painted so: The strength is 1."),
+        (["--fast", "2", "--strength", "0.125", "--steps", "8"], "2 steps do not fit below timestep 1. Raise the"),
+    ],
+)
+def test_what_a_stage_would_refuse_in_the_end_is_refused_before_anything_is_done(
+    edit: Path, room: Any, capfd: Any, words: list[str], said: str
 ) -> None:
     bpy.ops.wm.open_mainfile(filepath=str(edit))
+    before = edit.read_bytes()
     with python_kept(room):
-        words = ["--strip", "Shot", "--prompt", "x", "--strength", "1", "--backend-python", str(PYTHON)]
+        words = ["--strip", "Shot", "--prompt", "x", "--backend-python", str(PYTHON), *words, "--save"]
         assert room("operators.command").main(words, "batch") == 1
-    assert "The strength is 1. Choose one between 0 and 1" in capfd.readouterr().err
+    (line,) = capfd.readouterr().err.splitlines()
+    assert line.startswith(said)
+    assert edit.read_bytes() == before
     strip = next(s for s in making.strips(bpy.data.scenes["Scene"].sequence_editor) if s.name == "Shot")
     assert strip.steady.study_id == "", "no frame was read"
 
