@@ -117,7 +117,7 @@ def _fidelity(mine: float, theirs: float, than: str) -> Clause:
 def _truth(gain: float) -> Clause:
     if abs(gain) < 0.1:
         return Clause("as near to the truth")
-    return Clause(f"{abs(gain):.1f} dB {'nearer to' if gain > 0 else 'farther from'} the truth", against=gain < 0)
+    return Clause(f"{'nearer to' if gain > 0 else 'farther from'} the truth by {abs(gain):.1f} dB", against=gain < 0)
 
 
 def _joined(clauses: Sequence[Clause]) -> str:

@@ -10,7 +10,8 @@ import string
 from collections.abc import Callable, Mapping
 
 SENTENCE_ENDS = re.compile(r"(?<=[.?!:]) (?=[A-Z“])|(?<=[.?!]) (?=[0-9])")
-CLAUSE_ENDS = ", "  # of what a job says while it works
+COMMA = ", "
+CLAUSE_ENDS = re.compile(f"{COMMA}(?![^“]*”)")  # of what a job says while it works; a name in quotes may have its own
 
 
 class Ear:
@@ -27,8 +28,8 @@ class Ear:
         """As it came where it is not known. Parts are tried first: a value may hold anything, also a full stop."""
         if text in self._whole:
             return self._whole[text]
-        sentences, clauses = SENTENCE_ENDS.split(text), text.split(CLAUSE_ENDS)
-        for parts, between in ((sentences, " "), (clauses, CLAUSE_ENDS)):
+        sentences, clauses = SENTENCE_ENDS.split(text), CLAUSE_ENDS.split(text)
+        for parts, between in ((sentences, " "), (clauses, COMMA)):
             known = [said for part in parts if (said := self._known(part)) is not None]
             if len(parts) == len(known) > 1:
                 return between.join(known)

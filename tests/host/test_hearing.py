@@ -69,19 +69,21 @@ def test_values_stay_and_titles_and_sentences_in_them_are_said_too(ear: Any) -> 
         "So lässt sich kein Look malen: Eine Stärke von 0.01 ist weniger als einer von 4 Schritten."
     )
     judged = (
-        "“tuned 0.45” is steadier than plain by 63%, 1.4 dB nearer to the truth, but farther from the look by 186%."
+        "“tuned 0.45” is steadier than plain by 63%, nearer to the truth by 1.4 dB, but farther from the look by 186%."
     )
     assert ear.say(judged) == (
         "„tuned 0.45“ ist 63% ruhiger als der schlichte, der Wahrheit 1.4 dB näher, aber dem Look 186% ferner."
     )
     lost = (
         "“smooth” is less steady than “tuned” (8.1 levels of warp error after 6.0), laid out otherwise than the strip, "
-        "but 1.2 dB nearer to the truth, as near to the look."
+        "but nearer to the truth by 1.2 dB, as near to the look."
     )
     assert ear.say(lost) == (
         "„smooth“ ist unruhiger als „tuned“ (8.1 Stufen Warp-Fehler statt 6.0), anders aufgebaut als der Streifen, "
         "aber der Wahrheit 1.2 dB näher, dem Look gleich nah."
     )
+    named = "“a, b” is steadier than “salt, pepper” by 39%, but farther from the look by 20%."
+    assert ear.say(named) == "„a, b“ ist 39% ruhiger als „salt, pepper“, aber dem Look 20% ferner."
     untold = "“tuned” is not to be judged: there is nothing to compare."
     assert ear.say(untold) == "„tuned“ ist nicht zu beurteilen: es gibt nichts zu vergleichen."
 

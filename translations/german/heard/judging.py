@@ -37,10 +37,9 @@ JUDGING = {
     "as steady as {said}": "so ruhig wie {said}",
     "as steady as “{}”": "so ruhig wie „{}“",
     "but {said}": "aber {said}",
-    "but {} dB farther from the truth": "aber der Wahrheit {} dB ferner",  # which “{} dB …” would take for its own
-    "but {} dB nearer to the truth": "aber der Wahrheit {} dB näher",
     "farther from the look by {}": "dem Look {} ferner",
     "farther from the look than the strip is by {}": "dem Look {} ferner als der Streifen",
+    "farther from the truth by {} dB": "der Wahrheit {} dB ferner",
     "laid out otherwise than the strip": "anders aufgebaut als der Streifen",
     "less steady than “{}” ({} levels of warp error after {})": "unruhiger als „{}“ ({} Stufen Warp-Fehler statt {})",
     "less steady than {said} ({} levels of warp error after {})": (
@@ -48,6 +47,7 @@ JUDGING = {
     ),
     "nearer to the look by {}": "dem Look {} näher",
     "nearer to the look than the strip is by {}": "dem Look {} näher als der Streifen",
+    "nearer to the truth by {} dB": "der Wahrheit {} dB näher",
     "no nearer to the look than the strip is": "dem Look nicht näher als der Streifen",
     "not to be judged: there is nothing to compare": "nicht zu beurteilen: es gibt nichts zu vergleichen",
     "plain": "der schlichte",
@@ -55,6 +55,4 @@ JUDGING = {
     "steadier than “{said}” by {}": "{} ruhiger als „{said}“",
     "the strip itself": "der Streifen selbst",
     "the truth": "die Wahrheit",
-    "{} dB farther from the truth": "der Wahrheit {} dB ferner",
-    "{} dB nearer to the truth": "der Wahrheit {} dB näher",
 }
