@@ -31,6 +31,8 @@ class BackendOperator:
 
 
 def why_busy() -> str:
+    if session.current.paused is not None:
+        return "A job is paused. Resume or cancel it first."
     busy = any(not job.finished for job in session.current.jobs)
     return "A job is running: wait for it, or cancel it first." if busy else ""
 
@@ -69,7 +71,9 @@ class STEADY_OT_stop_backend(BackendOperator, bpy.types.Operator):
 
     @classmethod
     def why_not(cls) -> str:
-        return "The backend is not running." if session.current.state is State.OFF else why_busy()
+        if session.current.state is State.OFF:
+            return "The backend is not running."
+        return "" if session.current.state is State.STUCK else why_busy()  # its job would never end
 
     def invoke(self, context: Any, event: Any) -> set[str]:
         session.current.stop()

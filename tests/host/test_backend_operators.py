@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import itertools
 import os
 import signal
 import sys
@@ -92,7 +93,7 @@ def test_what_another_version_left_is_told_and_freed_alone(
     assert environment.others(data) == [old, broken_off]
 
     assert bpy.ops.steady.remove_backend(others=True) == {"FINISHED"}
-    assert "What other versions installed is removed: 6 MB are free again." in capfd.readouterr().out
+    assert "What other versions installed is removed: 6.0 MB are free again." in capfd.readouterr().out
     assert environment.backends(data) == [folder]
     assert environment.check(folder) is environment.State.READY
     with pytest.raises(RuntimeError, match="No other version has left a backend"):
@@ -246,6 +247,45 @@ def test_stopping_a_stuck_backend_in_a_script_waits(data: Path, room: Any, tmp_p
     assert time.monotonic() - began < promise(3.0)
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
+
+
+def test_a_backend_that_is_stuck_can_be_stopped_although_its_job_runs(
+    data: Path, room: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, api, state = room("session").current, room("backend.api"), room("session").State
+    prefer(tmp_path)
+    monkeypatch.setattr(session, "stuck_after", 1.0)
+    assert bpy.ops.steady.start_backend() == {"FINISHED"}
+
+    def steps() -> Any:
+        os.kill(session._link.child.process.pid, signal.SIGSTOP)
+        yield from session.answer(session.ask(api.Ping()))
+
+    job = session.enqueue(room("session").HostJob("Tune", "Drive", steps, study="0123abcd"))
+    tick_until(session, lambda: job.progress.waiting)
+    with pytest.raises(RuntimeError, match="A job is running: wait for it, or cancel it first"):
+        bpy.ops.steady.stop_backend()
+    tick_until(session, lambda: session.state is state.STUCK)
+    assert session.problem.hint.startswith("Wait, or stop it")
+    assert bpy.ops.steady.stop_backend() == {"FINISHED"}
+    assert session.state is state.OFF
+    tick_until(session, lambda: job.finished)
+    assert job.failure.code is api.ErrorCode.LOST
+
+
+def test_while_a_job_is_paused_it_is_to_be_resumed_or_cancelled_first(data: Path, room: Any, tmp_path: Path) -> None:
+    session, waiting = room("session").current, room("session").Step(waiting=True)
+    leave(room, data / "backend-0.0.1")
+    prefer(tmp_path)
+    assert bpy.ops.steady.start_backend() == {"FINISHED"}
+    job = session.enqueue(
+        room("session").HostJob("Tune", "Drive", lambda: (waiting for _ in itertools.count()), "0123abcd")
+    )
+    session.tick()
+    session.pause(job)
+    for operator in ("stop_backend", "install_backend", "remove_backend"):
+        with pytest.raises(RuntimeError, match=r"A job is paused\. Resume or cancel it first\."):
+            getattr(bpy.ops.steady, operator)()
 
 
 def test_a_job_runs_on_the_backend_that_the_preferences_name_by_then(

@@ -150,6 +150,7 @@ SENTENCES = {
     # Why a button is grey, and what is wrong with a click
     "“{name}” has no looks yet. Press Make Looks.": "„{name}“ hat noch keine Looks. „Looks malen“ drücken.",
     "“{name}” has no takes yet. Press Render Take.": "„{name}“ hat noch keine Takes. „Take rendern“ drücken.",
+    "A job is paused. Resume or cancel it first.": "Ein Auftrag ist angehalten: zuerst fortsetzen oder abbrechen.",
     "A job is running: wait for it, or cancel it first.": "Ein Auftrag läuft: abwarten oder zuerst abbrechen.",
     "A model is being downloaded already.": "Ein Modell wird schon heruntergeladen.",
     "The hub is being asked already.": "Der Hub wird schon gefragt.",
