@@ -4,7 +4,7 @@ import contextlib
 import platform
 import re
 from collections.abc import Iterable, Sequence
-from pathlib import Path
+from pathlib import Path, PurePath, PureWindowsPath
 from typing import Any
 
 import bpy
@@ -84,10 +84,15 @@ def _kept(context: Any) -> Trouble | None:
     return trouble.read(folder) if folder is not None else None
 
 
-def scrubbed(lines: Iterable[str]) -> str:
-    home = str(Path.home())
+def scrubbed(lines: Iterable[str], home: PurePath | None = None) -> str:
     text = "\n".join(lines)
-    return SECRETS.sub("…", text.replace(home, "~").replace(home.replace("\\", "\\\\"), "~")) + "\n"
+    return SECRETS.sub("…", _written(home or Path.home()).sub("~", text)) + "\n"
+
+
+def _written(home: PurePath) -> re.Pattern[str]:
+    """However programs write it: with slashes or backslashes, and those doubled where it stands in quotes."""
+    any_case = re.IGNORECASE if isinstance(home, PureWindowsPath) else 0
+    return re.compile(re.escape(home.as_posix()).replace("/", r"(?:/|\\{1,2})"), any_case)
 
 
 def register() -> None:

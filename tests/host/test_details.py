@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
+import tomllib
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
 import bpy
 import pytest
+from conftest import ROOT
 
 pytest_plugins = ["tiny"]
 
@@ -40,3 +42,22 @@ def test_of_several_logs_it_is_the_last_and_of_that_its_end(room: Any, tmp_path:
     said = room("operators.details").last_log(tmp_path)
     assert len(said) == 30 and said[:2] == ("Log: backend-a.log", "a 9970") and said[-1] == "a 9998"
     assert room("operators.details").last_log(tmp_path / "nothing") == ()
+
+
+def test_the_platform_is_asked_for_the_clipboard() -> None:
+    manifest = (ROOT / "blender_manifest.toml").read_text(encoding="utf-8")
+    assert set(tomllib.loads(manifest)["permissions"]) == {"network", "files", "clipboard"}
+
+
+@pytest.mark.parametrize(
+    "written",
+    [r"C:\Users\Anna Bo\a.blend", "C:/Users/Anna Bo/a.blend", r"C:\\Users\\Anna Bo\\a.blend", "c:/users/ANNA BO"],
+)
+def test_the_home_folder_of_windows_is_left_out_however_it_is_written(room: Any, written: str) -> None:
+    said = room("operators.details").scrubbed([f"“{written}” is gone."], PureWindowsPath(r"C:\Users\Anna Bo"))
+    assert "~" in said and "anna" not in said.lower()
+
+
+def test_elsewhere_another_case_is_another_folder(room: Any) -> None:
+    home = PurePosixPath("/home/anna")
+    assert room("operators.details").scrubbed(["/home/anna/a /Home/Anna/a"], home) == "~/a /Home/Anna/a\n"
