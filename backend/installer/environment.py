@@ -18,6 +18,7 @@ from .. import disk, lock
 from ..api import VERSION, ErrorCode, Failure
 from ..frozen import frozen
 from ..plain import from_json, to_json
+from ..space import in_words
 
 T = TypeVar("T")
 
@@ -170,11 +171,6 @@ def log_tail(folder: Path, lines: int = 20) -> tuple[str, ...]:
             return tuple(deque((line.rstrip() for line in log if not line.startswith("Progress ")), lines))
     except OSError:
         return ()
-
-
-def in_words(size: int) -> str:
-    """Bytes as a person says them, in the units that file managers use."""
-    return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.0f} MB"
 
 
 # --- the packages in it

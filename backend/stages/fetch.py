@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 from .. import hub, processes
 from ..api import ErrorCode, Failure, Fetched, FetchModel, Offered, OfferModel
 from ..jobs import Job
+from ..space import in_words
 
 LOOK = 0.3  # seconds between two looks at how much is there
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,28 +38,29 @@ def fetch(request: FetchModel, blobs: list[bytes], job: Job) -> Fetched:
     kept = hub.blobs_folder(request.model, Path(request.models) if request.models else None)
     words = ["-c", DOWNLOAD, "fetch", request.model, "--json"]
     words += ["--models", request.models] if request.models else []
-    child = subprocess.Popen(
-        [sys.executable, *words],
-        cwd=ROOT,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=processes.child_environment() | {"HF_HUB_DISABLE_PROGRESS_BARS": "1"},
-        **processes.child_options(),
-    )
-    processes.adopt(child)
-    try:
-        while child.poll() is None:
-            done = min(total, _size(kept))
-            job.progress(done, max(1, total), f"Downloading {_in_words(done)} of {_in_words(total)}")
-            time.sleep(LOOK)
-    finally:
-        processes.kill(child)
-        child.wait()
-        hub.sweep(kept)
-    if child.returncode != 0:
-        raise _failure(child, request.model)
+    with tempfile.TemporaryFile() as heard:  # a pipe that nobody reads meanwhile would stop it once it is full
+        child = subprocess.Popen(
+            [sys.executable, *words],
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=heard,
+            env=processes.child_environment() | {"HF_HUB_DISABLE_PROGRESS_BARS": "1"},
+            **processes.child_options(),
+        )
+        processes.adopt(child)
+        try:
+            while child.poll() is None:
+                done = min(total, _size(kept))
+                job.progress(done, max(1, total), f"Downloading {in_words(done)} of {in_words(total)}")
+                time.sleep(LOOK)
+        finally:
+            processes.kill(child)
+            child.wait()
+            hub.sweep(kept)
+        if child.returncode != 0:
+            heard.seek(0)
+            raise _failure(heard.read().decode(errors="replace"), child.returncode, request.model)
     return Fetched(str(hub.folder(request.model, Path(request.models) if request.models else None, False)), total)
 
 
@@ -74,18 +77,13 @@ def _size(folder: Path) -> int:
     return sum(sizes)
 
 
-def _failure(child: subprocess.Popen[str], model: str) -> Failure:
+def _failure(said: str, code: int, model: str) -> Failure:
     """What the process said last, as the command line says it to programs."""
-    said = child.stderr.read() if child.stderr else ""
     for line in reversed(said.splitlines()):
         try:
             body = json.loads(line)
             return Failure(ErrorCode(body["code"]), body["message"], body["hint"])
         except (ValueError, LookupError, TypeError):
             continue
-    text = f"“{model}” could not be downloaded: it {processes.ending(child.returncode)}."
+    text = f"“{model}” could not be downloaded: it {processes.ending(code)}."
     return Failure(ErrorCode.INTERNAL, text, "Try again: what is here already is kept.")
-
-
-def _in_words(size: int) -> str:
-    return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.0f} MB"

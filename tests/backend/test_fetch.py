@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from test_server import HELLO, Backend
 
 from backend import api, hub, wire
 from backend.jobs import Job
+from backend.space import in_words
 from backend.stages import fetch
 
 saved, city, folder = model_files.saved, model_files.city, model_files.folder
@@ -41,7 +43,7 @@ def test_a_model_is_downloaded_and_what_is_here_is_not_again(online: Hub, tmp_pa
     assert hub.folder("maker/city", tmp_path / "models", may_download=False) == Path(made.folder)
     assert hub.blobs_folder("maker/city", tmp_path / "models").is_dir()
     assert next(e.text for e in events) == "Asking the hub"
-    assert any(e.text.startswith("Downloading") and e.text.endswith(" MB") for e in events)
+    assert any(e.text.startswith("Downloading") and e.text.endswith(f" of {in_words(made.size)}") for e in events)
 
 
 def test_a_cancelled_download_leaves_no_process_and_no_half_file(online: Hub, tmp_path: Path) -> None:
@@ -141,6 +143,21 @@ def test_what_the_process_could_not_do_is_said_in_its_words(online: Hub, tmp_pat
     (online.repository / "vae" / "diffusion_pytorch_model.safetensors").unlink()
     said = refused(lambda: fetched(tmp_path / "models"))
     assert "could not be downloaded" in said.message and said.hint
+
+
+def test_a_process_that_says_much_and_no_text_is_heard_to_its_end(
+    online: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More than a pipe holds would stop it for ever, and what a library says may be in any encoding."""
+    much = "import sys; sys.stderr.buffer.write(b'A warning, \\xff\\xfe.\\n' * 10_000)\n"
+    monkeypatch.setattr(fetch, "DOWNLOAD", much + fetch.DOWNLOAD)
+    (online.repository / "vae" / "diffusion_pytorch_model.safetensors").unlink()
+    job = Job(1, lambda event, blobs: None)
+    rescue = threading.Timer(LONG, job.cancel)
+    rescue.start()
+    said = refused(lambda: fetch.fetch(api.FetchModel("maker/city", str(tmp_path / "models")), [], job))
+    rescue.cancel()
+    assert said.message.startswith("“maker/city” could not be downloaded")
 
 
 def test_on_the_command_line(online: Hub, tmp_path: Path) -> None:
