@@ -48,7 +48,8 @@ def started(pid: int) -> str:
         return _started_windows(pid)
     if LINUX:
         return _started_linux(pid)
-    asked = subprocess.run(["ps", "-o", "state=,lstart=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    words, plainly = ["ps", "-o", "state=,lstart=", "-p", str(pid)], {**os.environ, "LC_ALL": "C", "TZ": "UTC"}
+    asked = subprocess.run(words, capture_output=True, text=True, check=False, env=plainly)
     return started_from_ps(asked.stdout)
 
 

@@ -72,6 +72,23 @@ def test_a_line_of_ps_on_macos() -> None:
     assert processes.started_from_ps("") == ""
 
 
+def test_ps_is_asked_for_one_clock_and_one_language_wherever_it_is_asked(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Else a lock of a process with another time zone would seem to be nobody's."""
+    ps = tmp_path / "ps"
+    ps.write_text('#!/bin/sh\necho "S $LC_ALL $TZ"\n')
+    ps.chmod(0o755)
+    monkeypatch.setattr(processes, "LINUX", False)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    said = set()
+    for language, zone in (("de_DE.UTF-8", "Europe/Berlin"), ("en_US.UTF-8", "Asia/Tokyo")):
+        monkeypatch.setenv("LC_ALL", language)
+        monkeypatch.setenv("TZ", zone)
+        said.add(processes.started(os.getpid()))
+    assert said == {"C UTC"}
+
+
 class Kernel32:
     """What Windows answers about processes: 7 lives, 8 has ended and somebody still holds it; there is no other."""
 
