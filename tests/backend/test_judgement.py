@@ -97,6 +97,10 @@ def test_where_the_truth_is_known_it_counts_too() -> None:
     assert farther.endswith("as near to the look, but farther from the truth by 1.0 dB.")
 
 
+@pytest.mark.parametrize("moved", [0.6, 0.1])
+@pytest.mark.parametrize("psnr", [11.4, 10.0, 8.6])
+@pytest.mark.parametrize("look", [0.1, 0.2, 0.572])
+@pytest.mark.parametrize("warp", [7.4, 20.0, 26.0])
 def test_what_speaks_for_it_and_what_against_it_stand_together(
     warp: float, look: float, psnr: float, moved: float
 ) -> None:
