@@ -12,6 +12,7 @@ from ..translations import say
 from . import foreseen, missing, standing
 from .drawing import StagePanel, big_button, is_at_work, last_job, sentences, settings_below, warnings
 from .overview import Overview
+from .times import in_words
 
 LORA_ONLY = "rank"
 ADVANCED = ("late", "looks_share", "pairing", "at_start", "astray", "angle", "unguided", "crops", "spread")
@@ -74,10 +75,6 @@ class STEADY_PT_tune(StagePanel, bpy.types.Panel):
         column.separator()
         for name in ADVANCED:
             column.prop(settings, name)
-
-
-def in_words(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
 
 
 def register() -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
-import bpy  # after `from_source`, which says where Blender keeps its settings
+import bpy  # before `from_source`: only with it are Blender's own modules, such as `addon_utils`, found
 from from_source import ROOT, enable, room
 
 USUAL = ROOT / "demo"

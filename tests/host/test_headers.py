@@ -12,6 +12,7 @@ from typing import Any
 import bpy
 import pytest
 from backends import wait_until
+from drawn import Layout, text_of
 from patience import LONG
 from tiny import COUNT, NEON, OIL
 
@@ -250,6 +251,15 @@ def test_only_what_was_broken_off_and_can_go_on_goes_on(clip: Any, room: Any, fo
         said = panel.stale(other, stands, replace(order, painting=replace(order.painting, **taught)))
         assert said.startswith("It was tuned for takes at strength 0.45")
     assert panel.goes_on(replace(other, tuning=stands), "") is None
+
+
+def test_what_tuning_took_is_said_as_all_times_are(clip: Any, room: Any, found: Any) -> None:
+    bpy.ops.steady.sample_frames()
+    api, tuning, layout = room("backend.api"), room("backend.tuning"), Layout([])
+    made = tuning.Tuning("f", "pocket", "b", api.Recipe(), api.Tune("").painting, 0, (421,), (NEON,), 300, 0.1, 8100.0)
+    panel = SimpleNamespace(titles=())
+    room("panels.tune").STEADY_PT_tune._own(panel, layout, clip, replace(found(), tuning=made))
+    assert "300 iterations in 2 h 15 min, loss 0.1000" in text_of(layout.lines)
 
 
 @pytest.mark.parametrize("whose", ["study", "take"])
