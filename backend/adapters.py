@@ -127,10 +127,10 @@ def learning(unet: UNet2DConditionModel, method: Method, rank: int, seed: int) -
         unet.float().requires_grad_(True)
         yield dict(unet.named_parameters())
         return
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)  # what peft begins a LoRA with
-        unet.add_adapter(LoraConfig(r=rank, lora_alpha=rank, target_modules=TARGETS))
     try:
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)  # what peft begins a LoRA with
+            unet.add_adapter(LoraConfig(r=rank, lora_alpha=rank, target_modules=TARGETS))
         found = {name: p for name, p in unet.named_parameters() if p.requires_grad}
         for parameter in found.values():
             parameter.data = parameter.data.float()
@@ -194,5 +194,6 @@ def read_metadata(path: Path, key: str) -> Any:
 
 
 def read_tensors(path: Path) -> dict[str, Tensor]:
+    """As copies: what hangs on the file keeps Windows from replacing it."""
     with _opened(path) as file:
-        return {name: file.get_tensor(name) for name in list(file.keys())}
+        return {name: file.get_tensor(name).clone() for name in list(file.keys())}

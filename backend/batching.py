@@ -18,6 +18,7 @@ R = TypeVar("R")
 
 MOST = 16  # a card is busy with fewer already
 ENOUGH = 7168  # latents to keep a processor busy: 16 frames of pocket at once take 0.6 of the time of one by one
+NO_MEMORY = ("not enough memory", "out of memory", "ALLOC_FAILED")
 SPARE = 0.8  # of the free memory: other programs want some too, and what torch frees lies in pieces
 
 
@@ -100,6 +101,6 @@ def in_batches(things: Iterable[T], action: Callable[[list[T]], R], capacity: Ca
 
 
 def is_out_of_memory(error: Exception) -> bool:
-    """Of any device; accelerate does not know what torch says on Windows."""
-    kinds = isinstance(error, torch.OutOfMemoryError | MemoryError)
-    return kinds or "not enough memory" in str(error) or should_reduce_batch_size(error)
+    """Of any device; accelerate does not know what torch says on Windows, nor what CUDA and its libraries say."""
+    kinds, said = isinstance(error, torch.OutOfMemoryError | MemoryError), str(error)
+    return kinds or any(words in said for words in NO_MEMORY) or should_reduce_batch_size(error)

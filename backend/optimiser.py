@@ -38,7 +38,7 @@ def remembered(optimiser: Optimizer) -> tuple[dict[str, Tensor], dict[str, Any]]
     for i, weight in enumerate(_weights(optimiser)):
         for key, value in optimiser.state.get(weight, {}).items():
             if isinstance(value, Tensor):
-                tensors[f"{i}.{key}"] = value.clone()  # 8-bit ones share some among them
+                tensors[f"{i}.{key}"] = value.to("cpu", copy=True)  # a copy: 8-bit ones share some among them
             else:
                 numbers[f"{i}.{key}"] = value
     return tensors, numbers

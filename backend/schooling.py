@@ -142,6 +142,10 @@ class Schooling:
         rose = f"the loss rose to {last:.3g}" if math.isfinite(last) else "the loss is no longer a number"
         self.team.meet()  # a leader that is still writing the state
         note = self._note_of_state()
+        if note is None and len(self.course.losses) == 1 and not math.isfinite(last):  # nothing was learned yet
+            half = self.trainer.scaler.is_enabled()
+            hint = "Choose full precision." if half else "Its weights are damaged: choose another model."
+            raise Failure(ErrorCode.BAD_INPUT, "What the model makes of these frames is no number.", hint)
         if note is None:
             hint = f"Lower the learning rate of {rate:g}."
             raise Failure(ErrorCode.BAD_INPUT, f"Tuning went astray at step {at}: {rose}.", hint)

@@ -90,6 +90,8 @@ class Trainer:
             part = torch.tensor(mine, device=self.device)
             losses[part] = self._losses(batch.take(part), drawn, part, is_look)
             self.scaler.scale(losses.sum() / len(losses)).backward()
+        else:
+            self.scaler.scale(losses)  # or it would not know of a step that only the others have a part in
         return losses
 
     def look(self, step: int) -> Loss:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import math
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 import torch
 import tuning_studies
+from safetensors.torch import load_file, save_file
 from studies import place
 from tuning_studies import PAINTING, SHORT, Watched, refusal, run, same, weights, worked
 
@@ -19,6 +21,7 @@ from backend.api import (
     Engine,
     ErrorCode,
     Failure,
+    Precision,
     Tune,
 )
 from backend.painter import Painter
@@ -51,6 +54,25 @@ def test_weights_that_come_apart_in_the_only_update_are_not_kept(ask: Callable[.
     assert said.startswith("Tuning went astray at step 1: ")
     assert tuning.read(folder / "tune") is None
     assert tuning.halfway(folder / "tune") is None
+
+
+@pytest.fixture
+def overflowing(small_model: Path, tmp_path: Path) -> Path:
+    """A model whose network does its work in full precision, and not in half."""
+    made = shutil.copytree(small_model, tmp_path / "overflowing")
+    weights = made / "unet" / "diffusion_pytorch_model.safetensors"
+    save_file({n: w * 1e6 if n == "conv_out.weight" else w for n, w in load_file(weights).items()}, weights)
+    return made
+
+
+def test_a_model_that_does_not_bear_half_precision_is_not_laid_to_the_rate(
+    ask: Callable[..., Tune], folder: Path, overflowing: Path
+):
+    with pytest.raises(Failure, match="is no number") as caught:
+        run(ask(SHORT, engine=Engine(str(overflowing), precision=Precision.HALF)))
+    assert caught.value.hint == "Choose full precision."
+    assert tuning.read(folder / "tune") is None
+    run(ask(replace(SHORT, iterations=1, rate=1e-9), engine=Engine(str(overflowing))))
 
 
 class Torn(Watched):

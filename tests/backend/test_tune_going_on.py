@@ -142,6 +142,14 @@ def test_two_processes_learn_what_one_learns(ask: Callable[..., Tune], folder: P
     assert not worked(ask(recipe))
 
 
+def test_a_process_without_a_part_of_the_batch_goes_on_with_the_others(folder: Path, small_model: Path):
+    """In half precision, where losses are scaled, and whoever scaled none would not know by how much."""
+    learning = "--method lora --rank 4 --iterations 2 --tuning-batch 1 --crops 1 --spread 0 --precision half"
+    said = launched("tune", folder, *f"--model {small_model} --device cpu --steps 10 {learning}".split())
+    assert said.returncode == 0, said.stderr
+    assert tuning.needed(folder / "tune").steps == 2
+
+
 def test_what_was_cancelled_can_be_rendered_with(ask: Callable[..., Tune], folder: Path, small_model: Path):
     with pytest.raises(Failure):
         run(ask(), Watched(cancel_at=4))

@@ -127,6 +127,9 @@ STAGES = {
     "If it was tuned, tune again with a lower learning rate; otherwise choose full precision.": (
         "War es abgestimmt, mit kleinerer Lernrate neu abstimmen; sonst volle Genauigkeit wählen."
     ),
+    "What the model makes of these frames is no number.": "Was das Modell aus diesen Bildern macht, ist keine Zahl.",
+    "Choose full precision.": "Volle Genauigkeit wählen.",
+    "Its weights are damaged: choose another model.": "Seine Gewichte sind beschädigt: ein anderes Modell wählen.",
     "It starts at timestep {} and was tuned only up to {}: lower the strength to {} or below, or tune again for {}.": (
         "Es beginnt beim Zeitschritt {} und wurde nur bis {} abgestimmt: die Stärke auf {} oder weniger senken oder "
         "für {} neu abstimmen."
