@@ -18,7 +18,7 @@ from .objective import Lesson
 from .optimiser import in_eight_bits
 from .sampler import DdimWalk, Walk
 from .several import Team
-from .sparing import needed, sparing
+from .sparing import aside, free_of, needed, sparing, staying
 from .study import Study
 from .trainer import Material, Trainer
 
@@ -73,32 +73,11 @@ def room(model: Model, request: Tune, material: Material, us: Team, job: Job) ->
     """The UNet with what is to be learned of it, and as much of the device as there is."""
     recipe, unet, half = request.recipe, model.unet, model.unet.dtype is not torch.float32
     latents = math.ceil(recipe.batch / us.count) * math.prod(material.n_0.shape[-2:])
-    with _aside(model), adapters.learning(unet, recipe.method, recipe.rank, recipe.seed) as learned:
+    with aside(model), adapters.learning(unet, recipe.method, recipe.rank, recipe.seed) as learned:
         numbers, channels = sum(p.numel() for p in learned.values()), config_of(unet).block_out_channels[0]
         wanted = needed(numbers, latents, channels, half, in_eight_bits(recipe, unet.device))
-        with sparing(model, wanted, job):
+        with sparing(model, wanted, free_of(unet.device), job):
             yield learned
-
-
-@contextlib.contextmanager
-def _aside(model: Model) -> Iterator[None]:
-    """What has said all it knows leaves the card while the UNet learns."""
-    device, parts = model.unet.device, (model.vae, model.text_encoder)
-    if device.type != "cuda":
-        yield
-        return
-    try:
-        for part in parts:
-            _move(part, torch.device("cpu"))
-        torch.cuda.empty_cache()
-        yield
-    finally:
-        for part in parts:
-            _move(part, device)
-
-
-def _move(part: torch.nn.Module, device: torch.device) -> None:
-    part.to(device)
 
 
 def preview(request: Tune, trainer: Trainer, walk: Walk, job: Job) -> None:
@@ -120,13 +99,8 @@ def _painted(request: Tune, trainer: Trainer, walk: Walk) -> Tensor:
     model, material = trainer.model, trainer.material
     steps = min(PREVIEW_STEPS, walk.times[0])
     short = walk if isinstance(walk, DdimWalk) and request.fast else sampler.fast(walk, model.levels, steps)
-    device = model.unet.device
     denoiser = sampler.guided(model.unet, material.prompts[1:2], material.prompts[:1], request.painting.guidance)
     with trainer.computing():
         latents = sampler.img2img(denoiser, short, material.looks.x_o[:1], trainer.lesson.noise * material.n_0)
-    home = model.vae.device
-    try:
-        _move(model.vae, device)
+    with staying(model.vae, model.unet.device):
         return model.decode(latents)[0]
-    finally:
-        _move(model.vae, home)

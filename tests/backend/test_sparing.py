@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from importlib.machinery import ModuleSpec
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -15,10 +19,13 @@ import tuning_studies
 from torch import Tensor
 from tuning_studies import METHODS, SHELF, SHORT, Watched, run, same, weights
 
-from backend.api import Engine, Failure, Log, Method, Tune
+from backend import models, sparing, teaching
+from backend.api import Engine, Failure, Log, Method, Recipe, Tune
 from backend.batching import SPARE
 from backend.models import Model
+from backend.several import Team
 from backend.sparing import needed
+from backend.trainer import Material
 
 small_model, sampled = tuning_studies.small_model, tuning_studies.sampled
 folder, ask = tuning_studies.folder, tuning_studies.ask
@@ -72,6 +79,111 @@ def test_of_a_whole_unet_its_numbers_count_too() -> None:
     assert needed(several, LATENTS, CHANNELS, half=True, eight_bits=False) == kept + several * 14
     assert needed(several, LATENTS, CHANNELS, half=True, eight_bits=True) == kept + several * 8
     assert needed(several, 0, CHANNELS, half=False, eight_bits=False) == several * 12
+
+
+# --- on a card
+
+
+class Part:
+    """A network of diffusers as far as it is moved: on a card that this computer may lack."""
+
+    def __init__(self, device: str) -> None:
+        self.device = torch.device(device)
+
+    def to(self, device: torch.device) -> None:
+        self.device = device
+
+
+@pytest.fixture
+def on(small_model: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Model]:
+    """The small model as one that lies on a device, whatever this computer has."""
+
+    def placed(device: str) -> Model:
+        model = models.load(str(small_model))
+        kind = type("Placed", (type(model.unet),), {"device": torch.device(device)})
+        monkeypatch.setattr(model.unet, "__class__", kind)
+        parts: dict[str, Any] = {"vae": Part(device), "text_encoder": Part(device)}
+        return replace(model, **parts)
+
+    return placed
+
+
+def card_with(free: Callable[[], int], monkeypatch: pytest.MonkeyPatch, unused: int = 0) -> None:
+    """What torch tells of a card."""
+    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda device: (free(), 1 << 40))
+    monkeypatch.setattr(torch.cuda, "memory_allocated", lambda device: 7)
+    monkeypatch.setattr(torch.cuda, "memory_reserved", lambda device: 7 + unused)
+
+
+def places(model: Model) -> list[str]:
+    return [part.device.type for part in (model.vae, model.text_encoder, model.unet)]
+
+
+def learned_in(model: Model, method: Method, job: Watched, batch: int = 4) -> tuple[list[str], bool, int]:
+    """Where the parts are while the UNet learns, whether layers are computed twice, and how many numbers it learns."""
+    nothing: Any = None
+    recipe = Recipe(method=method, rank=4, batch=batch)
+    material = Material(nothing, nothing, nothing, n_0=torch.zeros(1, 4, 64, 64))
+    with teaching.room(model, Tune("", recipe=recipe), material, Team(), job) as learned:
+        found = places(model), model.unet.is_gradient_checkpointing, sum(p.numel() for p in learned.values())
+    assert not model.unet.is_gradient_checkpointing, "and no longer than that"
+    return found
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize(
+    ("device", "during"), [("cuda", "cpu cpu cuda"), ("mps", "mps mps mps"), ("cpu", "cpu cpu cpu")]
+)
+def test_what_has_said_all_it_knows_leaves_a_card_and_comes_back(
+    on: Callable[[str], Model], monkeypatch: pytest.MonkeyPatch, device: str, during: str, method: Method
+) -> None:
+    """Other devices have no memory of their own."""
+    card_with(lambda: 100 * GIB, monkeypatch)
+    model = on(device)
+    before = places(model)
+    assert learned_in(model, method, Watched())[0] == during.split()
+    assert places(model) == before
+
+
+def test_it_comes_back_from_a_tuning_that_broke_off(on: Callable[[str], Model]) -> None:
+    model = on("cuda")
+    with pytest.raises(KeyboardInterrupt), sparing.aside(model):
+        assert places(model) == ["cpu", "cpu", "cuda"]
+        raise KeyboardInterrupt
+    assert places(model) == ["cuda", "cuda", "cuda"]
+    with pytest.raises(MemoryError), sparing.staying(model.vae, torch.device("cpu")):
+        raise MemoryError
+    assert places(model)[0] == "cuda"
+
+
+@pytest.mark.parametrize(("method", "eight_bits"), [(Method.LORA, False), (Method.WHOLE, False), (Method.WHOLE, True)])
+def test_layers_are_computed_twice_where_not_enough_is_free_once_the_others_have_left(
+    on: Callable[[str], Model], monkeypatch: pytest.MonkeyPatch, method: Method, eight_bits: bool
+) -> None:
+    """A fifth of what is free is left to others, and what torch holds unused is free."""
+    library = ModuleType("bitsandbytes")
+    library.__spec__ = ModuleSpec("bitsandbytes", None)
+    monkeypatch.setitem(sys.modules, "bitsandbytes", library if eight_bits else None)
+    model, unused = on("cuda"), 1000
+
+    def twice(free: int) -> tuple[bool, int, list[str]]:
+        job = Watched()
+        card_with(lambda: free if places(model)[:2] == ["cpu", "cpu"] else 0, monkeypatch, unused)
+        _, found, count = learned_in(model, method, job)
+        return found, count, said(job)
+
+    count = twice(100 * GIB)[1]
+    wanted = needed(count, LATENTS, 32, half=False, eight_bits=eight_bits)
+    least = math.ceil(wanted / SPARE) - unused
+    assert twice(least)[0] is False and twice(least)[2] == []
+    found, _, (sentence,) = twice(least - 2)
+    assert found and sentence.startswith("The device's memory is short: layers are computed twice")
+
+
+@pytest.mark.parametrize("device", ["cpu", "mps"])
+def test_of_a_device_without_memory_of_its_own_nothing_is_foreseen(on: Callable[[str], Model], device: str) -> None:
+    assert sparing.free_of(torch.device(device)) is None
+    assert learned_in(on(device), Method.LORA, Watched(), batch=1_000_000)[1] is False
 
 
 # --- where it is too much
