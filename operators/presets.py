@@ -1,6 +1,7 @@
 """Presets of a strip's settings: those that ship, and the user's own, which Blender keeps with those of all add-ons."""
 
 import ast
+import functools
 import math
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,12 @@ from bpy.props import BoolProperty, EnumProperty, StringProperty
 from ..backend.api import ErrorCode, Failure
 from ..backend.presets import Preset
 from ..sequencer import strips
-from ..settings.painting import CHOICES, OWN, POCKET, values_of
+from ..settings.frames import FramesSettings
+from ..settings.looks import LooksSettings
+from ..settings.painting import CHOICES, OWN, POCKET, PaintingSettings
+from ..settings.render import RenderSettings
+from ..settings.smooth import SmoothSettings
+from ..settings.tune import TuneSettings
 from ..translations import say
 from .job import StripOperator
 from .stage import put_back_if_refused
@@ -20,21 +26,22 @@ from .stage import put_back_if_refused
 FOLDER = "steady_diffusion"  # in Blender's own folder of presets
 MENU = "STEADY_MT_presets"
 DEFINES = f"settings = bpy.types.{MENU}.settings(bpy.context)"  # in the files, where Blender itself runs one
-MORE = (
-    *("short_side", "crop", "reference_count", "candidates", "look_strength", "look_guidance", "look_steps"),
-    *("way", "fast_steps", "small_decoder", "render_batch", "mute_original", "spread_steps"),
-    *(f"smooth_{name}" for name in ("steps", "width", "rate", "two_styles", "level", "features")),
+OF_THE_STRIP = frozenset(
+    (
+        *("prompt", "render_prompt", "model", "seed", "look_seed", "tune_seed", "smooth_seed"),
+        *("use_range", "range_start", "range_end", "look_frame", "tuning_from"),
+    )
 )
-KEPT = (*values_of(Preset.SCENE), *MORE)
+READ_OFF = frozenset(("preset", "pace"))  # what others of the settings come to
+ROOMS = (PaintingSettings, FramesSettings, LooksSettings, TuneSettings, RenderSettings, SmoothSettings)
+KEPT = tuple(name for room in ROOMS for name in room.__annotations__ if name not in OF_THE_STRIP | READ_OFF)
 
 Values = dict[str, Any]
 
 
-def name_of(settings: Any) -> str:
-    """The preset whose settings all stand; “Custom” where none does."""
-    if settings.preset != OWN:
-        return next(label for name, label, _ in CHOICES if name == settings.preset)
-    return own_of(settings) or "Custom"
+def shipped_of(settings: Any) -> str:
+    """The preset that ships and whose settings all stand; “Custom” where none does."""
+    return next(label for name, label, _ in CHOICES if name == settings.preset)
 
 
 def own_of(settings: Any) -> str:
@@ -54,9 +61,15 @@ def files() -> list[Path]:
 def _read(file: Path) -> Values:
     """What a preset says of settings that there are. It is read and not run."""
     try:
-        lines = ast.parse(file.read_text(encoding="utf-8")).body
+        return _values(file, file.stat().st_mtime_ns)
     except (OSError, ValueError, SyntaxError):
         return {}
+
+
+@functools.cache
+def _values(file: Path, changed: int) -> Values:
+    """Panels ask this of every preset whenever they are drawn: a file is read again when it has `changed`."""
+    lines = ast.parse(file.read_text(encoding="utf-8")).body
     found = {}
     for line in lines:
         if isinstance(line, ast.Assign) and isinstance(line.targets[0], ast.Attribute):
@@ -113,7 +126,7 @@ class STEADY_OT_use_preset(PresetOperator, bpy.types.Operator):
 
     def put(self, settings: Any) -> str:
         settings.preset = self.preset
-        return f"The strip has the preset “{name_of(settings)}”."
+        return f"The strip has the preset “{shipped_of(settings)}”."
 
 
 class STEADY_OT_use_pocket(PresetOperator, bpy.types.Operator):

@@ -31,11 +31,13 @@ class STEADY_MT_presets(bpy.types.Menu):
 
 
 def draw(layout: Any, settings: Any) -> None:
-    """The menu, and the buttons that keep the settings as a preset, and remove one of the user's own."""
-    row = layout.row(align=True)
-    row.menu(presets.MENU, text=say("Preset: {name}", name=say(presets.name_of(settings))), icon="PRESET")
+    """The menu, and the buttons that keep the settings as a preset, and remove one of the user's own. Of two that stand
+    the user's own is named, which says more of the settings, and is the one that is removed."""
+    row, own = layout.row(align=True), presets.own_of(settings)
+    name = own or say(presets.shipped_of(settings))
+    row.menu(presets.MENU, text=say("Preset: {name}", name=name), icon="PRESET")
     row.operator("steady.add_preset", text="", icon="ADD")
-    if own := presets.own_of(settings):
+    if own:
         button = row.operator("steady.add_preset", text="", icon="REMOVE")
         button.name, button.remove_name = own, True
 
