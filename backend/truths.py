@@ -57,6 +57,21 @@ def write_note(movie: Path, world: World) -> None:
     write_json(note_path(movie), {"schema": SCHEMA, **to_json(world)})
 
 
+def noted(movie: Path) -> World | None:
+    """What the note beside a movie says; None where there is none."""
+    path = note_path(movie)
+    try:
+        if not disk.long_path(path).is_file():
+            return None
+        plain = read_json(path)
+        plain.pop("schema", None)
+        world = read_as(World, plain, path)
+        world.clip()
+    except (Failure, OSError, ValueError):  # somebody else's file, or a damaged one: the truth is not known
+        return None
+    return world
+
+
 class Truth:
     """Of one style, at the working size, numbered as the study's frames."""
 
@@ -100,7 +115,7 @@ class Truth:
 def known(study: Study, prompts: Iterable[str]) -> Truth | None:
     """The truth of a strip in the first style that the prompts name; None for every strip but the world's own."""
     style = next((style for prompt in prompts if (style := style_in(prompt))), None)
-    world = next((found for movie in study.source.media if (found := _noted(Path(movie)))), None)
+    world = next((found for movie in study.source.media if (found := noted(Path(movie)))), None)
     if style is None or world is None:
         return None
     truth = Truth(world, style, study.source.framing.size)
@@ -109,20 +124,6 @@ def known(study: Study, prompts: Iterable[str]) -> Truth | None:
 
 def style_in(prompt: str) -> Style | None:
     return next((style for style in PAINTED if style.value in prompt.lower()), None)
-
-
-def _noted(movie: Path) -> World | None:
-    path = note_path(movie)
-    try:
-        if not disk.long_path(path).is_file():
-            return None
-        plain = read_json(path)
-        plain.pop("schema", None)
-        world = read_as(World, plain, path)
-        world.clip()
-    except (Failure, OSError, ValueError):  # somebody else's file, or a damaged one: the truth is not known
-        return None
-    return world
 
 
 def _shows(study: Study, truth: Truth) -> bool:

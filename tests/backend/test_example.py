@@ -46,6 +46,40 @@ def test_its_sound_is_as_long_and_like_an_engine(tmp_path: Path) -> None:
     assert 38 < pitch[power.argmax()] < 54, "that turns 46 times a second, more or less"
 
 
+def test_what_is_there_is_not_drawn_again(tmp_path: Path) -> None:
+    """Windows lets nobody replace a movie that Blender shows."""
+    made = draw(tmp_path)
+    before = [(path, path.stat().st_ino, path.stat().st_mtime_ns) for path in sorted(tmp_path.iterdir())]
+    assert len(before) == 3 and draw(tmp_path) == made
+    assert [(path, path.stat().st_ino, path.stat().st_mtime_ns) for path in sorted(tmp_path.iterdir())] == before
+
+
+def test_what_is_another_or_half_is_drawn_anew(tmp_path: Path) -> None:
+    movie, sound, _ = draw(tmp_path / "drawn")
+    wanted = {path.name: path.read_bytes() for path in (movie, sound)}
+    other, noise, _ = draw(tmp_path / "other", frames=5)
+    draw(tmp_path / "other")
+    assert frames_of(other) == frames_of(movie) and noise.read_bytes() == wanted[sound.name], "another length"
+
+    sound.write_bytes(wanted[sound.name][:1000])
+    movie.write_bytes(wanted[movie.name][: len(wanted[movie.name]) // 2])
+    draw(tmp_path / "drawn")
+    assert frames_of(movie) == frames_of(other) and sound.read_bytes() == wanted[sound.name], "what a full disk left"
+
+    another = Clip(example.SEED + 1, 4, (128, 64), "day", "clear", "car", "red")
+    example._write_movie(movie, another, DrawExample(str(movie.parent), 4, 128, 64, FPS), quiet_job())
+    assert frames_of(movie) != frames_of(other)
+    draw(tmp_path / "drawn")
+    assert frames_of(movie) == frames_of(other), "what an earlier version of the world drew"
+
+
+def frames_of(movie: Path) -> list[bytes]:
+    held, found = cv2.VideoCapture(str(movie)), []
+    while (read := held.read())[0]:
+        found.append(np.ascontiguousarray(read[1]).tobytes())
+    return found
+
+
 def test_a_size_that_the_world_cannot_draw_is_refused(tmp_path: Path) -> None:
     with pytest.raises(example.Failure, match="multiples of 8"):
         draw(tmp_path, width=100)
