@@ -9,7 +9,17 @@ from typing import Any
 from ..api import Render, Way
 from ..jobs import Job
 from ..plain import to_json
-from .words import Answer, add_engine, add_painting, add_preset, add_small_decoder, engine, painting, stage
+from .words import (
+    Answer,
+    add_engine,
+    add_painting,
+    add_preset,
+    add_small_decoder,
+    engine,
+    painting,
+    stage,
+    tell_if_unshared,
+)
 
 USUAL = Render("", "", Way.TUNED, "")
 
@@ -42,6 +52,7 @@ def _render(asked: argparse.Namespace, job: Job) -> Answer:
     from ..shelf import Shelf
     from ..stages import render
 
+    tell_if_unshared(job)
     request = Render(
         folder=str(asked.study),
         take=asked.take,

@@ -20,6 +20,7 @@ from .words import (
     painting,
     recipe,
     stage,
+    tell_if_unshared,
 )
 
 USUAL = Tune("")
@@ -42,6 +43,7 @@ def _tune(asked: argparse.Namespace, job: Job) -> Answer:
     from ..shelf import Shelf
     from ..stages import tune
 
+    tell_if_unshared(job)
     painted, small = painting(asked), asked.small_decoder
     request = Tune(str(asked.study), engine(asked), recipe(asked), painted, asked.fast, 0, small)
     tuned = tune.tune(request, [], job, Shelf())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import os
 from collections.abc import Mapping
 from enum import Enum
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any, TypeVar
 from .. import presets
 from ..api import Engine, Painting, Prior, Recipe
 from ..frozen import frozen
+from ..jobs import Job
 from ..presets import PRESETS, Preset
 
 Fields = TypeVar("Fields", Engine, Painting, Prior, Recipe)
@@ -81,6 +83,16 @@ def stage(commands: Any, name: str, what: str) -> argparse.ArgumentParser:
     made = command(commands, name, what)
     made.add_argument("study", type=Path, metavar="STUDY", help="the folder that holds study.json")
     return made
+
+
+def tell_if_unshared(job: Job) -> None:
+    """Without a card, or with one, accelerate starts a single process for `--num_processes 2`, and says nothing."""
+    asked_for = {"ACCELERATE_MIXED_PRECISION", "MASTER_PORT"}  # what it tells one of which it would start several
+    if asked_for <= set(os.environ) and "WORLD_SIZE" not in os.environ:
+        job.log(
+            "accelerate has started one process where several were asked for, and it does all of the work. "
+            "For several on processors write --multi_gpu before --num_processes, and --device cpu at the end."
+        )
 
 
 # --- options for the fields of a dataclass

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import takes
-from launching import PATHS, launched
+from launching import PATHS, launched, launched_without_a_card
 from studies import noise as picture
 from takes import PROMPT, Rendering, apart, cancelled_after, refusal, shown, take, written
 
@@ -116,3 +116,15 @@ def test_two_processes_render_the_same_take(folder: Path, render: Rendering, mod
     said = launched("render", folder, *words)
     assert said.returncode != 0
     assert "000006.png” is not a picture that can be read" in said.stderr
+
+
+def test_where_accelerate_starts_a_single_process_that_one_says_so_and_renders_all(folder: Path, model: str) -> None:
+    words = ["--way", "plain", "--prompt", PROMPT, "--take", "alone", "--model", model, "--steps", "10", "--seed", "7"]
+    said = launched_without_a_card("render", folder, *words)
+    assert said.returncode == 0, said.stderr
+    assert said.stdout.strip() == f"6 frames, 6 of them rendered now: {folder / 'takes' / 'alone'}"
+    (told,) = [line for line in said.stderr.splitlines() if "accelerate has started" in line]
+    assert told == (
+        "accelerate has started one process where several were asked for, and it does all of the work. "
+        "For several on processors write --multi_gpu before --num_processes, and --device cpu at the end."
+    )
