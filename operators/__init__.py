@@ -27,12 +27,14 @@ from . import (
     smooth,
     study,
     takes,
+    timers,
     tune,
 )
 
 _INSTALLING = [import_module(".installing", __package__)] if INSTALLS else []
 
 _ROOMS = (
+    timers,
     job,
     pausing,
     backend,

@@ -1,24 +1,20 @@
-"""How an operator becomes a job: INVOKE starts it and returns, EXEC waits for it, and a timer moves all of them on."""
+"""How an operator becomes a job, and of which strip: INVOKE starts it and returns, and EXEC waits for it."""
 
 import contextlib
 from collections.abc import Callable
 from typing import Any
 
 import bpy
-from bpy.app.handlers import persistent
 from bpy.props import StringProperty
 
 from .. import session
 from ..backend.api import ErrorCode, Failure
-from ..sequencer import identity, saving, strips
-from ..session import HostJob, JobState, State
+from ..sequencer import identity, strips
+from ..session import HostJob, JobState
 from ..translations import say
-from . import refusals
+from . import refusals, timers
 
 Reports = list[tuple[str, str]]  # a level as Blender names it, and a sentence
-
-REDRAW = 0.2  # seconds between two looks at the panel while something runs
-IDLE = 1.0  # and while the backend only waits: one that died is shown within this time
 
 
 class JobOperator:
@@ -26,6 +22,7 @@ class JobOperator:
 
     bl_label: str
     report: Any  # Blender's own
+    again: tuple[str, ...] = ()  # properties that say what to do, and are no settings: a job that failed needs them
 
     def begin(self, context: Any) -> HostJob:
         raise NotImplementedError
@@ -33,25 +30,30 @@ class JobOperator:
     def told(self, result: Any) -> Reports:
         return []
 
+    def begun(self, context: Any) -> HostJob:
+        job = self.begin(context)
+        job.again = {name: getattr(self, name) for name in self.again}
+        return job
+
     def invoke(self, context: Any, event: Any) -> set[str]:
         try:
-            session.current.enqueue(self.begin(context))
+            session.current.enqueue(self.begun(context))
         except Failure as failure:
             refusals.keep(self.bl_label, meant(self, context), failure)
-            redraw()
+            timers.redraw()
             return _refuse(self, failure)
         refusals.forget(self.bl_label, meant(self, context))
-        keep_ticking()
+        timers.keep_ticking()
         return {"FINISHED"}
 
     def execute(self, context: Any) -> set[str]:
         try:
-            result = wait_for(session.current.enqueue(self.begin(context)))
+            result = wait_for(session.current.enqueue(self.begun(context)))
         except Failure as failure:
             return _refuse(self, failure)
         for level, text in self.told(result):
             self.report({level}, say(text))
-        keep_ticking()
+        timers.keep_ticking()
         return {"FINISHED"}
 
 
@@ -163,63 +165,12 @@ def is_of(job: HostJob, scene: Any, strip: Any) -> bool:
     return strips.Address(scene.name, job.strip, job.study).find() == (scene, strip)
 
 
-# --- moving on
-
-
-def tick() -> float | None:
-    """Blender's timer for jobs, whatever is open and whichever window has the mouse."""
-    before, heeded = session.current.news, session.current.heeded
-    pause = session.current.tick()
-    if session.current.news != before:
-        redraw_notice()
-    if session.current.heeded and not heeded:
-        saving.settle()  # what a job was writing until now is free
-    return pause
-
-
-def redraw() -> float | None:
-    """Blender's timer for the panels: it ends when there is nothing left that could change."""
-    for window in bpy.context.window_manager.windows:
-        for area in window.screen.areas:
-            if area.type == "PREFERENCES":  # which show how the installation goes
-                area.tag_redraw()
-            elif area.type == "SEQUENCE_EDITOR":
-                for region in area.regions:
-                    if region.type == "UI":
-                        region.tag_redraw()
-    if any(not job.finished for job in session.current.jobs) or session.current.state is State.STARTING:
-        return REDRAW
-    return None if session.current.state is State.OFF else IDLE
-
-
-def redraw_notice() -> None:
-    """The status bar is no area that Python knows: a text that is taken away draws it again."""
-    for window in bpy.context.window_manager.windows:
-        window.workspace.status_text_set(None)
-
-
-def keep_ticking() -> None:
-    if bpy.app.background:  # timers never fire there
-        return
-    for timer in (tick, redraw):
-        if bpy.app.timers.is_registered(timer):
-            bpy.app.timers.unregister(timer)  # it may be on its slow pace
-        bpy.app.timers.register(timer, persistent=True)
-
-
 def keep_in_undo(title: str) -> None:
     """What a job changes in the file it changes outside of any operator: that gets an undo step of its own."""
     windows = bpy.context.window_manager.windows
     if not bpy.app.background and windows:
         with bpy.context.temp_override(window=windows[0]):
             bpy.ops.ed.undo_push(message=title)
-
-
-@persistent
-def close_before_load(*_: Any) -> None:
-    """The strips of the running jobs are about to go. What is finished stays in their studies."""
-    session.current.close()
-    saving.settle()  # what a job was writing until now
 
 
 # --- cancelling
@@ -253,7 +204,7 @@ class STEADY_OT_cancel_job(bpy.types.Operator):
         session.current.cancel(wanted[0], wait=bpy.app.background)
         if wanted[0].state is not JobState.CANCELLED and wanted[0].failure:
             self.report({"WARNING"}, say(str(wanted[0].failure)))
-        keep_ticking()
+        timers.keep_ticking()
         return {"FINISHED"}
 
 
@@ -265,22 +216,10 @@ class STEADY_OT_dismiss_notice(bpy.types.Operator):
 
     def execute(self, context: Any) -> set[str]:
         session.current.news = ()
-        redraw_notice()
+        timers.redraw_notice()
         return {"FINISHED"}
 
 
-def register() -> None:
-    bpy.utils.register_class(STEADY_OT_cancel_job)
-    bpy.utils.register_class(STEADY_OT_dismiss_notice)
-    bpy.app.handlers.load_pre.append(close_before_load)
+CLASSES = (STEADY_OT_cancel_job, STEADY_OT_dismiss_notice)
 
-
-def unregister() -> None:
-    session.current.close()
-    saving.settle()
-    for timer in (tick, redraw):
-        if bpy.app.timers.is_registered(timer):
-            bpy.app.timers.unregister(timer)
-    bpy.app.handlers.load_pre.remove(close_before_load)
-    bpy.utils.unregister_class(STEADY_OT_dismiss_notice)
-    bpy.utils.unregister_class(STEADY_OT_cancel_job)
+register, unregister = bpy.utils.register_classes_factory(CLASSES)

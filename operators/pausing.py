@@ -7,7 +7,7 @@ import bpy
 from .. import session
 from ..backend.api import Failure
 from ..translations import say
-from .job import keep_ticking
+from .timers import keep_ticking
 
 WHY_NOT = "What runs now cannot be paused: wait for it, or cancel it."
 

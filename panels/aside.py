@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import bpy
 
 from ..backend.frozen import frozen
-from ..operators import job
+from ..operators import timers
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ThreadPoolExecutor
@@ -79,7 +79,7 @@ def _look() -> float | None:
     """Drawn twice: a panel that grows lies below the next one until that is drawn again."""
     new = take_in()
     if new or _grown:  # else drawing again would only ask again, and so on for ever
-        job.redraw()
+        timers.redraw()
     _grown[:] = [True] if new else []
     return LOOK if _asked or new else None
 

@@ -36,8 +36,8 @@ class Own:
         return taken
 
     def _timers(self, room: Callable[[str], Any]) -> None:
-        job, aside, saving = room("operators.job"), room("panels.aside"), room("sequencer.saving")
-        for module, name in ((job, "tick"), (job, "redraw"), (aside, "_look"), (saving, "settle_later")):
+        timers, aside, saving = room("operators.timers"), room("panels.aside"), room("sequencer.saving")
+        for module, name in ((timers, "tick"), (timers, "redraw"), (aside, "_look"), (saving, "settle_later")):
             setattr(module, name, self._around(getattr(module, name)))  # they are registered when there is work
         follow = room("sequencer.follow")
         bpy.app.timers.unregister(follow.watch)

@@ -22,7 +22,7 @@ window, room = shared.Window(globals()), shared.room
 hand, pages, ticks = pointing.Hand(window), pointing.Pages(), ticking.Ticks(window, own.Own(room))
 PICTURES = shared.PICTURES / "workflow"
 COUNT, LONG = 16, 900  # frames; seconds that a busy machine may take for a stage
-FILES = {"job.close_before_load", "follow.on_file", "saving.before_save", "saving.after_save"}
+FILES = {"timers.close_before_load", "follow.on_file", "saving.before_save", "saving.after_save"}
 BUTTONS = {
     f"STEADY_OT_{name}.execute" for name in ("pause_job", "resume_job", "cancel_job", "choose_look", "delete_take")
 }

@@ -51,8 +51,8 @@ def everything_registered() -> set[str]:
 
 def timers(room: Any) -> list[Any]:
     """Our functions that Blender calls again and again in a window: of timers it tells no list."""
-    job = room("operators.job")
-    return [room("sequencer.follow").watch, job.tick, job.redraw, room("panels.aside")._look]
+    ours = room("operators.timers")
+    return [room("sequencer.follow").watch, ours.tick, ours.redraw, room("panels.aside")._look]
 
 
 def strip_type() -> Any:
