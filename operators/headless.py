@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
-import tempfile
 import time
 from collections.abc import Generator
 from dataclasses import replace
@@ -27,14 +25,15 @@ from ..sequencer import export, identity, strips
 from ..session import HostJob, Step
 from ..settings.order import Order, order_of
 from .claims import Claim, claimed, folder_now
+from .command_file import check_saved, save
 from .command_words import preferred, take_over, wishes_looks
 from .compare import HIGH, Compared, comparing, comparison
 from .export import Exported, exporting
 from .frames import Sampled, sample
 from .job import find_strip
-from .looks import NO_PROMPT, bring, choose, make, usual_frame
+from .looks import bring, choose, make, usual_frame
 from .measure import measure
-from .restyle import Restyled, has_chosen, refuse_unpaintable, restyle
+from .restyle import Restyled, refuse_unpaintable, refuse_without_prompt, restyle
 from .smooth import Steadied, smooth
 from .snapshot import wanted_numbers
 from .stage import refuse_standing_still
@@ -77,7 +76,7 @@ class Answer:
 
 
 def work(asked: argparse.Namespace, printed: PrintedJob) -> Answer:
-    _check_saved(asked)
+    check_saved(asked)
     with preferred(asked):
         return _work(asked, printed)
 
@@ -124,10 +123,7 @@ def restyling(scene: Any, strip: Any, look: Path | None, others: bool, smoothed:
     order = order_of(strip.steady)
     refuse_standing_still(order)
     other = borrowed(scene, order)
-    made = look is not None or others
-    said = order.prompt or (order.render_prompt if order.way is Way.PLAIN and not made else "")
-    if not said and (made or not (other or has_chosen(scene, strip))):
-        raise NO_PROMPT
+    refuse_without_prompt(scene, strip, order, other, made=look is not None or others)
     if look is None and others:
         check_look(order.look)
     elif look is None and other is None and order.way is not Way.PLAIN:
@@ -236,9 +232,6 @@ def _tell(printed: PrintedJob, step: Step) -> None:
         printed.log(step.text)
 
 
-# --- the file
-
-
 def moved_along(answer: Answer, scene: Any, strip: Any) -> Answer:
     """The first save of a file brings its studies beside it."""
     before = Path(answer.study)
@@ -247,46 +240,3 @@ def moved_along(answer: Answer, scene: Any, strip: Any) -> Answer:
         return answer
     report = str(now / Path(answer.report).relative_to(before)) if answer.report else ""
     return replace(answer, study=str(now), report=report)
-
-
-def _check_saved(asked: argparse.Namespace) -> None:
-    """What Blender would refuse only after all the work."""
-    if asked.save and not bpy.data.filepath:
-        raise Failure(
-            ErrorCode.BAD_INPUT, "This file was never saved, so it has no name yet.", "Give one by --save-as."
-        )
-    if asked.save or asked.save_as:
-        path = Path(bpy.data.filepath) if asked.save else asked.save_as.absolute()
-        if problem := _unsavable(path):
-            message, hint = f"The file cannot be saved as “{path}”: {problem}.", "Choose another place for it."
-            raise Failure(ErrorCode.BAD_INPUT, message, hint)
-
-
-def _unsavable(path: Path) -> str:
-    """Why; '' where it can be saved, which is tried: Blender writes a new file beside it first."""
-    if path.is_dir():
-        return "that is a folder"
-    if path.is_file() and not os.access(path, os.W_OK):
-        return "that file is read-only"
-    try:
-        with tempfile.TemporaryFile(dir=path.parent):
-            return ""
-    except OSError as error:
-        return error.strerror or str(error)
-
-
-def save(asked: argparse.Namespace) -> str:
-    """Only where it was asked for; the path that it was saved to."""
-    if not asked.save and not asked.save_as:
-        return ""
-    try:
-        if asked.save:
-            bpy.ops.wm.save_mainfile()
-        else:
-            bpy.ops.wm.save_as_mainfile(filepath=str(asked.save_as.absolute()))
-    except RuntimeError as error:
-        said = str(error).removeprefix("Error: ").strip()
-        raise Failure(
-            ErrorCode.DISK, f"The file could not be saved: {said}", "The take is kept in its study."
-        ) from error
-    return bpy.data.filepath

@@ -15,7 +15,7 @@ from texts import docstrings, inside, sources
 
 ROOMS = ("backend", "operators", "sequencer", "session")
 UNSEEN = re.compile(  # what nobody reads in the window: the command lines, the report, pocket's own training
-    r"backend/(commands|report|pocket)/.*|.*/(__main__|command|command_words|headless|worker).py|"
+    r"backend/(commands|report|pocket)/.*|.*/(__main__|command|command_file|command_words|headless|worker).py|"
     r"backend/(convert|measure_words|server|stages/restyle|installer/downloads|installer/imports).py"
 )
 SEEN = [path for path in sources(*ROOMS) if not UNSEEN.fullmatch(path.relative_to(ROOT).as_posix())]
