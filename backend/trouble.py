@@ -4,7 +4,10 @@ Standard library only: Blender's side writes it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import field
 from pathlib import Path
+from typing import Any
 
 from . import disk
 from .api import ErrorCode, Failure
@@ -23,13 +26,14 @@ class Trouble:
     message: str
     hint: str = ""
     stage: str = ""  # of a job that does several: the title of the one that does this alone
+    again: dict = field(default_factory=dict)  # what its operator was given, by the names of its properties
 
     @property
     def failure(self) -> Failure:
         return Failure(self.code, self.message, self.hint)
 
 
-def write(folder: Path, title: str, error: Exception, stage: str = "") -> None:
+def write(folder: Path, title: str, error: Exception, stage: str = "", again: Mapping[str, Any] | None = None) -> None:
     """Nothing is kept of what was cancelled, nor where there is no study yet."""
     if not is_study(folder):
         return
@@ -37,7 +41,8 @@ def write(folder: Path, title: str, error: Exception, stage: str = "") -> None:
         text = f"{title} failed: {error or type(error).__name__}"
         error = Failure(ErrorCode.INTERNAL, text, "Press Copy Details, and report it.")
     if error.code is not ErrorCode.CANCELLED:
-        write_json(folder / FILE, to_json(Trouble(title, error.code, error.message, error.hint, stage)))
+        kept = Trouble(title, error.code, error.message, error.hint, stage, dict(again or {}))
+        write_json(folder / FILE, to_json(kept))
 
 
 def forget(folder: Path) -> None:

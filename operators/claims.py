@@ -61,7 +61,7 @@ def remembered(job: HostJob, claim: Claim, steps: Callable[[Claim], Steps]) -> S
         result = yield from steps(claim)
     except Exception as error:
         with contextlib.suppress(Failure):
-            trouble.write(folder_now(claim), job.title, error, job.stage)
+            trouble.write(folder_now(claim), job.title, error, job.stage, job.again)
         raise
     with contextlib.suppress(Failure):
         trouble.forget(folder_now(claim))

@@ -49,6 +49,7 @@ class STEADY_OT_compare(StageOperator, bpy.types.Operator):
     )
     bl_options = {"UNDO"}
     overrides = ("strength",)
+    again = ("high",)
     tuned = True
 
     strength: FloatProperty(

@@ -116,6 +116,7 @@ class STEADY_OT_bring_look(StageOperator, bpy.types.Operator):
     bl_label = BRING
     bl_options = {"UNDO"}
     overrides = ("prompt",)
+    again = ("filepath", "frame")
 
     filepath: StringProperty(
         name="Image", description="The image file to take over", subtype="FILE_PATH", options={"SKIP_SAVE"}
@@ -152,8 +153,9 @@ class STEADY_OT_bring_look(StageOperator, bpy.types.Operator):
     def work(self, order: Order, scene: Any, strip: Any) -> Work:
         if not order.prompt:
             raise NO_PROMPT
-        file = bpy.path.abspath(self.filepath)
-        return partial(bring, self.frame or number_under_playhead(scene, strip), file)
+        self.filepath = bpy.path.abspath(self.filepath)
+        self.frame = self.frame or number_under_playhead(scene, strip)
+        return partial(bring, self.frame, self.filepath)
 
     def told(self, result: Looks) -> Reports:
         told = [("INFO", f"The image is the look {result.looks[0].name}.")]

@@ -46,6 +46,7 @@ class STEADY_OT_measure_take(StageOperator, bpy.types.Operator):
     )
     bl_options = {"UNDO"}
     sort = Sort.MEASURING
+    again = ("take",)
 
     take: StringProperty(
         name="Take", description="The take to measure. Left out, it is all that are whole", options={"SKIP_SAVE"}

@@ -59,6 +59,7 @@ class STEADY_OT_smooth_take(SteadyingOperator, bpy.types.Operator):
     bl_options = {"UNDO"}
     sort = Sort.SMOOTHING
     overrides = ("smooth_steps", "smooth_two_styles")
+    again = ("take",)
 
     take: StringProperty(
         name="Take", description="The take to smooth. Left out, it is the topmost that is shown", options={"SKIP_SAVE"}
@@ -76,10 +77,10 @@ class STEADY_OT_smooth_take(SteadyingOperator, bpy.types.Operator):
 
     def work(self, order: Order, scene: Any, strip: Any) -> Work:
         check_take(scene, strip, self.take, NO_TAKE)
-        take = self.take or usual_take(scene, strip)
-        if not take:
+        self.take = self.take or usual_take(scene, strip)
+        if not self.take:
             raise NO_ROUGH
-        return partial(smooth, take)
+        return partial(smooth, self.take)
 
 
 class STEADY_OT_propagate_looks(SteadyingOperator, bpy.types.Operator):

@@ -7,6 +7,7 @@ import bpy
 
 from .. import session
 from ..backend.api import ErrorCode, Failure
+from ..backend.trouble import Trouble
 from ..operators import refusals
 from ..sequencer import identity, places, strips
 from ..session import HostJob, JobState
@@ -161,13 +162,13 @@ def sentences(layout: Any, text: str, icon: str = "NONE") -> None:
         column.label(text=line, icon=icon if i == 0 or icon == "NONE" else "BLANK1", translate=False)
 
 
-def failure(layout: Any, failed: Failure, title: str = "") -> None:
-    """What went wrong, what to do, and the buttons that help. `title` is that of the job that can be done again."""
+def failure(layout: Any, failed: Failure, job: HostJob | Trouble | None = None) -> None:
+    """What went wrong, what to do, and the buttons that help. `job` is the one that can be done again."""
     box = layout.box()
     sentences(box, failed.message, "ERROR")
     if failed.hint:
         sentences(box, failed.hint, "BLANK1")
-    remedies.draw(box, failed, title)
+    remedies.draw(box, failed, job.title if job else "", job.again if job else {})
 
 
 def running(layout: Any, job: HostJob, waits: int = 0) -> None:
@@ -214,9 +215,9 @@ def outcome(layout: Any, strip: Any, found: Overview | None, titles: tuple[str, 
     if last is not None and last.title in titles:
         ended(layout, last)
     elif last is not None and last.failure and has_failed(strip, found, titles):
-        failure(layout, last.failure, last.title)
+        failure(layout, last.failure, last)
     elif found and found.trouble and has_failed(strip, found, titles):
-        failure(layout, found.trouble.failure, found.trouble.title)
+        failure(layout, found.trouble.failure, found.trouble)
 
 
 def refused(layout: Any, title: str, strip: Any = None) -> None:
@@ -230,7 +231,7 @@ def ended(layout: Any, job: HostJob) -> None:
     if job.failure.code is ErrorCode.CANCELLED:
         sentences(layout, str(job.failure), "INFO")
         return
-    failure(layout, job.failure, job.title)
+    failure(layout, job.failure, job)
     if job.failure.code is ErrorCode.LOST:
         log(layout)
 

@@ -1,6 +1,6 @@
 """The buttons below a failure: what a click can do about it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import bpy
@@ -13,7 +13,8 @@ NOBODYS_FAULT = (ErrorCode.BAD_INPUT, ErrorCode.STUDY_LOCKED, ErrorCode.CANCELLE
 RESUME = {ErrorCode.LOST: "Restart and Resume", ErrorCode.DISK: "Resume", ErrorCode.INTERNAL: "Try Again"}
 
 
-def draw(layout: Any, failed: Failure, title: str) -> None:
+def draw(layout: Any, failed: Failure, title: str, again: Mapping[str, Any]) -> None:
+    """`title` is that of the job that can be done again, `again` what its operator was given."""
     row = layout.row(align=True)
     if failed.code is ErrorCode.OFFLINE:
         online(layout)
@@ -21,18 +22,19 @@ def draw(layout: Any, failed: Failure, title: str) -> None:
         row.operator("steady.relink_study", text="Relink", icon="FILEBROWSER")
     if failed.code is ErrorCode.DISK and hasattr(bpy.types, "STEADY_OT_clean_up"):
         row.operator("steady.clean_up", text="Clean Up", icon="BRUSH_DATA")
-    if failed.code in RESUME and (operator := operator_of(title)):
-        row.operator(operator, text=RESUME[failed.code], icon="PLAY")
+    if failed.code in RESUME and (cls := operator_of(title)) is not None:
+        button = row.operator(cls.bl_idname, text=RESUME[failed.code], icon="PLAY")
+        for name in cls.again:
+            if name in again:  # else an older version kept it
+                setattr(button, name, again[name])
     if failed.code not in NOBODYS_FAULT:
         row.operator("steady.copy_details", text="Copy Details", icon="COPYDOWN")
 
 
-def operator_of(title: str) -> str:
-    """What does the job of this title again; '' where a click alone cannot."""
-    for cls in (STEADY_OT_sample_frames, *below(StageOperator)):
-        if getattr(cls, "bl_label", "") == title:
-            return str(getattr(cls, "bl_idname", ""))
-    return ""
+def operator_of(title: str) -> Any:
+    """What does the job of this title again; None where a click alone cannot."""
+    known = (STEADY_OT_sample_frames, *below(StageOperator))
+    return next((cls for cls in known if hasattr(cls, "bl_idname") and cls.bl_label == title), None)
 
 
 def below(cls: type) -> Iterator[type]:

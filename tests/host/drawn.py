@@ -8,21 +8,24 @@ from typing import Any
 import bpy
 from conftest import PACKAGE
 
+Button = tuple[str, str, SimpleNamespace]  # which operator, its text, and the properties that it is given
+
 
 class Layout:
     """Of all rows and boxes in it the one list, from above."""
 
-    def __init__(self, lines: list[tuple[str, str]]) -> None:
+    def __init__(self, lines: list[tuple[str, str]], given: list[Button] | None = None) -> None:
         self.lines = lines
+        self.given: list[Button] = [] if given is None else given
         self.operator_context = ""
 
     def _part(self, *_: Any, **__: Any) -> Layout:
-        return Layout(self.lines)
+        return Layout(self.lines, self.given)
 
     row = column = box = split = grid_flow = _part
 
     def panel(self, *_: Any, **__: Any) -> tuple[Layout, None]:
-        return Layout(self.lines), None
+        return Layout(self.lines, self.given), None
 
     def label(self, text: str = "", **_: Any) -> None:
         self.lines.append(("label", text))
@@ -30,9 +33,10 @@ class Layout:
     def progress(self, text: str = "", **_: Any) -> None:
         self.lines.append(("bar", text))
 
-    def operator(self, name: str, **_: Any) -> Any:
+    def operator(self, name: str, text: str = "", **_: Any) -> Any:
         self.lines.append(("button", name.removeprefix("steady.")))
-        return SimpleNamespace()
+        self.given.append((name.removeprefix("steady."), text, SimpleNamespace()))
+        return self.given[-1][2]
 
     def prop(self, data: Any, name: str, **_: Any) -> None:
         self.lines.append(("setting", name))
@@ -44,13 +48,23 @@ class Layout:
 
 
 def drawn(panel: type) -> list[tuple[str, str]]:
-    """What it draws just now. Blender makes its panels itself, so one with their methods stands in for it."""
+    """What it draws just now."""
+    return _drawn(panel).lines
+
+
+def given(panel: type, operator: str, text: str) -> list[dict[str, Any]]:
+    """What the panel gives this operator's buttons of this text."""
+    return [vars(own) for name, said, own in _drawn(panel).given if (name, said) == (operator, text)]
+
+
+def _drawn(panel: type) -> Layout:
+    """Blender makes its panels itself, so one with their methods stands in for it."""
     ours = [vars(base) for base in reversed(panel.__mro__) if base.__module__.startswith(PACKAGE)]
     methods = {name: value for known in ours for name, value in known.items() if not name.startswith("__")}
     stand_in: Any = type(panel.__name__, (), methods)()
     stand_in.layout = Layout([])
     stand_in.draw(bpy.context)
-    return stand_in.layout.lines
+    return stand_in.layout
 
 
 def text_of(lines: list[tuple[str, str]]) -> str:

@@ -121,7 +121,7 @@ def test_a_failure_is_still_said_after_the_file_was_loaded_again(
     found = overview.overview(clip)
     assert found.trouble.title == "Restyle" and found.trouble.message
     lines: list[str] = []
-    drawing.failure, before = lambda layout, failed, title="": lines.append(f"{title}: {failed}"), drawing.failure
+    drawing.failure, before = lambda _, failed, job: lines.append(f"{job.title}: {failed}"), drawing.failure
     try:
         drawing.outcome(None, clip, found, ("Restyle",))
     finally:
@@ -153,15 +153,15 @@ def test_what_is_done_well_forgets_what_went_wrong(clip: Any, study: Any, room: 
 
 def test_each_failure_has_the_buttons_that_help(clip: Any, room: Any) -> None:
     remedies, api = room("panels.remedies"), room("backend.api")
-    assert remedies.operator_of("Restyle") == "steady.restyle"
-    assert remedies.operator_of("Sample Frames") == "steady.sample_frames"
-    assert remedies.operator_of("Install Backend") == ""
+    assert remedies.operator_of("Restyle").bl_idname == "steady.restyle"
+    assert remedies.operator_of("Sample Frames").bl_idname == "steady.sample_frames"
+    assert remedies.operator_of("Install Backend") is None
     known = [cls.bl_label for cls in remedies.below(room("operators.stage").StageOperator) if hasattr(cls, "bl_idname")]
     assert "Tune" in known and all(remedies.operator_of(title) for title in known)
 
     def buttons(code: Any) -> list[str]:
         layout = Menu()
-        remedies.draw(layout, api.Failure(code, "It failed."), "Restyle")
+        remedies.draw(layout, api.Failure(code, "It failed."), "Restyle", {})
         return layout.words
 
     assert buttons(api.ErrorCode.LOST) == ["Restart and Resume", "Copy Details"]
