@@ -7,6 +7,7 @@ import os
 import platform
 import subprocess
 import sys
+import traceback
 from importlib import metadata
 from pathlib import Path
 
@@ -17,7 +18,11 @@ from .processes import MACOS, WINDOWS
 def look() -> api.Machine:
     """The device that torch will find, and its memory in bytes. Takes some 10 ms."""
     torch = torch_version()
-    device, memory = find_device(torch)
+    try:
+        device, memory = find_device(torch)
+    except Exception:  # whatever a driver answers, hello is not to wait for it
+        traceback.print_exc()
+        device, memory = processor()
     return api.Machine(platform.platform(), platform.python_version(), torch, device, memory)
 
 
@@ -31,11 +36,15 @@ def torch_version() -> str:
 def find_device(torch: str) -> tuple[str, int]:
     """A torch built for the processor alone finds no card, whatever the machine has."""
     if "+cpu" in torch:
-        return f"cpu ({platform.machine()})", main_memory()
+        return processor()
     if MACOS and platform.machine() == "arm64":
         return f"mps ({_mac('machdep.cpu.brand_string')})", main_memory()
     card = radeon() if "+rocm" in torch else nvidia()
-    return card or (f"cpu ({platform.machine()})", main_memory())
+    return card or processor()
+
+
+def processor() -> tuple[str, int]:
+    return f"cpu ({platform.machine()})", main_memory()
 
 
 def nvidia() -> tuple[str, int] | None:
@@ -64,16 +73,35 @@ def radeon() -> tuple[str, int] | None:
     return ("cuda (AMD)", max(sizes)) if sizes else None
 
 
-def peak_memory() -> int:
-    """The most bytes that this process has held: on the card where torch uses one, and 0 where that is not known."""
+def forget_peak() -> None:
+    """From here on the peak of a card is counted anew; that of a process cannot be."""
     torch = sys.modules.get("torch")
-    if torch is not None and torch.cuda.is_available():
-        return torch.cuda.max_memory_reserved()
+    if torch is not None and torch.cuda.is_initialized():
+        for card in range(torch.cuda.device_count()):
+            torch.cuda.reset_peak_memory_stats(card)
+
+
+def peak_memory(device: str = "") -> int:
+    """The most bytes that this process has held: on its card where torch uses one, and 0 where that is not known."""
+    torch, (kind, _, number) = sys.modules.get("torch"), device.partition(":")
+    if torch is not None and torch.cuda.is_available() and kind in ("", "cuda"):
+        cards = [card for card in range(torch.cuda.device_count()) if number in ("", str(card))]
+        return max((torch.cuda.max_memory_reserved(card) for card in cards), default=0)
     if sys.platform == "win32":
         return 0
     import resource
 
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if MACOS else 1024)
+
+
+def has_lost_card(error: Exception) -> bool:
+    """Whether this process cannot use its card any more: after such an error every later call fails too."""
+    torch = sys.modules.get("torch")
+    if torch is None or not isinstance(error, torch.AcceleratorError):
+        return False
+    from .batching import is_out_of_memory
+
+    return not is_out_of_memory(error)
 
 
 def main_memory() -> int:

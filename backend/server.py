@@ -207,8 +207,9 @@ class Server:
             self._free.notify_all()
 
     def _enqueue(self, work: Work) -> None:
-        self._idle.clear()
-        self._work.put(work)
+        with self._lock:
+            self._idle.clear()
+            self._work.put(work)
 
     def _work_on(self) -> None:
         handlers: Handlers | api.Failure | None = None
@@ -220,8 +221,9 @@ class Server:
                 work.fail(handlers)
             elif work.request is not None:
                 self._do(work, handlers)
-            if self._work.empty():
-                self._idle.set()
+            with self._lock:
+                if self._work.empty():
+                    self._idle.set()
 
     def _load(self) -> Handlers | api.Failure:
         """Once: a package that broke while it was read in would say something else the second time."""
@@ -242,14 +244,20 @@ class Server:
             if handler is None:
                 text = f"This backend has nothing that does “{work.request.method}”."
                 raise api.Failure(api.ErrorCode.UNKNOWN_METHOD, text, "Install the backend again.")
+            engine = getattr(work.request, "engine", None)
+            devices.forget_peak()
             value = handler(work.request, work.blobs, work.job)
-            if hasattr(work.request, "engine"):
-                work.job.peak(devices.peak_memory())
+            if engine is not None:
+                work.job.peak(devices.peak_memory(engine.device))
             work.answer(value)
         except api.Failure as failure:
             work.fail(failure)
         except (Exception, SystemExit) as error:  # a stage's mistake: the log has it whole, the client in a sentence
             traceback.print_exc()
+            if isinstance(error, Exception) and devices.has_lost_card(error):
+                work.fail(lost_card(error))
+                threading.Thread(target=self.leave, args=("the graphics card was lost",), name="leave").start()
+                return
             text = f"The backend failed at “{work.request.method}”: {type(error).__name__}: {error}"
             work.fail(
                 api.Failure(api.ErrorCode.INTERNAL, text, "The backend's log has the details: please report them.")
@@ -264,6 +272,12 @@ def turn_away(channel: wire.Channel) -> None:
         channel.send(wire.error(None, BUSY))
         channel.receive()  # its end
     channel.close()
+
+
+def lost_card(error: Exception) -> api.Failure:
+    said = (str(error).splitlines() or [""])[0].rstrip(".")
+    hint = "Start the backend again and resume: what is finished is kept."
+    return api.Failure(api.ErrorCode.LOST, f"The graphics card was lost: {said}.", hint)
 
 
 BUSY = api.Failure(api.ErrorCode.BAD_REQUEST, "This backend serves another Blender already.", "Close that one first.")

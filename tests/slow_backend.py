@@ -63,6 +63,12 @@ def make_a_mistake(count: int, job: Job) -> None:
     raise ValueError("seven is not a colour")
 
 
+def lose_the_card(count: int, job: Job) -> None:
+    import torch  # here alone: it is Blender's Python too that starts this file
+
+    raise torch.AcceleratorError("CUDA error: unspecified launch failure")
+
+
 def refuse(count: int, job: Job) -> None:
     raise api.Failure(api.ErrorCode.BAD_INPUT, "The strip is too short.", "Use a longer one.")
 
@@ -93,6 +99,7 @@ BEHAVIOURS: dict[str, Any] = {
     "crash": crash,
     "fork": fork,
     "mistake": make_a_mistake,
+    "lose": lose_the_card,
     "refuse": refuse,
     "chatter": chatter,
     "chatter aloud": chatter_aloud,

@@ -28,7 +28,7 @@ class Preview:
 
 @frozen
 class Peak:
-    """The most memory that was held while a request was worked on, in bytes: of the card, or else of the process."""
+    """The most memory in bytes: of the card while a request was worked on, or else of the process since it began."""
 
     method: ClassVar[str] = "peak"
     job: int

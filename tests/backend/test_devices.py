@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import ctypes
+import platform
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
+
+import pytest
+import torch
 
 from backend import devices
 
@@ -29,3 +35,27 @@ def test_a_torch_for_the_processor_finds_no_card() -> None:
     device, memory = devices.find_device("2.13.0+cpu")
     assert device.startswith("cpu")
     assert memory == devices.main_memory()
+
+
+def test_a_driver_that_is_not_what_it_should_be_leaves_the_processor(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hello is answered all the same: Blender would wait for it in vain."""
+    ours = ctypes.CDLL(None)
+    monkeypatch.setattr(metadata, "version", lambda name: "2.13.0+cu126")
+    monkeypatch.setattr(ctypes, "CDLL", lambda name: ours)  # it has no nvmlInit_v2
+    machine = devices.look()
+    assert machine.device == f"cpu ({platform.machine()})" and machine.memory == devices.main_memory()
+
+
+def test_the_peak_is_that_of_the_engines_card_since_it_was_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    peaks = {0: 8, 1: 5}
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "is_initialized", lambda: True)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: len(peaks))
+    monkeypatch.setattr(torch.cuda, "max_memory_reserved", lambda card=0: peaks[card])
+    monkeypatch.setattr(torch.cuda, "reset_peak_memory_stats", lambda card=0: peaks.update({card: 1}))
+    assert devices.peak_memory("cuda:1") == 5
+    assert devices.peak_memory("") == devices.peak_memory("cuda:0") == 8
+    assert devices.peak_memory("cpu") > 1 << 20, "what the process has held in main memory"
+    assert devices.peak_memory("cuda:9") == 0, "a prompt can be asked for a device that is not there"
+    devices.forget_peak()
+    assert devices.peak_memory("") == devices.peak_memory("cuda:1") == 1

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import queue
 import signal
 import socket
 import struct
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,7 +22,10 @@ from patience import LONG, promise
 
 from backend import api, wire
 from backend.api import ErrorCode, Failure
+from backend.conversation import Work
+from backend.jobs import Job
 from backend.plain import from_json
+from backend.server import Server
 
 ROOT = Path(__file__).parents[2]
 
@@ -326,6 +331,50 @@ def test_shutdown_is_answered_before_it_ends(backend: Backend, client: wire.Chan
     client.send(wire.request(2, api.Shutdown()))
     assert "result" in answer_to(client, 2)
     assert backend.process.wait(promise(5.0)) == 0
+
+
+def test_it_ends_once_its_card_is_lost_and_says_so(backend: Backend, client: wire.Channel) -> None:
+    """From then on this process cannot use the card; another one mostly can."""
+    client.set_deadline(LONG)
+    client.send(wire.request(2, do("lose")))
+    failure = error_of(answer_to(client, 2))
+    assert failure.code is ErrorCode.LOST, "Blender offers Restart and Resume"
+    assert failure.message == "The graphics card was lost: CUDA error: unspecified launch failure."
+    assert failure.hint.startswith("Start the backend again")
+    assert backend.process.wait(promise(5.0)) == 0
+    assert "Ending: the graphics card was lost." in backend.end()
+
+
+def test_work_that_comes_when_the_worker_looks_up_is_waited_for() -> None:
+    """Else whoever leaves then would break it off."""
+    begun, done = threading.Event(), threading.Event()
+
+    def choose(request: Any, blobs: list[bytes], job: Job) -> Any:
+        begun.set()
+        done.wait(LONG)
+
+    def put() -> None:
+        if not asked:
+            asked.append(threading.Thread(target=server._enqueue, args=(Work(do("count")),), daemon=True))
+            asked[0].start()
+            asked[0].join(0.5)
+
+    class Watched(queue.SimpleQueue[Work]):
+        def empty(self) -> bool:
+            found = super().empty()
+            put()
+            return found
+
+    server = Server(bytes(32), lambda: {api.ChooseReference: choose}, once=True)
+    server._work, asked = Watched(), []
+    threading.Thread(target=server._work_on, daemon=True).start()
+    server._enqueue(Work())
+    assert begun.wait(LONG)
+    assert not server._idle.is_set()
+    done.set()
+    assert server._idle.wait(LONG)
+    server._listener.close()
+    wire.remove_address(server.address)
 
 
 def test_its_socket_is_gone_once_the_client_is_there(backend: Backend, client: wire.Channel) -> None:

@@ -16,6 +16,10 @@ MACHINE = {
     "The backend ended as soon as it had started.": "Das Backend endete, kaum dass es gestartet war.",
     "The backend ended: it {said}.": "Das Backend endete: Es {said}.",
     "The backend ended: it {said}, saying “{}”.": "Das Backend endete: Es {said} und sagte „{}“.",
+    "The graphics card was lost: {}.": "Die Grafikkarte ging verloren: {}.",
+    "Start the backend again and resume: what is finished is kept.": (
+        "Das Backend noch einmal starten und fortsetzen: Was fertig ist, bleibt."
+    ),
     "The backend did not come up: it {said}.": "Das Backend kam nicht hoch: Es {said}.",
     "The backend did not come up: it {said}, saying “{}”.": "Das Backend kam nicht hoch: Es {said} und sagte „{}“.",
     "Resume starts it again.": "„Fortsetzen“ startet es wieder.",
