@@ -20,9 +20,9 @@ from ..settings.order import Order, order_of
 from .claims import Claim, Steps, claimed, folder_now, present
 from .frames import Sampled, sample
 from .job import Reports, keep_in_undo
-from .looks import NO_PROMPT, chosen
+from .looks import chosen
 from .render import painted, prompt_for
-from .restyle import has_chosen, refuse_unpaintable
+from .restyle import refuse_unpaintable, refuse_without_prompt
 from .snapshot import wanted_numbers
 from .stage import StageOperator, Work, moved_along, undisturbed
 from .tune import borrowed, tune
@@ -99,8 +99,7 @@ def comparison(scene: Any, strip: Any, order: Order, high: float) -> Work:
     order = replace(order, way=Way.TUNED if order.way is Way.PLAIN else order.way)
     walked(high, order.painting.steps)
     other = borrowed(scene, order)
-    if not order.prompt and not (other or has_chosen(scene, strip)):
-        raise NO_PROMPT
+    refuse_without_prompt(scene, strip, order, other)
     if other is None:
         refuse_unpaintable(scene, strip, order)
     return partial(_compare, other, order, high)

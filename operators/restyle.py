@@ -102,9 +102,7 @@ class STEADY_OT_restyle(StageOperator, bpy.types.Operator):
 
     def work(self, order: Order, scene: Any, strip: Any) -> Work:
         other = borrowed(scene, order)
-        said = order.prompt or (order.render_prompt if order.way is Way.PLAIN else "")  # a look needs one of its own
-        if not said and not (other or has_chosen(scene, strip)):
-            raise NO_PROMPT
+        refuse_without_prompt(scene, strip, order, other)
         if other is None and order.way is not Way.PLAIN:
             refuse_unpaintable(scene, strip, order)
         return partial(restyle, other)
@@ -118,6 +116,13 @@ class STEADY_OT_restyle(StageOperator, bpy.types.Operator):
 def has_chosen(scene: Any, strip: Any) -> bool:
     kept = own_study(scene, strip)
     return kept is not None and bool(kept.gallery.chosen())
+
+
+def refuse_without_prompt(scene: Any, strip: Any, order: Order, other: Path | None, made: bool = False) -> None:
+    """A look needs a prompt of its own; where one is `made` with the click, nothing else does in its place."""
+    said = order.prompt or (order.render_prompt if order.way is Way.PLAIN and not made else "")
+    if not said and (made or not (other or has_chosen(scene, strip))):
+        raise NO_PROMPT
 
 
 def refuse_unpaintable(scene: Any, strip: Any, order: Order) -> None:

@@ -100,6 +100,28 @@ def test_what_a_stage_would_refuse_in_the_end_is_refused_before_anything_is_done
     assert strip.steady.study_id == "", "no frame was read"
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        [],
+        ["--look", "x.png"],
+        ["--look-steps", "9"],
+        ["--way", "plain", "--look-steps", "9"],
+        ["--way=plain", "--compare"],
+    ],
+)
+def test_the_prompt_of_a_take_is_none_of_a_look(own: Path, room: Any, capfd: Any, words: list[str]) -> None:
+    scene = farm.opened(own)
+    strip = next(s for s in making.strips(scene.sequence_editor) if s.name == "Shot")
+    strip.steady.render_prompt, strip.steady.model = "an oil painting", "pocket"
+    (picture,) = making.write_pngs(own.parent / "x", making.random_frames(1, 64, 64))
+    words = [str(picture) if word == "x.png" else word for word in words]
+    with python_kept(room):
+        assert room("operators.command").main(["--strip", "Shot", "--backend-python", str(PYTHON), *words], "x") == 1
+    assert capfd.readouterr().err.splitlines() == ["There is no prompt yet. Write what the strip is to look like."]
+    assert strip.steady.study_id == "", "no frame was read"
+
+
 def test_a_wrong_word_is_told_how_it_goes(room: Any, capfd: Any) -> None:
     command = room("operators.command")
     assert command.run(["restyle", "--strip"]) == 2
