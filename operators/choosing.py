@@ -6,11 +6,11 @@ import bpy
 from bpy.props import BoolProperty, StringProperty
 
 from ..backend.api import ErrorCode, Failure
-from ..backend.study import Study, is_study
-from ..preferences import preferences, studies_folder
-from ..sequencer import identity, places, strips
+from ..backend.study import Study
+from ..sequencer import places, strips
 from ..translations import say
 from .job import StripOperator
+from .own import own_study
 
 NO_LOOKS = "“{name}” has no looks yet. Press Make Looks."
 
@@ -44,7 +44,7 @@ class STEADY_OT_choose_look(StripOperator, bpy.types.Operator):
 
     def execute(self, context: Any) -> set[str]:
         try:
-            choose(own_study(*self.target(context)), self.look, self.extend)
+            choose(study_to_choose_in(*self.target(context)), self.look, self.extend)
         except Failure as failure:
             self.report({"ERROR"}, say(str(failure)))
             return {"CANCELLED"}
@@ -63,12 +63,11 @@ def choose(kept: Study, name: str, extend: bool) -> None:
             kept.gallery.choose([*before, name])
 
 
-def own_study(scene: Any, strip: Any) -> Study:
-    """The study that the strip may write to: one that it shares with the strip it was copied from is not its own."""
-    found = identity.locate(scene, strip, studies_folder(preferences()))
-    if found.kind is not identity.Kind.OWN or found.folder is None or not is_study(found.folder):
+def study_to_choose_in(scene: Any, strip: Any) -> Study:
+    kept = own_study(scene, strip)
+    if kept is None:
         raise Failure(ErrorCode.BAD_INPUT, f"“{strip.name}” has no looks of its own yet.", "Press Make Looks.")
-    return Study.open(found.folder)
+    return kept
 
 
 class STEADY_OT_look_here(StripOperator, bpy.types.Operator):

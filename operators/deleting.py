@@ -7,10 +7,10 @@ import bpy
 from .. import session
 from ..backend import space
 from ..backend.api import ErrorCode, Failure
-from ..backend.study import Study, is_study
-from ..preferences import preferences, studies_folder
-from ..sequencer import identity, owned, showing, strips
+from ..backend.study import Study
+from ..sequencer import owned, showing, strips
 from ..translations import say
+from .own import found_by
 from .takes import TakeOperator, no_take
 
 LOST = "This cannot be undone: Undo brings back its strip without the pictures."
@@ -62,15 +62,15 @@ class STEADY_OT_delete_take(TakeOperator, bpy.types.Operator):
 
 def study_to_delete_from(scene: Any, strip: Any, name: str) -> Study:
     """Only from the strip's own study, and while nobody works on it."""
-    found = identity.locate(scene, strip, studies_folder(preferences()))
-    if found.folder is None or not is_study(found.folder):
-        raise no_take(strip, name)
-    kept = Study.open(found.folder)
-    if found.kind is identity.Kind.COPY:
-        message = f"The take “{name}” belongs to “{kept.owner.strip}”, which “{strip.name}” was copied from."
+    found = found_by(scene, strip)
+    if found.original is not None:
+        other = found.original.owner.strip
+        message = f"The take “{name}” belongs to “{other}”, which “{strip.name}” was copied from."
         raise Failure(ErrorCode.BAD_INPUT, message, "Delete it there, or delete only its strip.")
-    refuse_at_work(kept)
-    return kept
+    if found.own is None:
+        raise no_take(strip, name)
+    refuse_at_work(found.own)
+    return found.own
 
 
 def refuse_at_work(kept: Study) -> None:

@@ -12,7 +12,7 @@ from ..backend import disk
 from ..backend.api import ErrorCode, Failure, Measure, Measured
 from ..backend.study import REPORT, Study, is_study
 from ..preferences import preferences, studies_folder
-from ..sequencer import identity, places, strips
+from ..sequencer import places, strips
 from ..session import Step
 from ..settings.order import Order
 from ..translations import say
@@ -20,6 +20,7 @@ from .claims import Claim
 from .foreseeing import Sort
 from .frames import Sampled
 from .job import Reports, StripOperator
+from .own import found_by
 from .stage import StageOperator, Work, asked
 
 TITLE = "Measure"
@@ -70,18 +71,18 @@ def measure(takes: tuple[str, ...], claim: Claim, order: Order, sampled: Sampled
 
 
 def whole_takes(scene: Any, strip: Any) -> list[str]:
-    kept = own_study(scene, strip)
+    kept = study_of_work(scene, strip)
     return [take.name for take in kept.readable_takes() if take.note().get("complete") is not False] if kept else []
 
 
-def own_study(scene: Any, strip: Any) -> Study | None:
-    """What work on the strip would find. A copy is refused: it gets a study of its own, without what its parent has."""
-    found = identity.locate(scene, strip, studies_folder(preferences()))
-    kept = Study.open(found.folder) if found.folder is not None and is_study(found.folder) else None
-    if kept is not None and found.kind is identity.Kind.COPY:
-        message = f"“{strip.name}” has no takes and looks of its own: it was copied from “{kept.owner.strip}”."
+def study_of_work(scene: Any, strip: Any) -> Study | None:
+    """A copy is refused: it has nothing that work which needs takes or looks could go on with."""
+    found = found_by(scene, strip)
+    if found.original is not None:
+        other = found.original.owner.strip
+        message = f"“{strip.name}” has no takes and looks of its own: it was copied from “{other}”."
         raise Failure(ErrorCode.BAD_INPUT, message, "Restyle it, or select that strip.")
-    return kept
+    return found.own
 
 
 def study_of(strip: Any) -> Study | None:

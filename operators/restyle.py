@@ -11,10 +11,7 @@ from bpy.props import EnumProperty, FloatProperty, IntProperty, StringProperty
 from ..backend.api import Looks, Tuned, Way
 from ..backend.frozen import frozen
 from ..backend.picking import standing
-from ..backend.study import Study, is_study
 from ..backend.walked import check_look
-from ..preferences import preferences, studies_folder
-from ..sequencer import identity
 from ..session import Step
 from ..settings.order import Order
 from ..settings.painting import CHOICES
@@ -24,6 +21,7 @@ from .claims import Claim
 from .frames import Sampled
 from .job import Reports
 from .looks import NO_PROMPT, chosen
+from .own import own_study
 from .render import Laid, render
 from .stage import StageOperator, Work
 from .tune import borrowed, tune
@@ -130,14 +128,6 @@ def refuse_unpaintable(scene: Any, strip: Any, order: Order) -> None:
     kept = own_study(scene, strip)
     if kept is None or not standing(kept, (order.prompt,) if order.prompt else (), order.look_frame or None):
         check_look(order.look)
-
-
-def own_study(scene: Any, strip: Any) -> Study | None:
-    """That of the strip that it was copied from does not count: it gets one of its own, without looks."""
-    found = identity.locate(scene, strip, studies_folder(preferences()))
-    if found.kind is identity.Kind.COPY or found.folder is None or not is_study(found.folder):
-        return None
-    return Study.open(found.folder)
 
 
 def restyle(other: Path | None, claim: Claim, order: Order, sampled: Sampled) -> Generator[Step, None, Restyled]:

@@ -18,7 +18,7 @@ from .claims import Claim
 from .foreseeing import Sort
 from .frames import Sampled
 from .job import Reports
-from .measure import check_take, may_hold, own_study
+from .measure import check_take, may_hold, study_of_work
 from .render import shown_above
 from .stage import StageOperator, Work, asked
 
@@ -103,7 +103,7 @@ class STEADY_OT_propagate_looks(SteadyingOperator, bpy.types.Operator):
         return super().poll(context) and may_hold(cls, context, "looks", NO_LOOK)
 
     def work(self, order: Order, scene: Any, strip: Any) -> Work:
-        kept = own_study(scene, strip)
+        kept = study_of_work(scene, strip)
         if kept is None or not kept.gallery.chosen():
             raise NO_LOOK
         return propagate
@@ -127,7 +127,7 @@ def propagate(claim: Claim, order: Order, sampled: Sampled) -> Generator[Step, N
 
 def usual_take(scene: Any, strip: Any) -> str:
     """The topmost that is seen and was not smoothed before; else the last that was made; '' where there is none."""
-    rough = rough_takes(own_study(scene, strip))
+    rough = rough_takes(study_of_work(scene, strip))
     shown = [laid.steady.take_name for laid in takes.takes_of(scene, strip) if not laid.mute]
     return next((name for name in reversed(shown) if name in rough), rough[-1] if rough else "")
 
