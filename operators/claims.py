@@ -31,10 +31,11 @@ class Claim:
 
 def claimed(title: str, scene: Any, strip: Any, steps: Callable[[Claim], Steps]) -> HostJob:
     """The job that works on a strip. The strip gets its study at once, as a part of the click that can be undone."""
-    before = strips.study_id(strip)
-    refuse_twice(title, lambda job: is_of(job, scene, strip))
-    folder, study, parent, owner = identity.claim(scene, strip, studies_folder(preferences()))
-    refuse_twice(title, lambda job: job.study == study)
+    before, folder = strips.study_id(strip), studies_folder(preferences())
+    at = identity.locate(scene, strip, folder)
+    mine = at.id if at.kind in (identity.Kind.OWN, identity.Kind.REFOUND) else ""
+    refuse_twice(title, lambda job: is_of(job, scene, strip) or job.study == mine != "")
+    folder, study, parent, owner = identity.claim(scene, strip, folder)
     claim = Claim(strips.Address.of(scene, strip), folder, parent, owner, before, places.parent_folder(strip))
 
     def begin() -> Steps:
