@@ -15,7 +15,8 @@ from ..backend.frozen import frozen
 from ..backend.study import Study
 from ..backend.take import Take
 from ..backend.tuning import Tuning
-from ..sequencer import take_pictures, takes
+from ..sequencer import owned, showing, take_pictures, takes
+from ..sequencer.showing import Footage
 from ..session import Step, of_stage
 from ..settings.order import Order
 from ..settings.render import WAYS
@@ -132,27 +133,33 @@ def shown_above(claim: Claim, made: Rendered | Smoothed) -> Generator[Step, None
 
 def _lay_in(claim: Claim, made: Rendered | Smoothed) -> tuple[str, bool]:
     """The strip that shows the take above its strip, where that is now, and whether it is new. One that shows this
-    very take stays, and there is no second one."""
+    very take stays, and there is no second one. One that shows the same of the strip's original gets these pictures."""
     try:
         kept = Study.open(folder_now(claim))
         scene, strip = present(claim)
         take = kept.take(made.take)
         take_pictures.look_again(take.folder)
-        there = next((s for s in takes.takes_of(scene, strip) if shows(s, take)), None)
+        equal = [laid for laid in takes.takes_of(scene, strip) if shows(laid, take)]
+        there = next((laid for laid in equal if laid in owned.showing(take.folder)), None)
         if there is not None:
             return there.name, False
         files = [take.picture_path(number) for number in range(made.first, made.last + 1)]
         parameters = json.dumps(take.note(), ensure_ascii=False)
-        laid = takes.lay_take(scene, strip, files, made.first, kept.source.framing, take.name, parameters)
+        footage = Footage(take.name, files, made.first, kept.source.framing, parameters)
+        if equal:
+            laid = equal[-1]
+            showing.exchange(scene, strip, laid, footage)
+        else:
+            laid = takes.lay_take(scene, strip, files, made.first, footage.framing, take.name, parameters)
     except Failure as failure:
         hint = f"{failure.hint} The take is finished, and kept in “{made.folder}”.".strip()
         raise Failure(failure.code, failure.message, hint) from failure
     keep_in_undo(f"Take: {laid.name}")
-    return laid.name, True
+    return laid.name, not equal
 
 
 def shows(strip: Any, take: Take) -> bool:
-    """Whether a strip shows this take as it is now, all of its frames."""
+    """Whether a strip shows this take as it is now, all of its frames; of this study, or of one that was copied."""
     if strip.steady.take_name != take.name:
         return False
     try:
