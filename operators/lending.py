@@ -15,8 +15,7 @@ from ..backend import disk, study, tuning
 from ..backend.api import ErrorCode, Failure, Look
 from ..backend.frozen import frozen
 from ..backend.study import Study
-from ..preferences import preferences, studies_folder
-from ..sequencer import identity, places, strips
+from ..sequencer import places, strips
 from ..session import Step
 from ..settings.order import Order
 from ..translations import say
@@ -24,6 +23,7 @@ from . import tune
 from .claims import Claim, folder_now, present
 from .frames import Sampled
 from .job import Reports, keep_in_undo
+from .own import found_by
 from .stage import BORROWING, StageOperator, Work, undisturbed
 
 
@@ -34,6 +34,7 @@ class Lender:
     study: Study
     looks: tuple[Look, ...]  # those that were chosen there
     tuned: bool
+    file: str = ""  # where that strip is; '' is this one
 
     @property
     def name(self) -> str:
@@ -88,26 +89,19 @@ def lender_of(scene: Any, strip: Any) -> Lender | None:
     if strip.steady.tuning_from:
         return None
     with contextlib.suppress(Failure):
-        at = identity.locate(scene, strip, studies_folder(preferences()))
-        if at.folder is None or not study.is_study(at.folder):
+        found = found_by(scene, strip)
+        kept = found.original or parent_of(strip, found.own)
+        if kept is None:
             return None
-        found = Study.open(at.folder)
-        kept = found if at.kind is identity.Kind.COPY else parent_of(strip, found)
-        if kept is None or (kept is not found and has_own(found)):
-            return None
-        tuned = tuning.read(kept.tuning_folder) is not None and is_found(scene, kept)
-        lender = Lender(kept, tuple(kept.gallery.chosen()), tuned)
+        tuned = tuning.read(kept.tuning_folder) is not None and is_found(scene, strip, kept)
+        lender = Lender(kept, tuple(kept.gallery.chosen()), tuned, file_of(kept))
         return lender if lender.lends else None
     return None
 
 
-def has_own(kept: Study) -> bool:
-    return bool(kept.gallery.looks()) or tuning.read(kept.tuning_folder) is not None
-
-
-def parent_of(strip: Any, kept: Study) -> Study | None:
-    """Where the strip says, or else beside its own."""
-    if not kept.parent:
+def parent_of(strip: Any, kept: Study | None) -> Study | None:
+    """Where the strip says, or else beside its own. None once that has looks or tuning."""
+    if kept is None or not kept.parent or kept.gallery.looks() or tuning.read(kept.tuning_folder) is not None:
         return None
     said = places.parent_folder(strip)
     folder = Path(said) if said and study.is_study(Path(said)) else study.find(kept.folder.parent, kept.parent)
@@ -118,15 +112,24 @@ def parent_of(strip: Any, kept: Study) -> Study | None:
 # --- how it is named
 
 
+def file_of(kept: Study) -> str:
+    """Of a strip of another file, as after that was saved under another name: the name of that file."""
+    here = bpy.data.filepath
+    if not kept.owner.blend or (here and places.owned_by(kept, Path(here))):
+        return ""
+    return places.blend_of(kept.owner, kept.folder).name
+
+
 def as_setting(scene: Any, kept: Study) -> str:
     """Its strip's name, where that says enough; else the id of the study."""
     strip = strips.strip_named(scene, kept.owner.strip)
     return strip.name if strip is not None and strip.steady.study_id == kept.id else kept.id
 
 
-def is_found(scene: Any, kept: Study) -> bool:
-    """Whether the setting will lead there: a study that lies elsewhere is not found by its id."""
-    return as_setting(scene, kept) != kept.id or tune.with_id(kept.id) is not None
+def is_found(scene: Any, strip: Any, kept: Study) -> bool:
+    """Whether the setting will lead there. Until a copy has a study of its own it carries the id, and may carry the
+    name too: by then it leads to the folder that the copy says it is from."""
+    return strip.steady.study_id == kept.id or as_setting(scene, kept) != kept.id or tune.with_id(kept.id) is not None
 
 
 # --- over

@@ -85,7 +85,9 @@ def _lender(scene: Any, name: str) -> Any:
 
 
 def with_id(known: str) -> Path | None:
-    for root in (places.usual_root(), studies_folder(preferences())):
+    """Beside this file, in the folder for studies, or where a strip was copied from, as out of another file."""
+    copied = (Path(said).parent for strip in places.all_in_file() if (said := places.parent_folder(strip)))
+    for root in dict.fromkeys((places.usual_root(), studies_folder(preferences()), *copied)):
         if root is not None and (found := study.find(root, known)) is not None:
             return found
     return None

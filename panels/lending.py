@@ -36,10 +36,17 @@ def draw(panel: Any, context: Any) -> None:
 
 
 def _offer(box: Any, lender: Lender) -> None:
-    text = say("Copied from “{name}”, which has {what}.", name=lender.name, what=say(lender.lends))
-    sentences(box, text, "LINKED")
+    sentences(box, origin(lender), "LINKED")
+    sentences(box, "Restyle begins anew, unless you use that.", "BLANK1")
     text = say(USE[lender.lends], name=lender.name)
     box.operator("steady.use_parent", text=text)
+
+
+def origin(lender: Lender) -> str:
+    what = say(lender.lends)
+    if not lender.file:
+        return say("Copied from “{name}”, which has {what}.", name=lender.name, what=what)
+    return say("Copied from “{name}” of “{file}”, which has {what}.", name=lender.name, file=lender.file, what=what)
 
 
 def recent(scene: Any, strip: Any) -> Lender | None:

@@ -97,7 +97,7 @@ def names_of(context: Any) -> list[str]:
         return []
     laid = [take.steady.take_name for take in reversed(takes.takes_of(scene, strip))]
     found = study_of(context)
-    return list(dict.fromkeys([*laid, *(take.name for take in found.takes)] if found else laid))
+    return list(dict.fromkeys([*laid, *(take.name for take in found.listed)] if found else laid))
 
 
 def study_of(context: Any) -> Overview | None:

@@ -21,9 +21,11 @@ from ..backend.study import Study, is_study
 from ..backend.take import Take
 from ..backend.trouble import Trouble
 from ..backend.tuning import Halfway, Tuning
+from ..operators.own import found_by
 from ..operators.tune import borrowed
 from ..preferences import preferences, studies_folder
-from ..sequencer import places, strips
+from ..sequencer import places
+from ..sequencer.owned import scene_of
 from ..settings.order import order_of
 from .fitting import fitting
 
@@ -61,6 +63,9 @@ class TakeNote:
 
 @frozen
 class Overview:
+    """Of a copy that has no study of its own yet it is only what it may use: nothing that stands in the folder of its
+    original was done for it."""
+
     folder: Path
     source: Source | None = None
     reference: Reference | None = None
@@ -71,6 +76,7 @@ class Overview:
     lent: Tuning | None = None  # by another strip
     decoder: Distilled | None = None  # the small one of the tuning that takes are painted by
     takes: tuple[TakeNote, ...] = ()
+    shared: tuple[TakeNote, ...] = ()  # of the strip that it was copied from: they can be shown
     measured: Glance | None = None
     outdated: str = ""  # why that does not speak of what is there now
     problem: Failure | None = None  # of the study itself: then nothing else is known
@@ -81,6 +87,10 @@ class Overview:
     def total(self) -> int:
         """The number of frames that are worked on."""
         return self.source.last - self.source.first + 1 if self.source else 0
+
+    @property
+    def listed(self) -> tuple[TakeNote, ...]:
+        return self.takes or self.shared
 
     @property
     def chosen(self) -> tuple[Look, ...]:
@@ -101,6 +111,7 @@ class Overview:
 
 @frozen
 class _Read:
+    asked: tuple[str, ...]
     at: float
     jobs: tuple[Any, ...]
     looks: int
@@ -111,19 +122,20 @@ class _Read:
         return time.monotonic() > self.at + KEPT or _looks_changed(self.overview) != self.looks
 
 
-_read: dict[str, _Read] = {}
+_read: dict[tuple[str, str], _Read] = {}  # by scene and strip
 
 
 def overview(strip: Any) -> Overview | None:
     """None while the strip has no study."""
-    known = strips.study_id(strip)
-    if not known:
+    settings, place = strip.steady, (scene_of(strip).name, strip.name)
+    asked = settings.study_id, settings.study_folder, settings.tuning_from, settings.way, bpy.data.filepath
+    if not settings.study_id:
         return None
     jobs = tuple((job.id, job.state) for job in session.current.jobs)
-    before = _read.get(known)
-    if before is None or before.jobs != jobs or before.is_old:
+    before = _read.get(place)
+    if before is None or (before.asked, before.jobs) != (asked, jobs) or before.is_old:
         found = _look(strip)
-        _read[known] = before = _Read(time.monotonic(), jobs, _looks_changed(found), found)
+        _read[place] = before = _Read(asked, time.monotonic(), jobs, _looks_changed(found), found)
     return before.overview
 
 
@@ -139,11 +151,13 @@ def _look(strip: Any) -> Overview | None:
     if folder is None or not is_study(folder):
         return None
     try:
-        kept = Study.open(folder)
+        found = found_by(scene_of(strip), strip)
+        if (kept := found.own) is None:
+            return _of_copy(strip, found.original) if found.original else None
         place, takes = kept.tuning_folder, kept.readable_takes()
         measured, looks = glance.read(kept), tuple(kept.gallery.looks())
         return Overview(
-            folder=folder,
+            folder=kept.folder,
             source=kept.source,
             reference=kept.reference(),
             looks=looks,
@@ -155,28 +169,37 @@ def _look(strip: Any) -> Overview | None:
             takes=tuple(_note(take) for take in takes),
             measured=measured,
             outdated=glance.changed(measured, kept, takes) if measured else "",
-            trouble=trouble.read(folder),
+            trouble=trouble.read(kept.folder),
             damaged=next(iter(kept.damaged_takes().values()), None),
         )
     except Failure as failure:
         return Overview(folder, problem=failure, trouble=trouble.read(folder))
 
 
+def _of_copy(strip: Any, original: Study) -> Overview:
+    return Overview(
+        folder=original.folder,
+        lent=_lent(strip),
+        decoder=_decoder(strip, None),
+        shared=tuple(_note(take) for take in original.readable_takes()),
+    )
+
+
 def _lent(strip: Any) -> Tuning | None:
     """None also where it is not clear whose is meant: the click says it."""
     with contextlib.suppress(Failure):
-        other = borrowed(strips.sequencer_scene(bpy.context), order_of(strip.steady))
+        other = borrowed(scene_of(strip), order_of(strip.steady))
         return tuning.read(Study.open(other).tuning_folder) if other else None
     return None
 
 
-def _decoder(strip: Any, own: Path) -> Distilled | None:
+def _decoder(strip: Any, own: Path | None) -> Distilled | None:
     """Of the tuning that is used, be it another strip's."""
     with contextlib.suppress(Failure):
-        other = borrowed(strips.sequencer_scene(bpy.context), order_of(strip.steady))
+        other = borrowed(scene_of(strip), order_of(strip.steady))
         place = Study.open(other).tuning_folder if other else own
-        known = tuning.read(place)
-        return small_decoder.read(place, known.mark) if known else None
+        known = tuning.read(place) if place else None
+        return small_decoder.read(place, known.mark) if place and known else None
     return None
 
 

@@ -11,7 +11,7 @@ from ..backend.api import KeyFigures
 from ..backend.frozen import frozen
 from ..backend.listing import Listed, Made
 from ..backend.space import in_words
-from ..sequencer import identity, showing, strips, takes
+from ..sequencer import identity, showing, strips, take_pictures, takes
 from ..sequencer.followers import is_follower
 from ..translations import say, word
 from . import aside, thumbnails
@@ -84,7 +84,8 @@ def rows_of(laid: Sequence[Any], known: Sequence[Listed] | None) -> list[Row]:
     rows = []
     for name in names:
         mine = tuple(take for take in laid if take.steady.take_name == name)
-        rows.append(Row(name, listed.get(name), mine, known is not None and name not in listed))
+        gone = known is not None and name not in listed and not any(map(take_pictures.are_there, mine))
+        rows.append(Row(name, listed.get(name), mine, gone))
     return rows
 
 
@@ -98,7 +99,7 @@ class STEADY_PT_takes(SidebarPanel, bpy.types.Panel):
         if strip is None or identity.unfit(scene, strip) is not None:
             return False
         found = overview(strip)
-        return bool(found and found.takes) or bool(takes.takes_of(scene, strip))
+        return bool(found and found.listed) or bool(takes.takes_of(scene, strip))
 
     def draw_header_preset(self, context: Any) -> None:
         shown = showing.shown_take(strips.sequencer_scene(context), strips.active_strip(context))
@@ -155,7 +156,7 @@ def takes_of_study(found: Overview | None) -> tuple[Listed, ...] | None:
     stamp = 0
     with contextlib.suppress(OSError):  # there are none yet
         stamp = (found.folder / "takes").stat().st_mtime_ns
-    return aside.recent(("takes", found.folder), (stamp, found.takes), lambda: listing.takes(found.folder))
+    return aside.recent(("takes", found.folder), (stamp, found.listed), lambda: listing.takes(found.folder))
 
 
 def way_back(panel: Any, context: Any) -> None:

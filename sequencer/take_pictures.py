@@ -37,6 +37,10 @@ def _inside(take: Strip, folder: Path) -> Path:
     return folder.joinpath(*parts[-2:] if parts[-2] == TAKES else parts[-1:])  # else it shows the strip's own frames
 
 
+def are_there(take: Strip) -> bool:
+    return Path(bpy.path.abspath(take.directory)).is_dir()
+
+
 def look_again(folder: Path) -> None:
     """A take was painted anew in its place: of a picture that Blender has read once it shows what it was (5.0)."""
     for take, _ in _takes():
@@ -53,7 +57,7 @@ def _point(take: Strip, folder: Path) -> None:
 def mend_takes() -> None:
     """Takes whose pictures are gone find them in their study: it was moved, or undo brought back its old place."""
     for take, study in _takes():
-        if Path(bpy.path.abspath(take.directory)).is_dir():
+        if are_there(take):
             continue
         places = [folder_of(strip) for strip in carriers(study)] or ([folder_of(take)] if is_take(take) else [])
         here = next((place for place in places if place is not None and _inside(take, place).is_dir()), None)

@@ -66,6 +66,7 @@ PANELS = {
         "Looks und Abstimmung vom Original nutzen (abgetrennter oder kopierter Streifen)"
     ),
     # The strip and what it will cost
+    "Restyle begins anew, unless you use that.": "Ohne das beginnt Umgestalten von vorn.",
     "A small model for the example and for trying out.": "Ein kleines Modell für das Beispiel und zum Ausprobieren.",
     "Blender may not go online yet:": "Blender darf noch nicht ins Netz:",
     "Blender may not go online yet, so nothing can be downloaded:": (

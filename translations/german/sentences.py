@@ -28,6 +28,7 @@ SENTENCES = {
     ),
     # A copy of a studied strip
     "Copied from “{name}”, which has {what}.": "Kopiert von „{name}“. Dort gibt es {what}.",
+    "Copied from “{name}” of “{file}”, which has {what}.": "Kopiert von „{name}“ aus „{file}“. Dort gibt es {what}.",
     "Use Looks and Tuning of “{name}”": "Looks und Abstimmung von „{name}“",
     "Use Looks of “{name}”": "Looks von „{name}“ nutzen",
     "Use Tuning of “{name}”": "Abstimmung von „{name}“ nutzen",
