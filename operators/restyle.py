@@ -18,12 +18,15 @@ from ..settings.painting import CHOICES
 from ..settings.render import WAYS
 from ..translations import OWN
 from .claims import Claim
+from .frames import TITLE as FRAMES
 from .frames import Sampled
 from .job import Reports
-from .looks import NO_PROMPT, chosen
+from .looks import MAKE, NO_PROMPT, chosen
 from .own import own_study
+from .render import TITLE as RENDER
 from .render import Laid, render
 from .stage import StageOperator, Work
+from .tune import TITLE as TUNE
 from .tune import borrowed, tune
 
 EVER = 1_000_000  # frames: no timeline of Blender's is longer
@@ -105,10 +108,18 @@ class STEADY_OT_restyle(StageOperator, bpy.types.Operator):
             refuse_unpaintable(scene, strip, order)
         return partial(restyle, other)
 
+    def stages(self, order: Order) -> tuple[str, ...]:
+        return stages_of(order)
+
     def told(self, result: Restyled) -> Reports:
         name, count = result.laid.strip, result.laid.rendered.rendered
         text = f"“{name}” is laid in." if result.laid.new else f"“{name}” was there already, and is up to date."
         return [("INFO", f"{text} {count} frames were rendered.")] + [("WARNING", said) for said in result.warnings]
+
+
+def stages_of(order: Order) -> tuple[str, ...]:
+    teaches = order.way is not Way.PLAIN and not order.tuning_from
+    return (FRAMES, MAKE, TUNE, RENDER) if teaches else (FRAMES, RENDER)
 
 
 def has_chosen(scene: Any, strip: Any) -> bool:

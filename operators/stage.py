@@ -59,7 +59,12 @@ class StageOperator(StripOperator, JobOperator):
                     learn(job, claim, order, sort)
 
             job = claimed(self.bl_label, scene, strip, steps)
+            job.stages = self.stages(order)
             return job
+
+    def stages(self, order: Order) -> tuple[str, ...]:
+        """Of work that is several stages, which."""
+        return ()
 
     def take_over(self, settings: Any) -> None:
         for name in self.overrides:

@@ -33,7 +33,6 @@ class StagePanel(SidebarPanel):
 
     layout: Any  # Blender's own
     titles: tuple[str, ...] = ()  # of the jobs that do this stage and no other
-    in_all: bool = True  # whether the job of all stages does it
 
     @classmethod
     def poll(cls, context: Any) -> bool:
@@ -73,7 +72,7 @@ class StagePanel(SidebarPanel):
                 return far(job.progress), "SORTTIME"
             if here and job.state is JobState.PAUSED:
                 return "Paused", "PAUSE"
-            if here or (job.title == ALL and self.in_all and standing[1] != DONE):
+            if here or (set(job.stages) & set(self.titles) and standing[1] != DONE):
                 return "Waits", "TIME"
         return FAILED if has_failed(strip, found, self.titles) else standing
 

@@ -28,7 +28,6 @@ class STEADY_PT_measure(StagePanel, bpy.types.Panel):
     bl_label = "6  Measure"
     bl_order = 7
     bl_options = {"DEFAULT_CLOSED"}
-    in_all = False
     titles = (TITLE,)
 
     def standing(self, strip: Any, found: Overview | None) -> tuple[str, str]:

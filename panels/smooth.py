@@ -26,7 +26,6 @@ class STEADY_PT_smooth(StagePanel, bpy.types.Panel):
     bl_label = "5  Smooth"
     bl_order = 6
     bl_options = {"DEFAULT_CLOSED"}
-    in_all = False
     titles = (SMOOTH, PROPAGATE)
 
     def standing(self, strip: Any, found: Overview | None) -> tuple[str, str]:

@@ -104,6 +104,7 @@ class HostJob:
         self.failure: api.Failure | None = None
         self.result: Any = None
         self.cancelling = False
+        self.stages: tuple[str, ...] = ()  # that it will do in turn: the titles of the jobs that do no more than that
         self.again: dict[str, str | int | float] = {}  # what its operator was given, to do the same again
         self._steps = steps
         self._abandon = abandon

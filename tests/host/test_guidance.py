@@ -127,7 +127,7 @@ def test_a_failure_is_still_said_after_the_file_was_loaded_again(
     finally:
         drawing.failure = before
     assert lines == [f"Restyle: {found.trouble.failure}"]
-    header = drawing.StagePanel._state(SimpleNamespace(titles=("Restyle",), in_all=True, standing=none), clip)
+    header = drawing.StagePanel._state(SimpleNamespace(titles=("Restyle",), standing=none), clip)
     assert header == ("Failed", "ERROR")
 
 

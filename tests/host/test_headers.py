@@ -274,7 +274,7 @@ def test_a_damaged_file_of_the_study_is_said(clip: Any, study: Any, room: Any, f
     assert f"{file.name}” is damaged: it is not JSON." in (now.problem or now.damaged).message
     assert (now.reference is None) == (whose == "study")
     standing = room("panels.standing").of_frames
-    panel = SimpleNamespace(titles=(), in_all=True, standing=standing)
+    panel = SimpleNamespace(titles=(), standing=standing)
     header = room("panels.drawing").StagePanel._state(panel, clip)
     assert (header[0] == "Damaged") == (whose == "study")
 

@@ -36,7 +36,7 @@ def header(room: Any, clip: Any) -> Callable[[str], str]:
 
     def word(stage: str) -> str:
         panel = getattr(room(f"panels.{stage}"), f"STEADY_PT_{stage}")
-        shown = SimpleNamespace(titles=panel.titles, in_all=panel.in_all)
+        shown = SimpleNamespace(titles=panel.titles)
         shown.standing = lambda strip, found: panel.standing(shown, strip, found)
         return room("panels.drawing").StagePanel._state(shown, clip)[0]
 
@@ -59,7 +59,10 @@ def begun(session: Any, clip: Any, room: Any) -> Callable[[str], Any]:
         def steps(claim: Any) -> Any:
             return (yield from works[title](claim, order, (yield from frames.sample(claim))))
 
-        return session.enqueue(claims.claimed(title, bpy.context.scene, clip, steps))
+        job = session.enqueue(claims.claimed(title, bpy.context.scene, clip, steps))
+        if title == "Restyle":
+            job.stages = room("operators.restyle").stages_of(order)
+        return job
 
     return begin
 
@@ -87,6 +90,29 @@ def test_a_stage_shows_the_bar_of_the_job_that_does_it(
     assert job.failure is None
     assert seen == ["frames", "looks", "tune", "render"]
     assert at_work() == []
+
+
+@pytest.mark.parametrize("setting", [{"way": "PLAIN"}, {"tuning_from": "Other"}])
+def test_a_stage_that_the_job_will_not_do_waits_for_nothing(
+    session: Any, clip: Any, begun: Any, header: Any, setting: dict[str, str]
+) -> None:
+    """As it was with the click: what is chosen meanwhile is not this job's."""
+    usual = {name: getattr(clip.steady, name) for name in setting}
+    for name, value in setting.items():
+        setattr(clip.steady, name, value)
+    begun("Restyle")
+    assert [stage for stage in STAGES if header(stage) == "Waits"] == ["frames", "render"]
+    for name, value in usual.items():
+        setattr(clip.steady, name, value)
+    assert header("looks") == header("tune") == "Not started"
+
+
+def test_the_click_says_which_stages_its_job_does(clip: Any, session: Any) -> None:
+    bpy.ops.steady.restyle(way="PLAIN")
+    assert session.jobs[-1].stages == ("Sample Frames", "Render Take")
+    clip.steady.way = "TUNED"
+    bpy.ops.steady.restyle()
+    assert session.jobs[-1].stages == ("Sample Frames", "Make Looks", "Tune", "Render Take")
 
 
 def test_a_job_of_one_stage_shows_there_from_its_beginning_and_waits_there(
