@@ -8,8 +8,9 @@ from functools import partial
 import torch
 from torch import Tensor
 
-from . import batching, painter, sampler
+from . import painter, sampler
 from .api import Painting
+from .batching import Capacity, in_batches
 from .jobs import Job
 from .models import Model
 from .pictures import Pixels
@@ -18,8 +19,8 @@ from .sampler import Walk
 Wanted = tuple[str, Painting]  # paintings of one request differ in nothing but their seeds
 
 
-def paint(model: Model, frame: Pixels, wanted: Sequence[Wanted], job: Job) -> Iterator[Pixels]:
-    """In the order in which they are wanted, all at once; what does not fit is painted in halves."""
+def paint(model: Model, frame: Pixels, wanted: Sequence[Wanted], capacity: Capacity, job: Job) -> Iterator[Pixels]:
+    """In the order in which they are wanted."""
     model.embed([prompt for prompt, _ in wanted])  # one that is too long is refused before anything is painted
     painting, done = wanted[0][1], 0
     walk = sampler.walk(painting.sampler, model.schedule, painting.strength, painting.steps)
@@ -28,19 +29,21 @@ def paint(model: Model, frame: Pixels, wanted: Sequence[Wanted], job: Job) -> It
         def watch(step: int, steps: int) -> None:
             job.progress(done * steps + step * len(some), len(wanted) * steps, "Painting looks")
 
-        return [painter.decoded(model, latent, job.check) for latent in _latents(model, walk, frame, some, watch)]
+        latents = _latents(model, walk, frame, some, capacity, watch)
+        return [painter.decoded(model, latent, job.check) for latent in latents]
 
-    size = (frame.shape[1], frame.shape[0])
-    capacity = batching.Capacity(model.unet.device, model.latents(size, painting.guidance), most=len(wanted))
-    for some, made in batching.in_batches(wanted, batch, capacity):
+    for some, made in in_batches(wanted, batch, capacity):
         done += len(some)
         yield from made
 
 
 @torch.no_grad()
-def _latents(model: Model, walk: Walk, frame: Pixels, some: list[Wanted], watch: sampler.Watch) -> Tensor:
+def _latents(
+    model: Model, walk: Walk, frame: Pixels, some: list[Wanted], capacity: Capacity, watch: sampler.Watch
+) -> Tensor:
     prompts = model.embed([prompt for prompt, _ in some])
     denoiser = sampler.guided(model.unet, prompts, model.embed([""]), some[0][1].guidance)
     x_0 = painter.encoded(model, frame, partial(watch, 0, len(walk.times)))
     noise = torch.cat([sampler.noise(painting.seed, *x_0.shape[1:]) for _, painting in some]).to(x_0)
-    return sampler.img2img(denoiser, walk, x_0.expand_as(noise), noise, watch)
+    with capacity.together():
+        return sampler.img2img(denoiser, walk, x_0.expand_as(noise), noise, watch)

@@ -41,10 +41,13 @@ class Shelf:
             self._engine, self._mark = engine, mark
         return self._model
 
-    def capacity(self, engine: Engine, size: tuple[int, int], guidance: float, most: int = 0) -> Capacity:
-        """How many frames of this size at once; the next job knows what this one has found out."""
+    def capacity(
+        self, engine: Engine, size: tuple[int, int], guidance: float, most: int = 0, looks: int = 0
+    ) -> Capacity:
+        """How many frames of this size at once, each beside so many looks that it attends to; the next job knows what
+        this one has found out."""
         latents = self.take(engine).latents(size, guidance)
-        key = (engine, size, latents, most)
+        key = (engine, size, latents, most, looks)
         return self._capacities.setdefault(key, Capacity(device_of(engine), latents, most))
 
     def drop(self) -> None:

@@ -49,7 +49,9 @@ def make(request: MakeLooks, blobs: list[bytes], job: Job, shelf: Shelf) -> Look
         if missing := [wish for wish in wishes if wish.stamp not in standing]:
             job.progress(0, 1, "Loading the model")
             wanted = [(wish.prompt, wish.painting) for wish in missing]
-            painted = candidates.paint(shelf.take(request.engine), frame, wanted, job)
+            size, guidance = (frame.shape[1], frame.shape[0]), request.painting.guidance
+            capacity = shelf.capacity(request.engine, size, guidance)
+            painted = candidates.paint(shelf.take(request.engine), frame, wanted, capacity, job)
             for wish, pixels in zip(missing, painted, strict=True):
                 standing[wish.stamp] = _keep(kept, request, wish, frame, pixels)
                 job.preview(pixels.shape[1], pixels.shape[0], pixels.tobytes())

@@ -216,11 +216,12 @@ def _paint(kept: Study, request: Render, plan: Plan, mine: Sequence[Wanted], job
     with _tuned(model, kept, request, plan.taught):
         fast = request.fast if request.way is Way.FAST else 0
         decoder = distilling.loaded(_tuning_folder(kept, request), plan.decoder, model) if plan.decoder else None
-        ours = Painter(model, request.painting, plan.prompt, fast, _attended(kept, request), decoder)
+        attended = _attended(kept, request)
+        ours = Painter(model, request.painting, plan.prompt, fast, attended, decoder)
         total, share = len(plan.numbers), sum(len(wanted.numbers) for wanted in mine)
         account = Account(job, total, total - plan.lacking, share)
         size, guidance = kept.source.framing.size, request.painting.guidance
-        capacity = shelf.capacity(request.engine, size, guidance, request.batch)
+        capacity = shelf.capacity(request.engine, size, guidance, request.batch, len(attended))
         rendering.render(kept, kept.take(plan.take), ours, mine, capacity, account)
 
 

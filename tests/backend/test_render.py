@@ -101,6 +101,12 @@ def test_what_does_not_fit_is_halved_and_remembered(render: Rendering, model: st
     assert shelf.capacity(Engine(model), (96, 64), guidance=1.0).size == 1
 
 
+def test_what_it_holds_beside_looks_is_another_matter(model: str, shelf: Shelf) -> None:
+    """A frame that attends to looks sees so many places more."""
+    alone, beside = (shelf.capacity(Engine(model), (96, 64), 1.0, looks=count) for count in (0, 2))
+    assert alone is not beside and shelf.capacity(Engine(model), (96, 64), 1.0, looks=2) is beside
+
+
 def test_a_frame_that_does_not_fit_at_all_is_said(render: Rendering, model: str, shelf: Shelf) -> None:
     with Counted(shelf, model, fails_above=0):
         failure = refusal(render, batch=4)
