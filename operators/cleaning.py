@@ -14,6 +14,7 @@ from ..backend.space import Kind, Spare
 from ..preferences import preferences, studies_folder
 from ..sequencer import owned, saving
 from ..translations import say
+from .job import refused
 
 HEADINGS = {
     Kind.STUDY: ("Studies whose strip is gone from this file", "FILE_FOLDER"),
@@ -64,7 +65,7 @@ class STEADY_OT_clean_up(bpy.types.Operator):
     def invoke(self, context: Any, event: Any) -> set[str]:
         found = spare_things()
         if not found:
-            return self._refused(NOTHING)
+            return refused(self, NOTHING)
         self.spare.clear()
         for one in found:
             line = self.spare.add()
@@ -95,7 +96,7 @@ class STEADY_OT_clean_up(bpy.types.Operator):
         try:
             count, freed = self._delete(list(self._wanted()))
         except Failure as failure:
-            return self._refused(failure)
+            return refused(self, failure)
         told = "1 thing was deleted: {size} are free again." if count == 1 else DELETED
         self.report({"INFO"}, say(told, count=count, size=space.in_words(freed)))
         return {"FINISHED"}
@@ -120,10 +121,6 @@ class STEADY_OT_clean_up(bpy.types.Operator):
                 before = f" {done} of {len(wanted)} were deleted before." if done else ""
                 raise Failure(failure.code, failure.message, f"{failure.hint}{before}") from failure
         return sum(one.count for one in wanted), sum(one.size for one in wanted)
-
-    def _refused(self, failure: Failure) -> set[str]:
-        self.report({"ERROR"}, say(str(failure)))
-        return {"CANCELLED"}
 
 
 def spare_things() -> list[Spare]:

@@ -18,7 +18,7 @@ from ..sequencer.export_render import Kind, Told
 from ..sequencer.temporary import temporary_folder
 from ..session import HostJob, Step
 from ..translations import say
-from .job import JobOperator, Reports
+from .job import FileJobOperator, Reports
 from .learning import learn_export
 from .stage import heard
 
@@ -35,7 +35,7 @@ class Exported:
     warning: str
 
 
-class STEADY_OT_export_movie(JobOperator, bpy.types.Operator):
+class STEADY_OT_export_movie(FileJobOperator, bpy.types.Operator):
     bl_idname = "steady.export_movie"
     bl_label = "Export Movie or GIF"
     bl_description = (
@@ -70,18 +70,8 @@ class STEADY_OT_export_movie(JobOperator, bpy.types.Operator):
             cls.poll_message_set(say(problem.message))
         return problem is None
 
-    def invoke(self, context: Any, event: Any) -> set[str]:
-        if self.filepath:
-            return JobOperator.invoke(self, context, event)
-        place = Path(bpy.data.filepath)
-        self.filepath = str(place.with_suffix(".mp4")) if bpy.data.filepath else "edit.mp4"
-        context.window_manager.fileselect_add(self)
-        return {"RUNNING_MODAL"}
-
-    def execute(self, context: Any) -> set[str]:
-        if self.options.is_invoke and not bpy.app.background:  # from the file browser, and nobody waits for it
-            return JobOperator.invoke(self, context, None)
-        return JobOperator.execute(self, context)
+    def suggested(self) -> str:
+        return str(Path(bpy.data.filepath).with_suffix(".mp4")) if bpy.data.filepath else "edit.mp4"
 
     def begin(self, context: Any) -> HostJob:
         if not self.filepath:

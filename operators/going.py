@@ -8,12 +8,11 @@ from bpy.props import IntProperty
 
 from ..backend.api import Failure
 from ..sequencer import strips
-from ..translations import say
 from .choosing import number_under_playhead
-from .job import StripOperator
+from .job import AtOnceOperator
 
 
-class STEADY_OT_go_to_frame(StripOperator, bpy.types.Operator):
+class STEADY_OT_go_to_frame(AtOnceOperator, bpy.types.Operator):
     """Put the playhead on this frame of the strip"""
 
     bl_idname = "steady.go_to_frame"
@@ -36,14 +35,9 @@ class STEADY_OT_go_to_frame(StripOperator, bpy.types.Operator):
     def draw(self, context: Any) -> None:
         self.layout.prop(self, "number")
 
-    def execute(self, context: Any) -> set[str]:
-        try:
-            scene, strip = self.target(context)
-        except Failure as failure:
-            self.report({"ERROR"}, say(str(failure)))
-            return {"CANCELLED"}
+    def act(self, scene: Any, strip: Any) -> str:
         scene.frame_set(strips.content_start(strip) + self.number - 1)
-        return {"FINISHED"}
+        return ""
 
 
 def register() -> None:

@@ -41,7 +41,7 @@ class JobOperator:
         except Failure as failure:
             refusals.keep(self.bl_label, meant(self, context), failure)
             timers.redraw()
-            return _refuse(self, failure)
+            return refused(self, failure)
         refusals.forget(self.bl_label, meant(self, context))
         timers.keep_ticking()
         return {"FINISHED"}
@@ -50,11 +50,35 @@ class JobOperator:
         try:
             result = wait_for(session.current.enqueue(self.begun(context)))
         except Failure as failure:
-            return _refuse(self, failure)
+            return refused(self, failure)
         for level, text in self.told(result):
             self.report({level}, say(text))
         timers.keep_ticking()
         return {"FINISHED"}
+
+
+class FileJobOperator(JobOperator):
+    """Base of those whose work is about a file: where none is given, a click asks for it first."""
+
+    filepath: str
+    options: Any  # Blender's own
+
+    def suggested(self) -> str:
+        """What the file browser begins with; '' is where it was last."""
+        return ""
+
+    def invoke(self, context: Any, event: Any) -> set[str]:
+        if self.filepath:
+            return super().invoke(context, event)
+        if name := self.suggested():
+            self.filepath = name
+        context.window_manager.fileselect_add(self)
+        return {"RUNNING_MODAL"}
+
+    def execute(self, context: Any) -> set[str]:
+        if self.options.is_invoke and not bpy.app.background:  # from the file browser, and nobody waits for it
+            return super().invoke(context, None)
+        return super().execute(context)
 
 
 class StripOperator:
@@ -95,6 +119,24 @@ class StripOperator:
         return scene, strip
 
 
+class AtOnceOperator(StripOperator):
+    """Base of those that are done with the click: `act` does it, and says what it did, if that is not seen."""
+
+    report: Any  # Blender's own
+
+    def act(self, scene: Any, strip: Any) -> str:
+        raise NotImplementedError
+
+    def execute(self, context: Any) -> set[str]:
+        try:
+            told = self.act(*self.target(context))
+        except Failure as failure:
+            return refused(self, failure)
+        if told:
+            self.report({"INFO"}, say(told))
+        return {"FINISHED"}
+
+
 def meant(operator: Any, context: Any) -> Any:
     """The strip that a click was about; None where that is none, or not clear."""
     with contextlib.suppress(Failure):
@@ -102,7 +144,7 @@ def meant(operator: Any, context: Any) -> Any:
     return None
 
 
-def _refuse(operator: Any, failure: Failure) -> set[str]:
+def refused(operator: Any, failure: Failure) -> set[str]:
     operator.report({"ERROR"}, say(str(failure)))
     return {"CANCELLED"}
 

@@ -17,7 +17,7 @@ from ..settings.order import Order
 from .choosing import choose, number_under_playhead
 from .claims import Claim, folder_now
 from .frames import Sampled
-from .job import JobOperator, Reports
+from .job import FileJobOperator, Reports
 from .stage import StageOperator, Work, asked
 
 Making = Generator[Step, None, Looks]
@@ -109,7 +109,7 @@ def chosen(claim: Claim, order: Order, sampled: Sampled) -> Generator[Step, None
 # --- images from outside
 
 
-class STEADY_OT_bring_look(StageOperator, bpy.types.Operator):
+class STEADY_OT_bring_look(FileJobOperator, StageOperator, bpy.types.Operator):
     """Take over an image file that was painted elsewhere as a look of one frame, with the prompt that describes it"""
 
     bl_idname = "steady.bring_look"
@@ -138,17 +138,6 @@ class STEADY_OT_bring_look(StageOperator, bpy.types.Operator):
         ),
         options={"SKIP_SAVE"},
     )
-
-    def invoke(self, context: Any, event: Any) -> set[str]:
-        if self.filepath:
-            return JobOperator.invoke(self, context, event)
-        context.window_manager.fileselect_add(self)
-        return {"RUNNING_MODAL"}
-
-    def execute(self, context: Any) -> set[str]:
-        if self.options.is_invoke and not bpy.app.background:  # from the file browser, and nobody waits for it
-            return JobOperator.invoke(self, context, None)
-        return JobOperator.execute(self, context)
 
     def work(self, order: Order, scene: Any, strip: Any) -> Work:
         if not order.prompt:

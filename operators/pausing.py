@@ -6,7 +6,7 @@ import bpy
 
 from .. import session
 from ..backend.api import Failure
-from ..translations import say
+from .job import refused
 from .timers import keep_ticking
 
 WHY_NOT = "What runs now cannot be paused: wait for it, or cancel it."
@@ -34,8 +34,7 @@ class STEADY_OT_pause_job(bpy.types.Operator):
             if running is not None:
                 session.current.pause(running)
         except Failure as failure:
-            self.report({"ERROR"}, say(str(failure)))
-            return {"CANCELLED"}
+            return refused(self, failure)
         keep_ticking()
         return {"FINISHED"}
 

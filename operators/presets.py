@@ -19,8 +19,7 @@ from ..settings.painting import CHOICES, OWN, POCKET, PaintingSettings
 from ..settings.render import RenderSettings
 from ..settings.smooth import SmoothSettings
 from ..settings.tune import TuneSettings
-from ..translations import say
-from .job import StripOperator
+from .job import AtOnceOperator
 from .stage import put_back_if_refused
 
 FOLDER = "steady_diffusion"  # in Blender's own folder of presets
@@ -85,24 +84,16 @@ def _same(setting: Any, value: Any) -> bool:
     return math.isclose(setting, value, rel_tol=1e-5) if number else setting == value
 
 
-class PresetOperator(StripOperator):
+class PresetOperator(AtOnceOperator):
     """Base of the operators that change the settings of a strip by a preset."""
-
-    report: Any  # Blender's own
 
     def put(self, settings: Any) -> str:
         """Changes the settings; what to say of it."""
         raise NotImplementedError
 
-    def execute(self, context: Any) -> set[str]:
-        try:
-            _, strip = self.target(context)
-            with put_back_if_refused(strip.steady):
-                self.report({"INFO"}, say(self.put(strip.steady)))
-        except Failure as failure:
-            self.report({"ERROR"}, say(str(failure)))
-            return {"CANCELLED"}
-        return {"FINISHED"}
+    def act(self, scene: Any, strip: Any) -> str:
+        with put_back_if_refused(strip.steady):
+            return self.put(strip.steady)
 
 
 class STEADY_OT_use_preset(PresetOperator, bpy.types.Operator):

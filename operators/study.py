@@ -5,13 +5,11 @@ from typing import Any
 
 import bpy
 
-from ..backend.api import Failure
 from ..sequencer import identity
-from ..translations import say
-from .job import StripOperator
+from .job import AtOnceOperator
 
 
-class STEADY_OT_relink_study(StripOperator, bpy.types.Operator):
+class STEADY_OT_relink_study(AtOnceOperator, bpy.types.Operator):
     """Show where the strip's study lies now, after its folder was moved. Choose the folder that holds study.json"""
 
     bl_idname = "steady.relink_study"
@@ -29,15 +27,9 @@ class STEADY_OT_relink_study(StripOperator, bpy.types.Operator):
         context.window_manager.fileselect_add(self)
         return {"RUNNING_MODAL"}
 
-    def execute(self, context: Any) -> set[str]:
-        try:
-            scene, strip = self.target(context)
-            identity.relink(scene, strip, Path(bpy.path.abspath(self.directory)))
-        except Failure as failure:
-            self.report({"ERROR"}, say(str(failure)))
-            return {"CANCELLED"}
-        self.report({"INFO"}, say(f"“{strip.name}” has its study again."))
-        return {"FINISHED"}
+    def act(self, scene: Any, strip: Any) -> str:
+        identity.relink(scene, strip, Path(bpy.path.abspath(self.directory)))
+        return f"“{strip.name}” has its study again."
 
 
 def register() -> None:

@@ -15,16 +15,14 @@ from ..sequencer import compare, places, showing, strips, takes
 from ..sequencer.followers import is_follower
 from ..sequencer.showing import Footage
 from ..translations import say
-from .job import StripOperator
+from .job import AtOnceOperator
 
 NO_TAKES = "“{name}” has no takes yet. Press Render Take."
 REPLACED = "“{name}” is in the place of “{before}”, which is still in the study."
 
 
-class TakeOperator(StripOperator):
-    """Base of the operators on one take of a strip: `act` does it, and says what it did."""
-
-    report: Any  # Blender's own
+class TakeOperator(AtOnceOperator):
+    """Base of the operators on one take of a strip."""
 
     take: StringProperty(
         name="Take", description="The name of the take, as its folder in the study has it", options={"SKIP_SAVE"}
@@ -40,18 +38,6 @@ class TakeOperator(StripOperator):
             return True
         cls.poll_message_set(say(NO_TAKES, name=strip.name))
         return False
-
-    def act(self, scene: Any, strip: Any) -> str:
-        raise NotImplementedError
-
-    def execute(self, context: Any) -> set[str]:
-        try:
-            told = self.act(*self.target(context))
-        except Failure as failure:
-            self.report({"ERROR"}, say(str(failure)))
-            return {"CANCELLED"}
-        self.report({"INFO"}, say(told))
-        return {"FINISHED"}
 
 
 class STEADY_OT_show_take(TakeOperator, bpy.types.Operator):
