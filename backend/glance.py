@@ -77,8 +77,7 @@ def _chosen(study: Study) -> tuple[str, ...]:
 
 
 def _whole(takes: Sequence[Take]) -> Named:
-    notes = [(take.name, take.note()) for take in takes]
-    made = [(name, note) for name, note in notes if note.get("complete") is not False]
+    made = [(take.name, take.note()) for take in takes if take.whole]
     return tuple((name, fingerprint_of(*(str(note.get(key)) for key in MADE_BY))) for name, note in made)
 
 

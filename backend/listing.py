@@ -57,7 +57,7 @@ def _listed(take: Take) -> Listed:
         made=made(note),
         prompt=str(note.get("prompt", "")),
         size=space.size_of(take.folder),
-        complete=note.get("complete") is not False,
+        complete=take.whole,
         frames=len(numbers),
         picture=picture,
         stamp=_stamp(picture) if picture is not None else 0,

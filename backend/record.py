@@ -41,9 +41,9 @@ def read_json(path: Path) -> dict[str, Any]:
     try:
         value = json.loads(disk.read(path))
     except ValueError as error:
-        raise _damaged(path, "it is not JSON") from error
+        raise unreadable(path, "it is not JSON") from error
     if not isinstance(value, dict):
-        raise _damaged(path, "it is not an object")
+        raise unreadable(path, "it is not an object")
     return value
 
 
@@ -51,7 +51,7 @@ def read_as(kind: type[T], plain: dict[str, Any], path: Path) -> T:
     try:
         return from_json(kind, plain)
     except Failure as failure:
-        raise _damaged(path, failure.message.rstrip(".")) from failure
+        raise unreadable(path, failure.message.rstrip(".")) from failure
 
 
 def read_record(path: Path) -> Record:
@@ -62,10 +62,10 @@ def read_record(path: Path) -> Record:
         raise Failure(ErrorCode.BAD_STUDY, f"“{path.parent}” was made by a newer Steady Diffusion.", hint)
     fingerprints = value.pop("fingerprints", {})
     if not isinstance(fingerprints, dict) or not all(isinstance(v, str) for v in fingerprints.values()):
-        raise _damaged(path, "its fingerprints are not texts")
+        raise unreadable(path, "its fingerprints are not texts")
     record = read_as(Record, value, path)
     if not ID.fullmatch(record.id):
-        raise _damaged(path, "its id is not eight hex digits")
+        raise unreadable(path, "its id is not eight hex digits")
     return replace(record, fingerprints=tuple(sorted(fingerprints.items())))
 
 
@@ -73,6 +73,6 @@ def write_record(path: Path, record: Record) -> None:
     write_json(path, to_json(record) | {"fingerprints": dict(record.fingerprints)})
 
 
-def _damaged(path: Path, why: str) -> Failure:
+def unreadable(path: Path, why: str) -> Failure:
     hint = "Put it back from a backup, or move the folder away to begin anew."
     return Failure(ErrorCode.BAD_STUDY, f"“{path}” is damaged: {why}.", hint)

@@ -15,7 +15,7 @@ from .names import safe_name, take_names
 from .numbered import entries, numbered, picture_name, sweep
 from .plain import to_json
 from .record import ID, SCHEMA, Record, read_as, read_json, read_record, write_json, write_record
-from .take import TAKE, Take
+from .take import TAKE, Noted, Take
 
 STUDY = "study.json"
 LOCK = "lock.json"
@@ -179,24 +179,26 @@ class Study:
             message = f"The take “{take.name}” shows another part of the canvas than the strip's frames do now."
             raise Failure(ErrorCode.BAD_INPUT, message, "Render it again: that makes another take.")
 
-    def takes(self) -> list[Take]:
+    def takes(self) -> list[Noted]:
         """Every take that has its take.json, by folder name. Raises BAD_STUDY where one of those is damaged."""
         return [_named(folder) for folder in self._take_folders()]
 
-    def readable_takes(self) -> list[Take]:
-        """The same for work that can do without those whose take.json is damaged."""
-        damaged = self.damaged_takes()
-        return [_named(folder) for folder in self._take_folders() if folder.name not in damaged]
-
-    def damaged_takes(self) -> dict[str, Failure]:
-        """What is wrong with those whose take.json cannot be read, by folder name."""
-        found = {}
+    def noted_takes(self) -> tuple[list[Noted], dict[str, Failure]]:
+        """The same, each read once; and what is wrong with those whose take.json is damaged, by folder name."""
+        found, damaged = [], {}
         for folder in self._take_folders():
             try:
-                Take("", folder).note()
+                found.append(_named(folder))
             except Failure as failure:
-                found[folder.name] = failure
-        return found
+                damaged[folder.name] = failure
+        return found, damaged
+
+    def readable_takes(self) -> list[Noted]:
+        """For work that can do without those whose take.json is damaged."""
+        return self.noted_takes()[0]
+
+    def damaged_takes(self) -> dict[str, Failure]:
+        return self.noted_takes()[1]
 
     def refuse_damaged(self, name: str) -> None:
         """A take that is asked for by its name, where only the folder's can be read."""
@@ -288,8 +290,9 @@ def release_lock(folder: Path) -> None:
     lock.Lock(folder / LOCK).release()
 
 
-def _named(folder: Path) -> Take:
-    return Take(str(Take("", folder).note().get("name", folder.name)), folder)
+def _named(folder: Path) -> Noted:
+    note = Take("", folder).note()
+    return Noted(str(note.get("name", folder.name)), folder, note)
 
 
 def _readable(folder: Path) -> bool:

@@ -43,6 +43,11 @@ class Take:
         if before | parameters != before:
             self.set_note(before | parameters)
 
+    @property
+    def whole(self) -> bool:
+        """Not broken off. A take that was laid back from Blender does not say it."""
+        return self.note().get("complete") is not False
+
     def framing(self) -> Framing | None:
         """Where its pictures lie on the canvas, which the strip's own may not do any more. None in older notes."""
         said = self.note().get("framing")
@@ -50,8 +55,21 @@ class Take:
 
     def made_at(self) -> float:
         """When its last picture was; its note may be newer. 0 while that is not there."""
-        last = disk.long_path(self.picture_path(int(self.note().get("last", 0))))
+        number = self.note().get("last")
+        if not isinstance(number, int):
+            return 0.0
+        last = disk.long_path(self.picture_path(number))
         return last.stat().st_mtime if last.is_file() else 0.0
 
     def sweep(self) -> None:
         sweep(self.folder)
+
+
+@frozen
+class Noted(Take):
+    """A take and its note, which was read once: what is asked of it speaks of that moment."""
+
+    said: dict[str, Any]
+
+    def note(self) -> dict[str, Any]:
+        return self.said

@@ -72,7 +72,7 @@ def measure(takes: tuple[str, ...], claim: Claim, order: Order, sampled: Sampled
 
 def whole_takes(scene: Any, strip: Any) -> list[str]:
     kept = study_of_work(scene, strip)
-    return [take.name for take in kept.readable_takes() if take.note().get("complete") is not False] if kept else []
+    return [take.name for take in kept.readable_takes() if take.whole] if kept else []
 
 
 def study_of_work(scene: Any, strip: Any) -> Study | None:

@@ -134,8 +134,8 @@ def usual_take(scene: Any, strip: Any) -> str:
 
 def rough_takes(kept: Study | None) -> list[str]:
     """Those that are whole and not smoothed already, the oldest first."""
-    found = [(take, take.note()) for take in kept.readable_takes()] if kept else []
-    rough = [take for take, note in found if note.get("complete") is not False and note.get("method") != "smooth"]
+    found = kept.readable_takes() if kept else []
+    rough = [take for take in found if take.whole and take.note().get("method") != "smooth"]
     return [take.name for take in sorted(rough, key=Take.made_at)]
 
 

@@ -140,7 +140,7 @@ def footage(strip: Any, name: str) -> Footage:
         kept.refuse_damaged(name)
         raise no_take(strip, name)
     note = take.note()
-    if not isinstance(note.get("first"), int) or note.get("complete") is False:
+    if not isinstance(note.get("first"), int) or not take.whole:
         message = f"The take “{name}” was broken off."
         raise Failure(ErrorCode.BAD_INPUT, message, "Press Render Take with the same settings to go on with it.")
     files = [take.picture_path(number) for number in range(note["first"], note["last"] + 1)]

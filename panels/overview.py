@@ -16,9 +16,10 @@ from ..backend.api import Failure, Framing, Look, Painting, Prior, Reference, So
 from ..backend.frozen import frozen
 from ..backend.glance import Glance
 from ..backend.plain import from_json
+from ..backend.record import unreadable
 from ..backend.small_decoder import Distilled
 from ..backend.study import Study, is_study
-from ..backend.take import Take
+from ..backend.take import TAKE, Noted
 from ..backend.trouble import Trouble
 from ..backend.tuning import Halfway, Tuning
 from ..operators.own import found_by
@@ -154,7 +155,7 @@ def _look(strip: Any) -> Overview | None:
         found = found_by(scene_of(strip), strip)
         if (kept := found.own) is None:
             return _of_copy(strip, found.original) if found.original else None
-        place, takes = kept.tuning_folder, kept.readable_takes()
+        takes, place = _noted(kept), kept.tuning_folder
         measured, looks = glance.read(kept), tuple(kept.gallery.looks())
         return Overview(
             folder=kept.folder,
@@ -166,11 +167,11 @@ def _look(strip: Any) -> Overview | None:
             decoder=_decoder(strip, place),
             halfway=tuning.halfway(place),
             lent=_lent(strip),
-            takes=tuple(_note(take) for take in takes),
+            takes=takes.notes,
             measured=measured,
-            outdated=glance.changed(measured, kept, takes) if measured else "",
+            outdated=glance.changed(measured, kept, takes.read) if measured else "",
             trouble=trouble.read(kept.folder),
-            damaged=next(iter(kept.damaged_takes().values()), None),
+            damaged=takes.damaged,
         )
     except Failure as failure:
         return Overview(folder, problem=failure, trouble=trouble.read(folder))
@@ -181,7 +182,7 @@ def _of_copy(strip: Any, original: Study) -> Overview:
         folder=original.folder,
         lent=_lent(strip),
         decoder=_decoder(strip, None),
-        shared=tuple(_note(take) for take in original.readable_takes()),
+        shared=_noted(original).notes,
     )
 
 
@@ -203,7 +204,28 @@ def _decoder(strip: Any, own: Path | None) -> Distilled | None:
     return None
 
 
-def _note(take: Take) -> TakeNote:
+@frozen
+class _Takes:
+    read: tuple[Noted, ...]
+    notes: tuple[TakeNote, ...]  # of those that are understood
+    damaged: Failure | None  # the first of the others
+
+
+def _noted(kept: Study) -> _Takes:
+    read, damaged = kept.noted_takes()
+    notes = []
+    for take in read:
+        try:
+            notes.append(_note(take))
+        except Failure as failure:
+            damaged[take.folder.name] = unreadable(take.folder / TAKE, failure.message.rstrip("."))
+        except (ValueError, TypeError, AttributeError):
+            damaged[take.folder.name] = unreadable(take.folder / TAKE, "its parameters are not what they should be")
+    return _Takes(tuple(read), tuple(notes), next((damaged[name] for name in sorted(damaged)), None))
+
+
+def _note(take: Noted) -> TakeNote:
+    """Raises whatever comes of a note that another version wrote, or a hand."""
     note = take.note()
     return TakeNote(
         name=take.name,
@@ -214,7 +236,7 @@ def _note(take: Take) -> TakeNote:
         fast=int(note.get("fast", 0)),
         taught=str(note.get("taught", "")),
         shown=(int(note["first"]), int(note["last"])) if "first" in note and "last" in note else None,
-        complete=bool(note.get("complete")),
+        complete=take.whole,
         framing=take.framing(),
         method=str(note.get("method", "render")),
         fingerprint=str(note.get("fingerprint", "")),

@@ -289,6 +289,25 @@ def test_a_take_is_a_folder_with_a_note(kept: Study):
     assert take.note()["strength"] == 0.45
 
 
+def test_takes_are_read_once_with_their_notes_and_a_damaged_one_hides_no_other(kept: Study):
+    for name, note in {"plain": {"complete": True}, "broken off": {"complete": False}, "laid back": {}}.items():
+        kept.take(name).set_note(note)
+    kept.take("gone").set_note({})
+    (kept.take("gone").folder / "take.json").write_text("{", encoding="utf-8")
+    found, damaged = kept.noted_takes()
+    assert {take.name: take.whole for take in found} == {"plain": True, "broken off": False, "laid back": True}
+    assert [(name, "it is not JSON" in why.message) for name, why in damaged.items()] == [("gone", True)]
+    kept.take("plain").set_note({"complete": False})
+    assert found[-1].name == "plain" and found[-1].whole, "it speaks of the moment in which it was read"
+    assert not kept.take("plain").whole
+
+
+@pytest.mark.parametrize("last", ["7", None, 7.0])
+def test_a_note_that_says_no_number_of_its_last_picture_tells_no_time(kept: Study, last: object):
+    kept.take("neon").set_note({"last": last})
+    assert kept.take("neon").made_at() == 0
+
+
 # --- fingerprints
 
 

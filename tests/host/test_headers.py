@@ -12,7 +12,7 @@ from typing import Any
 import bpy
 import pytest
 from backends import wait_until
-from drawn import Layout, text_of
+from drawn import Layout, buttons_of, drawn, text_of
 from patience import LONG
 from tiny import COUNT, NEON, OIL
 
@@ -163,7 +163,7 @@ def test_a_look_that_took_long_counts_for_long(
         now[0] += took
         return finish(known)
 
-    def drawn() -> int:
+    def count() -> int:
         assert standing()[0] == "Done"
         for look in noticing._looks.values():
             look._thread.join(LONG)
@@ -173,9 +173,9 @@ def test_a_look_that_took_long_counts_for_long(
     monkeypatch.setattr(noticing, "described", lambda *of: described.append(of) or describe(*of))
     monkeypatch.setattr(noticing, "lasting", slowly)
     noticing._looks.clear()
-    assert [drawn(), drawn(), drawn()] == [1, 1, 1]
+    assert [count(), count(), count()] == [1, 1, 1]
     now[0] += took / noticing.SHARE
-    assert drawn() == 2
+    assert count() == 2
 
 
 def test_a_look_of_another_size_is_painted_again(clip: Any, standing: Any, room: Any, found: Any) -> None:
@@ -277,6 +277,46 @@ def test_a_damaged_file_of_the_study_is_said(clip: Any, study: Any, room: Any, f
     panel = SimpleNamespace(titles=(), standing=standing)
     header = room("panels.drawing").StagePanel._state(panel, clip)
     assert (header[0] == "Damaged") == (whose == "study")
+
+
+WHOLE = {"first": 1, "last": COUNT, "complete": True, "way": "plain"}
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ({"painting": {"strength": 0.45, "steps": 8, "glow": 2}}, "Painting has no field “glow”"),
+        ({"framing": {"canvas": [64, 64]}}, "Framing lacks “box”"),
+        ({"fast": "few"}, "its parameters are not what they should be"),
+        ({"first": None}, "its parameters are not what they should be"),
+        ({"keys": [1]}, "its parameters are not what they should be"),
+    ],
+)
+def test_a_note_of_a_take_that_nobody_understands_hides_nothing_but_that_take(
+    clip: Any, study: Any, room: Any, found: Any, said: dict[str, Any], why: str
+) -> None:
+    bpy.ops.steady.sample_frames()
+    study().take("day").set_note(WHOLE | said)
+    study().take("night").set_note(WHOLE)
+    room("panels.overview")._read.clear()  # what was read counts for a second
+    now = found()
+    assert now.problem is None and now.reference is not None
+    assert [take.name for take in now.takes] == ["night"]
+    path = study().take("day").folder / "take.json"
+    assert now.damaged.message == f"“{path}” is damaged: {why}."
+
+
+def test_a_take_that_was_laid_back_from_blender_is_whole_and_can_be_smoothed(
+    clip: Any, study: Any, room: Any, found: Any
+) -> None:
+    """Its note does not say whether it is complete."""
+    bpy.ops.steady.sample_frames()
+    study().take("broken off").set_note({**WHOLE, "complete": False})
+    study().take("laid back").set_note({name: value for name, value in WHOLE.items() if name != "complete"})
+    room("panels.overview")._read.clear()  # what was read counts for a second
+    assert {take.name: take.complete for take in found().takes} == {"broken off": False, "laid back": True}
+    smooth = drawn(room("panels.smooth").STEADY_PT_smooth)
+    assert buttons_of(smooth).count("smooth_take") == 1
 
 
 @pytest.mark.parametrize(

@@ -99,6 +99,7 @@ MACHINE = {
     "it is not JSON": "es ist kein JSON",
     "it is not an object": "es ist kein Objekt",
     "its fingerprints are not texts": "seine Fingerabdrücke sind keine Texte",
+    "its parameters are not what they should be": "seine Parameter sind nicht, was sie sein sollen",
     "its id is not eight hex digits": "seine Kennung sind nicht acht Hexadezimalziffern",
     "it does not begin with the source": "es beginnt nicht mit der Quelle",
     "{} of {} were deleted before.": "{} von {} wurden zuvor gelöscht.",
