@@ -101,11 +101,17 @@ def jobs_of(strip: Any) -> list[HostJob]:
 
 
 def is_of(job: HostJob, strip: Any) -> bool:
-    """Of its study. A claim that came to nothing has left the strip without one, or with that of its original."""
+    """Of its study, where that is not still another strip's. A claim that came to nothing has left the strip without
+    one, or with that of its original."""
     study = strips.study_id(strip)
     if job.study == study or job.strip != strip.name:
-        return job.study == study and bool(study)
+        return job.study == study and bool(study) and not _is_of_original(job, strip)
     return not study or (job.finished and not any(places.carriers(job.study)))
+
+
+def _is_of_original(job: HostJob, strip: Any) -> bool:
+    found = overview(strip)
+    return found is not None and found.is_of_copy and job.strip != strip.name
 
 
 def unfinished(strip: Any) -> list[HostJob]:

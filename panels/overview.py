@@ -90,6 +90,10 @@ class Overview:
         return self.source.last - self.source.first + 1 if self.source else 0
 
     @property
+    def is_of_copy(self) -> bool:
+        return self.source is None and self.problem is None
+
+    @property
     def listed(self) -> tuple[TakeNote, ...]:
         return self.takes or self.shared
 

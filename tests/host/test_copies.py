@@ -157,3 +157,14 @@ def test_a_file_that_was_saved_into_another_folder_finds_the_tuning_there(
     assert bpy.ops.steady.use_parent() == {"FINISHED"}
     assert missing(clip).iterations == 0
     assert bpy.ops.steady.render_take() == {"FINISHED"}
+
+
+def test_what_works_on_the_original_does_not_work_on_its_copy(clip: Any, session: Any, room: Any) -> None:
+    drawing, frames = room("panels.drawing"), room("operators.frames")
+    session._finished.clear()  # as loading a file does: other tests had strips of these names
+    bpy.ops.steady.sample_frames()
+    other, scene = duplicated(clip), bpy.context.scene
+    assert drawing.last_job(clip).title == "Sample Frames" and drawing.last_job(other) is None
+    job = room("operators.claims").claimed("Sample Frames", scene, clip, lambda claim: frames.sample(claim))
+    session.enqueue(job)
+    assert (drawing.unfinished(clip), drawing.unfinished(other)) == ([job], [])
