@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -41,17 +43,26 @@ def read_json(path: Path) -> dict[str, Any]:
     try:
         value = json.loads(disk.read(path))
     except ValueError as error:
-        raise unreadable(path, "it is not JSON") from error
+        raise _damaged(path, "it is not JSON") from error
     if not isinstance(value, dict):
-        raise unreadable(path, "it is not an object")
+        raise _damaged(path, "it is not an object")
     return value
 
 
 def read_as(kind: type[T], plain: dict[str, Any], path: Path) -> T:
-    try:
+    with said_by(path):
         return from_json(kind, plain)
+
+
+@contextlib.contextmanager
+def said_by(path: Path) -> Iterator[None]:
+    """Whatever comes of a file that another version wrote, or a hand, is damage of that file."""
+    try:
+        yield
     except Failure as failure:
-        raise unreadable(path, failure.message.rstrip(".")) from failure
+        raise _damaged(path, failure.message.rstrip(".")) from failure
+    except (ValueError, TypeError, AttributeError) as error:
+        raise _damaged(path, "its parameters are not what they should be") from error
 
 
 def read_record(path: Path) -> Record:
@@ -62,10 +73,10 @@ def read_record(path: Path) -> Record:
         raise Failure(ErrorCode.BAD_STUDY, f"“{path.parent}” was made by a newer Steady Diffusion.", hint)
     fingerprints = value.pop("fingerprints", {})
     if not isinstance(fingerprints, dict) or not all(isinstance(v, str) for v in fingerprints.values()):
-        raise unreadable(path, "its fingerprints are not texts")
+        raise _damaged(path, "its fingerprints are not texts")
     record = read_as(Record, value, path)
     if not ID.fullmatch(record.id):
-        raise unreadable(path, "its id is not eight hex digits")
+        raise _damaged(path, "its id is not eight hex digits")
     return replace(record, fingerprints=tuple(sorted(fingerprints.items())))
 
 
@@ -73,6 +84,6 @@ def write_record(path: Path, record: Record) -> None:
     write_json(path, to_json(record) | {"fingerprints": dict(record.fingerprints)})
 
 
-def unreadable(path: Path, why: str) -> Failure:
+def _damaged(path: Path, why: str) -> Failure:
     hint = "Put it back from a backup, or move the folder away to begin anew."
     return Failure(ErrorCode.BAD_STUDY, f"“{path}” is damaged: {why}.", hint)

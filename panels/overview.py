@@ -16,7 +16,7 @@ from ..backend.api import Failure, Framing, Look, Painting, Prior, Reference, So
 from ..backend.frozen import frozen
 from ..backend.glance import Glance
 from ..backend.plain import from_json
-from ..backend.record import unreadable
+from ..backend.record import said_by
 from ..backend.small_decoder import Distilled
 from ..backend.study import Study, is_study
 from ..backend.take import TAKE, Noted
@@ -220,16 +220,14 @@ def _noted(kept: Study) -> _Takes:
     notes = []
     for take in read:
         try:
-            notes.append(_note(take))
+            with said_by(take.folder / TAKE):
+                notes.append(_note(take))
         except Failure as failure:
-            damaged[take.folder.name] = unreadable(take.folder / TAKE, failure.message.rstrip("."))
-        except (ValueError, TypeError, AttributeError):
-            damaged[take.folder.name] = unreadable(take.folder / TAKE, "its parameters are not what they should be")
+            damaged[take.folder.name] = failure
     return _Takes(tuple(read), tuple(notes), next((damaged[name] for name in sorted(damaged)), None))
 
 
 def _note(take: Noted) -> TakeNote:
-    """Raises whatever comes of a note that another version wrote, or a hand."""
     note = take.note()
     return TakeNote(
         name=take.name,
