@@ -18,6 +18,7 @@ from .fingerprint import fingerprint_of
 from .frozen import frozen
 from .jobs import Job
 from .models import Model, config_of
+from .numbered import evenly
 from .pairs import Pair
 from .sampler import Denoiser
 from .small_decoder import Distilled
@@ -115,8 +116,9 @@ def distil(kept: Study, known: Tuning, model: Model, job: Job) -> Distilled:
 
 
 def lot_of(kept: Study, known: Tuning, model: Model, job: Job) -> Lot:
-    reference = kept.reference()
-    looks = [look for look in kept.gallery.chosen() if look.name in known.looks or not known.looks]
+    reference, chosen = kept.reference(), kept.gallery.chosen()
+    # A tuning stands by what its looks show: painted again, they have other names.
+    looks = [look for look in chosen if look.name in known.looks] or chosen
     job.progress(0, 1, "Distilling, carrying looks")
     found = gathering.of_looks(kept, looks, max(1, HELD // max(1, len(looks))), model.unet.device, job.check)
     own = [pair for pair in found if pair.sure is None]
@@ -125,13 +127,6 @@ def lot_of(kept: Study, known: Tuning, model: Model, job: Job) -> Lot:
     unseen = {pair.frame.tobytes() for pair in held}
     learned = [pair for pair in frames if pair.frame.tobytes() not in unseen] or frames
     return Lot(learned, list(pairs.varied(own, LOOKS, known.recipe.seed)), held)
-
-
-def evenly(frames: Sequence[int], most: int) -> list[int]:
-    """At most so many, from the first to the last."""
-    if len(frames) <= most:
-        return list(frames)
-    return [frames[round(i * (len(frames) - 1) / (most - 1))] for i in range(most)]
 
 
 def taught(model: Model, examples: Examples, seed: int, job: Job) -> SmallDecoder:

@@ -4,13 +4,11 @@ Pillow would keep every frame in memory until the last one, and dither each into
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import BinaryIO, TypeVar
+from collections.abc import Iterable
+from typing import BinaryIO
 
 import numpy as np
 from PIL import GifImagePlugin, Image
-
-T = TypeVar("T")
 
 COLOURS = 255
 CLEAR = 255  # the index that leaves a pixel as it was
@@ -35,13 +33,6 @@ def timed(count: int, fps: float) -> list[tuple[int, int]]:
             starts.append((index, at))
     ends = [at for _, at in starts[1:]] + [end]
     return [(index, until - at) for (index, at), until in zip(starts, ends, strict=True)]
-
-
-def spread(items: Sequence[T], most: int = SAMPLES) -> list[T]:
-    """Some of them from the first to the last, evenly."""
-    if len(items) <= most:
-        return list(items)
-    return [items[round(i * (len(items) - 1) / (most - 1))] for i in range(most)]
 
 
 def palette_of(pictures: Iterable[Image.Image]) -> Pixels:

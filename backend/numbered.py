@@ -1,12 +1,15 @@
-"""Folders of numbered pictures: the names of the files, and what lies there."""
+"""Folders of numbered pictures: the names of the files, what lies there, and some of many."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from . import disk
+
+T = TypeVar("T")
 
 FRAME = re.compile(r"(-?\d{6,})\.png")
 
@@ -18,6 +21,13 @@ def picture_name(number: int) -> str:
 
 def numbered(folder: Path) -> list[int]:
     return sorted(int(found[1]) for entry in entries(folder) if (found := FRAME.fullmatch(entry.name)))
+
+
+def evenly(items: Sequence[T], most: int) -> list[T]:
+    """At most so many, from the first to the last."""
+    if len(items) <= most:
+        return list(items)
+    return [items[round(i * (len(items) - 1) / (most - 1))] for i in range(most)]
 
 
 def entries(folder: Path) -> Iterator[Path]:

@@ -9,7 +9,7 @@ from PIL import Image
 from .. import disk, gif, processes
 from ..api import ErrorCode, Exported, Failure, WriteGif
 from ..jobs import Job
-from ..numbered import numbered, picture_name
+from ..numbered import evenly, numbered, picture_name
 
 LONGEST_SIDE = 65535  # the format has two bytes for it
 
@@ -22,7 +22,7 @@ def write_gif(request: WriteGif, blobs: list[bytes], job: Job) -> Exported:
     shown = gif.timed(len(pictures), request.fps)
     _sweep(file)
     job.progress(0, len(shown), "Choosing the colours")
-    palette = gif.palette_of(_picture(path, size) for path in gif.spread(pictures))
+    palette = gif.palette_of(_picture(path, size) for path in evenly(pictures, gif.SAMPLES))
     with disk.drafted(file) as draft, draft.open("wb") as stream:
         writer = gif.Writer(stream, size, palette)
         for done, (index, hundredths) in enumerate(shown):

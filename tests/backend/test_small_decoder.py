@@ -15,7 +15,7 @@ import torch
 import tuning_studies
 from studies import quiet_job
 from torch.utils.flop_counter import FlopCounterMode
-from tuning_studies import PAINTING, SHELF, SHORT, Watched, run, same, weights
+from tuning_studies import PAINTING, SHELF, SHORT, Watched, add_look, run, same, weights
 
 from backend import distilled, distilling, models, pictures, small_decoder, tuning
 from backend.api import Engine, ErrorCode, Failure, Log, Render, Rendered, Tune, Way
@@ -176,6 +176,16 @@ def test_it_is_added_to_a_tuning_that_stands(ask: Callable[..., Tune], folder: P
     run(ask(**FAST), job)
     assert not any(getattr(e, "text", "").startswith("Tuning") for e, _ in job.events)
     assert same(weights(folder), adapter)
+    assert rendered(folder, small_model).take == "fast 2 small"
+
+
+def test_it_is_added_where_the_look_has_another_name_by_now(ask: Callable[..., Tune], folder: Path, small_model: Path):
+    """It was deleted, and painted again just so: the tuning stands by what its looks show."""
+    run(ask(fast=2))
+    (folder / "looks" / "003-1.json").unlink()
+    (folder / "looks" / "003-1.png").unlink()
+    add_look(folder, "003-2", 3, "a red car")
+    run(ask(**FAST))
     assert rendered(folder, small_model).take == "fast 2 small"
 
 
