@@ -208,16 +208,20 @@ def predicts(weights: Weights, metadata: Mapping[str, str], model: UNet2DConditi
         return "v_prediction"
     if not is_second(weights):
         return "epsilon"
-    config = cast(Any, model.config)
-    x = torch.randn((1, config.in_channels, 16, 16), generator=torch.Generator().manual_seed(0)).to(model.dtype)
-    nothing = torch.zeros((1, 77, config.cross_attention_dim), dtype=model.dtype)
-    answer = model(x, 999, encoder_hidden_states=nothing, return_dict=False)[0]
-    like = torch.nn.functional.cosine_similarity(answer.flatten().float(), x.flatten().float(), dim=0)
+    config, dtype = cast(Any, model.config), model.dtype
+    x = torch.randn((1, config.in_channels, 16, 16), generator=torch.Generator().manual_seed(0))
+    nothing = torch.zeros((1, 77, config.cross_attention_dim))
+    network = cast(Any, model).float()
+    answer = network(x, 999, encoder_hidden_states=nothing, return_dict=False)[0]
+    network.to(dtype)  # in half precision some networks of Stable Diffusion 2 answer no numbers
+    if not answer.isfinite().all():
+        raise Incomplete("its UNet answers no numbers")
+    like = torch.nn.functional.cosine_similarity(answer.flatten(), x.flatten(), dim=0)
     return "epsilon" if like > 0.5 else "v_prediction"
 
 
 class Incomplete(ValueError):
-    """A part of the file lacks some of its weights."""
+    """A part of the file lacks some of its weights, or they are none."""
 
 
 def _filled(model: Any, weights: Mapping[str, Tensor], part: str, dtype: torch.dtype) -> Any:

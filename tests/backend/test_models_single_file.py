@@ -7,6 +7,7 @@ from pathlib import Path
 import original_layout
 import pytest
 import torch
+from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
 from model_files import PROMPT, refused, same
 from safetensors.torch import save_file
 
@@ -69,12 +70,13 @@ def test_a_file_may_say_that_it_predicts_v(tmp_path: Path) -> None:
     assert models.load(str(path)).levels.prediction is Prediction.V
 
 
-@pytest.mark.parametrize("prediction", list(Prediction))
-def test_or_the_network_is_asked(prediction: Prediction) -> None:
+def learned(prediction: Prediction, loud: float = 1.0) -> tuple[UNet2DConditionModel, dict[str, torch.Tensor]]:
     """Stable Diffusion 2 is published for both, and its files do not say which. Learned in a few steps."""
     parts = original_layout.parts(second=True, block_out_channels=(32, 32), attention_head_dim=(1, 1))
     weights = original_layout.weights(parts, second=True)
     network = parts.unet.requires_grad_(True)
+    with torch.no_grad():
+        network.conv_in.weight *= loud
     optimiser = torch.optim.Adam(network.parameters(), 3e-3)
     for _ in range(12):
         noise, picture = torch.randn(4, 4, 8, 8), torch.randn(4, 4, 1, 1).expand(-1, -1, 8, 8)
@@ -83,7 +85,31 @@ def test_or_the_network_is_asked(prediction: Prediction) -> None:
         said = network(0.998 * noise + 0.068 * picture, torch.full((4,), 999), torch.zeros(4, 77, 64))[0]
         ((said - wanted) ** 2).mean().backward()
         optimiser.step()
+    return network.requires_grad_(False), weights
+
+
+@pytest.mark.parametrize("prediction", list(Prediction))
+def test_or_the_network_is_asked(prediction: Prediction) -> None:
+    network, weights = learned(prediction)
     assert single_file.predicts(weights, {}, network) == prediction.value
+
+
+@pytest.mark.parametrize("prediction", list(Prediction))
+def test_it_is_asked_in_full_precision_also_where_it_will_paint_in_half(prediction: Prediction) -> None:
+    """What is too loud for half precision answers nothing at all there, and that is no v either."""
+    network, weights = learned(prediction, loud=1e5)
+    network = network.half()
+    before = {name: weight.clone() for name, weight in network.state_dict().items()}
+    assert single_file.predicts(weights, {}, network) == prediction.value
+    assert all(torch.equal(weight, before[name]) for name, weight in network.state_dict().items())
+    assert network.dtype is torch.float16
+
+
+def test_a_network_that_answers_no_numbers_is_refused() -> None:
+    network, weights = learned(Prediction.EPSILON)
+    network.conv_out.weight[0] = torch.nan
+    with pytest.raises(ValueError, match="no numbers"):
+        single_file.predicts(weights, {}, network)
 
 
 def test_what_a_file_lacks_is_said(tmp_path: Path) -> None:
