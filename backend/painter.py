@@ -18,25 +18,22 @@ from .distilled import SmallDecoder
 from .models import Model
 from .pictures import Pixels
 from .sampler import Watch
+from .seeds import check_seed
 
 MOST_ATTENDED = 10.0
-MOST_SEED = 2**63 - 1  # of torch's generators
 
 
 def check(painting: Painting, seeds: int = 1) -> None:
     """Refuses what no model could paint, before one is loaded."""
     sampler.walk(painting.sampler, {}, painting.strength, painting.steps)
-    guidance, last = painting.guidance, painting.seed + seeds - 1
-    if not 0 <= guidance < math.inf:
-        raise Failure(ErrorCode.BAD_INPUT, f"The guidance is {guidance:g}.", "7.5 is usual, and 1 is without.")
+    if not 0 <= painting.guidance < math.inf:
+        raise Failure(ErrorCode.BAD_INPUT, f"The guidance is {painting.guidance:g}.", "7.5 is usual, and 1 is without.")
     if not 0 <= painting.noise <= 1:
         raise Failure(ErrorCode.BAD_INPUT, f"The share of the noise is {painting.noise:g}.", "Choose from 0 to 1.")
     if not 0 <= painting.attend <= MOST_ATTENDED:
         hint = f"Choose from 0 to {MOST_ATTENDED:g}; 0 is without."
         raise Failure(ErrorCode.BAD_INPUT, f"The attention to the look is {painting.attend:g}.", hint)
-    if painting.seed < 0 or last > MOST_SEED:
-        wrong = min(painting.seed, 0) or last
-        raise Failure(ErrorCode.BAD_INPUT, f"The seed is {wrong}.", f"Choose from 0 to {MOST_SEED - seeds + 1}.")
+    check_seed(painting.seed, seeds)
 
 
 class Painter:

@@ -20,6 +20,7 @@ from ..pictures import Pixels
 from ..plain import to_json
 from ..propagating import Propagation
 from ..reel import HELD, Reel
+from ..seeds import check_seed
 from ..shelf import Shelf, device_of
 from ..study import Study
 from ..take import Take
@@ -29,7 +30,6 @@ from . import frames
 VERSION = 1  # part of every take's fingerprint: a change of what is painted must count it up
 USUAL_NAME = "propagated"
 STATE = "state.safetensors"  # of the shot that is being learned; gone when the take is complete
-MOST_SEED = 2**63 - 1  # of torch's generators
 
 
 @frozen
@@ -70,10 +70,10 @@ def check(request: Propagate) -> None:
         (f"{prior.steps} steps are too few.", prior.steps >= 1, "500 are usual."),
         (f"{prior.width} channels are too few.", prior.width >= 1, "64 are usual."),
         (f"The learning rate is {prior.rate:g}.", 0 < prior.rate < math.inf, "0.003 is usual."),
-        (f"The seed is {prior.seed}.", 0 <= prior.seed <= MOST_SEED, "Choose from 0 to 9223372036854775807."),
     ):
         if not fine:
             raise Failure(ErrorCode.BAD_INPUT, text, hint)
+    check_seed(prior.seed)
 
 
 def _plan(kept: Study, request: Propagate, job: Job) -> Plan:

@@ -18,6 +18,7 @@ from ..pictures import Pixels
 from ..plain import from_json, to_json
 from ..prior import Features
 from ..reel import HELD, Reel
+from ..seeds import check_seed
 from ..shelf import Shelf, device_of
 from ..smoothing import Shot, Smoothing
 from ..study import Study
@@ -27,7 +28,6 @@ from . import frames
 
 VERSION = 5  # part of every take's fingerprint: a change of what is learned must count it up
 STATE = "prior.safetensors"  # in the take's folder, of the shot that is being learned
-MOST_SEED = 2**63 - 1  # of torch's generators
 ROOM = HELD // 3  # bytes: for the frames, for the take, and for that without its drift
 
 
@@ -70,10 +70,10 @@ def check(made: Prior) -> None:
         (f"{made.steps} steps are too few.", made.steps >= 0, "2500 is usual."),
         (f"A network with {made.heads} heads is not known.", made.heads in (1, 2), "Choose 1, or 2 for two styles."),
         (f"The features' weight is {made.features:g}.", 0 <= made.features < math.inf, "0.1 is usual; 0 is without."),
-        (f"The seed is {made.seed}.", 0 <= made.seed <= MOST_SEED, "Choose from 0 to 9223372036854775807."),
     ):
         if not fine:
             raise Failure(ErrorCode.BAD_INPUT, text, hint)
+    check_seed(made.seed)
     if not made.steps and not levels_of(made):
         hint = "Give it steps, or one style and a drift of colours to take out."
         raise Failure(ErrorCode.BAD_INPUT, "With 0 steps the take would stay as it is.", hint)

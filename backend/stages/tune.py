@@ -9,14 +9,15 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from .. import adapters, disk, distilling, gathering, sampler, several, sparing, study, teaching, tuning
-from ..api import ErrorCode, Failure, Look, Method, Painting, Tune, Tuned
+from .. import adapters, disk, distilling, gathering, painter, sampler, several, sparing, study, teaching, tuning
+from ..api import ErrorCode, Failure, Look, Method, Painting, Recipe, Tune, Tuned
 from ..batching import is_out_of_memory
 from ..fingerprint import fingerprint_of, unstamped
 from ..frozen import frozen
 from ..jobs import Job
 from ..sampler import Walk
 from ..schooling import Schooling
+from ..seeds import check_seed
 from ..several import Team
 from ..shelf import Shelf, device_of, mark_of
 from ..study import Study
@@ -25,7 +26,6 @@ from ..tuning import Tuning, rate_of
 
 VERSION = 2  # part of the fingerprint: a change of what is learned must count it up
 USABLE = 0.1  # the share of its iterations after which a cancelled tuning replaces the one before it
-MOST_SEED = 2**63 - 1  # of torch's generators
 
 
 @frozen
@@ -69,12 +69,12 @@ def _with_decoder(kept: Study, request: Tune, tuned: Tuned, job: Job, shelf: She
 
 def check(request: Tune) -> None:
     """Refused before anything is done."""
-    walk = sampler.walk(request.painting.sampler, {}, request.painting.strength, request.painting.steps)
-    if request.fast:
-        sampler.fast(walk, sampler.levels({}), request.fast)
     made, painting = request.recipe, request.painting
-    guidance, noise = painting.guidance, painting.noise
-    seed = made.seed if not 0 <= made.seed <= MOST_SEED else painting.seed
+    painter.check(painting)
+    if request.fast:
+        walk = sampler.walk(painting.sampler, {}, painting.strength, painting.steps)
+        sampler.fast(walk, sampler.levels({}), request.fast)
+    check_seed(made.seed)
     for text, fine, hint in (
         (f"{made.iterations} iterations are too few.", made.iterations >= 1, "1000 is usual."),
         (f"The learning rate is {made.rate:g}.", 0 <= made.rate < math.inf, "Choose one such as 0.0001, or 0 for it."),
@@ -85,9 +85,6 @@ def check(request: Tune) -> None:
         (f"The share at the start is {made.at_start:g}.", 0 <= made.at_start <= 1, "Choose from 0 to 1."),
         (f"The share astray is {made.astray:g}.", 0 <= made.astray <= 1, "Choose from 0 to 1."),
         (f"The angle of the noise is {made.angle:g}°.", 0 <= made.angle <= 90, "Choose from 0 to 90."),
-        (f"The share of the noise is {noise:g}.", 0 <= noise <= 1, "Choose from 0 to 1."),
-        (f"The guidance is {guidance:g}.", 0 <= guidance < math.inf, "7.5 is usual, and 1 is without."),
-        (f"The seed is {seed}.", 0 <= seed <= MOST_SEED, "Choose from 0 to 9223372036854775807."),
         (f"{made.crops} encodings are too few.", made.crops >= 1, "1 is the look as it is; 64 is usual."),
         (f"A look cannot be spread over {made.spread} frames.", made.spread >= 0, "0 leaves it where it is."),
     ):
@@ -151,10 +148,7 @@ def _standing(folder: Path, request: Tune, fingerprint_at: Callable[[float], str
     """What is there, where it is all that was asked for, or all that could be learned. Taught for a higher strength,
     it knows the steps of a lower one too."""
     iterations, painting = request.recipe.iterations, request.painting
-    try:
-        found = tuning.read(folder)
-    except Failure:  # a damaged one is made anew
-        return None
+    found = tuning.read(folder)
     if found is None or found.fingerprint != fingerprint_at(found.painting.strength):
         return None
     if _start(painting) > _start(replace(painting, strength=found.painting.strength)):
@@ -180,13 +174,19 @@ def _teach(kept: Study, request: Tune, plan: Plan, us: Team, job: Job, shelf: Sh
     except (RuntimeError, MemoryError) as error:
         if not is_out_of_memory(error):
             raise
-        hint = "Sample the strip with a smaller short side, or lower the batch."
+        hint = "Sample the strip with a smaller short side, or close what else uses the device's memory."
         if request.recipe.method is Method.WHOLE:
-            hint = (
-                "Tune a LoRA instead of the whole UNet, sample the strip with a smaller short side, or lower the batch."
-            )
-        message = f"The device has too little memory to tune with {request.recipe.batch} pictures at once."
-        raise Failure(ErrorCode.BAD_INPUT, message, hint) from error
+            hint = "Tune a LoRA instead of the whole UNet, or sample the strip with a smaller short side."
+        raise Failure(ErrorCode.BAD_INPUT, "The device has too little memory to tune.", hint) from error
+
+
+def _too_many(recipe: Recipe) -> Failure:
+    """Of a step, which takes the less memory the smaller its batch is."""
+    hint = "Sample the strip with a smaller short side, or lower the batch."
+    if recipe.method is Method.WHOLE:
+        hint = "Tune a LoRA instead of the whole UNet, sample the strip with a smaller short side, or lower the batch."
+    message = f"The device has too little memory to tune with {recipe.batch} pictures at once."
+    return Failure(ErrorCode.BAD_INPUT, message, hint)
 
 
 def _taught(kept: Study, request: Tune, plan: Plan, us: Team, job: Job, shelf: Shelf) -> Tuned:
@@ -219,15 +219,16 @@ def _learn(folder: Path, request: Tune, plan: Plan, base: str, walk: Walk, schoo
         if failure.code is ErrorCode.CANCELLED and enough and not _is_better(folder, plan.fingerprint, schooling.step):
             finish()
         raise
+    except (RuntimeError, MemoryError) as error:
+        if not is_out_of_memory(error):
+            raise
+        raise _too_many(request.recipe) from error
     return finish()
 
 
 def _is_better(folder: Path, fingerprint: str, steps: int) -> bool:
     """Whether a whole tuning is there already, and not only the beginning of this one."""
-    try:
-        found = tuning.read(folder)
-    except Failure:
-        return False
+    found = tuning.read(folder)
     if found is None or not adapters.stands(folder, found):
         return False
     whole = bool(found.warning) or found.steps == found.recipe.iterations

@@ -19,8 +19,8 @@ from backend.api import (
     Failure,
     Tune,
 )
+from backend.seeds import MOST_SEED
 from backend.stages import frames
-from backend.stages import tune as stage
 from backend.study import Study
 
 sampled, folder = tuning_studies.sampled, tuning_studies.folder
@@ -57,6 +57,8 @@ def test_a_recipe_that_makes_no_sense_is_refused(ask: Callable[..., Tune], recip
         ({"guidance": float("nan")}, "The guidance is nan."),
         ({"guidance": float("inf")}, "The guidance is inf."),
         ({"seed": -1}, "The seed is -1."),
+        ({"noise": 1.5}, "The share of the noise is 1.5."),
+        ({"attend": 11.0}, "The attention to the look is 11."),
         ({"seed": 2**63}, "The seed is 9223372036854775808."),
     ],
 )
@@ -65,7 +67,7 @@ def test_a_painting_that_makes_no_sense_is_refused(ask: Callable[..., Tune], pai
 
 
 def test_the_largest_seeds_are_taken(ask: Callable[..., Tune]):
-    most = stage.MOST_SEED
+    most = MOST_SEED
     recipe = replace(SHORT, seed=most, iterations=1)
     assert run(ask(recipe, painting=replace(PAINTING, seed=most))).steps == 1
 

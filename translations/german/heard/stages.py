@@ -158,6 +158,7 @@ STAGES = {
     "Sample the strip with a smaller short side, or lower the batch.": (
         "Den Streifen mit kleinerer kurzer Seite lesen oder den Stapel verkleinern."
     ),
+    "The device has too little memory to tune.": "Das Gerät hat zu wenig Speicher, um abzustimmen.",
     "The device has too little memory to tune with {} pictures at once.": (
         "Das Gerät hat zu wenig Speicher, um mit {} Bildern auf einmal abzustimmen."
     ),
@@ -171,6 +172,9 @@ STAGES = {
         "Mit dem kleinen Decoder neu abstimmen oder ohne ihn rendern."
     ),
     "Tune the strip again with the small decoder.": "Den Streifen mit dem kleinen Decoder neu abstimmen.",
+    "Tune a LoRA instead of the whole UNet, or sample the strip with a smaller short side.": (
+        "Eine LoRA statt des ganzen UNet abstimmen oder den Streifen mit kleinerer kurzer Seite lesen."
+    ),
     "Tune a LoRA instead of the whole UNet, sample the strip with a smaller short side, or lower the batch.": (
         "Eine LoRA statt des ganzen UNet abstimmen, den Streifen mit kleinerer kurzer Seite lesen oder den Stapel "
         "verkleinern."
