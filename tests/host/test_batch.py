@@ -72,15 +72,16 @@ def test_a_cancelled_export_ends_with_its_code_and_leaves_what_was_there(own: Pa
 
 
 def test_a_file_that_can_no_longer_be_saved_by_then_keeps_nobody_from_the_export(own: Path) -> None:
-    late, film = own.with_name("late.blend"), own.with_name("film.gif")
+    late, film = own.with_name("later") / "late.blend", own.with_name("film.gif")
+    late.parent.mkdir()
     words = [*WORDS, *MORE, "--way", "plain", "--save-as", late, "--export", film.name]
     with subprocess.Popen(**called(own, *words), stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout is not None and process.stderr is not None
         heard = []
         for line in process.stderr:
             heard.append(line)
-            if "Rendering" in line and not late.exists():
-                late.mkdir()
+            if "Rendering" in line and late.parent.is_dir():
+                late.parent.rmdir()
         answer = process.stdout.read()
         assert process.wait(120) == 1, "".join(heard[-40:])
     error = json.loads(heard[-1])

@@ -69,7 +69,7 @@ def pictures_of(take: Any) -> Path:
 
 def duplicated(clip: Any) -> Any:
     scene = bpy.context.scene
-    known = list(scene.sequence_editor.strips_all)
+    known = others(scene)
     select(scene, clip)
     assert timeline(bpy.ops.sequencer.duplicate) == {"FINISHED"}
     (other,) = others(scene, *known)

@@ -15,7 +15,7 @@ from backend.shelf import Shelf
 
 from .figures import Figure, figure, in_turn, table, write
 
-MANY, TAUGHT = 8, 4
+FEW, MANY, TAUGHT = 8, 16, 4
 LATENT, PICTURE = (12, 16, 28), (3, 64, 112)
 RANK, SD_WEIGHT, SD_WEIGHTS = 16, (1280, 11520), 55  # together the 804 million that it changes
 LAYOUTS = (torch.contiguous_format, torch.channels_last)
@@ -57,8 +57,8 @@ def painting(rounds: int) -> list[Figure]:
         return lambda: (part.to(memory_format=layout), work())  # pyright: ignore[reportCallIssue]
 
     with torch.inference_mode():
-        found = in_turn(rounds, network(1), network(MANY))
-        figures += _figures(f"the network for {MANY} frames", ("one by one", "at once"), found)
+        found = in_turn(rounds, network(1), network(FEW), network(MANY))
+        figures += _figures(f"the network for {MANY} frames", ("one by one", f"{FEW} at once", "at once"), found)
         found = in_turn(rounds, lambda: [model.decode(one) for one in x.split(1)], lambda: model.decode(x))
         figures += _figures(f"decoding {MANY} frames", ("one by one", "at once"), found)
         for name, part, work in (
