@@ -89,7 +89,7 @@ def _unheard() -> None:
 
 def encoded(model: Model, frame: Pixels, before: Callable[[], None]) -> Tensor:
     before()
-    return model.encode(torch.from_numpy(np.ascontiguousarray(frame)).permute(2, 0, 1)[None] / 255)
+    return model.encode(torch.from_numpy(np.array(frame)).permute(2, 0, 1)[None] / 255)  # a copy: it may be read-only
 
 
 def decoded(model: Model, latent: Tensor, before: Callable[[], None], small: SmallDecoder | None = None) -> Pixels:
