@@ -18,7 +18,15 @@ LONG = 0.1  # seconds that a person notices
 LOOK = 0.02  # seconds between two looks at a thread that is away
 REDRAW = 0.2  # seconds between two drawings, as a running job asks for them
 PANEL, BUTTON = "STEADY_PT_frames.draw_header_preset", "STEADY_OT_sample_frames.invoke"
-SEEN = {"job.tick", "job.redraw", "follow.watch", "follow.on_change", "notice.draw", PANEL, BUTTON}  # else not measured
+SEEN = {
+    "timers.tick",
+    "timers.redraw",
+    "follow.watch",
+    "follow.on_change",
+    "notice.draw",
+    PANEL,
+    BUTTON,
+}  # else not measured
 IDLE = 8.0  # seconds of nothing, to compare with
 
 
