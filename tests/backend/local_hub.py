@@ -28,49 +28,7 @@ class Hub:
             "sha": self.COMMIT,
             "siblings": [{"rfilename": f, "size": (repository / f).stat().st_size} for f in files],
         }
-        hub = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                hub.asked.append(self.path)
-                for part, (status, why) in hub.refused.items():
-                    if part in self.path:
-                        self.send_response(status)
-                        self.send_header("X-Error-Code", why)
-                        return self.end_headers()
-                if self.path.endswith("/auth-check"):
-                    return self.reply(b"{}", "application/json")
-                if self.path.startswith("/api/models/maker/city/tree"):
-                    tree = [{"type": "file", "oid": "0", "path": f["rfilename"], **f} for f in hub.info["siblings"]]
-                    return self.reply(json.dumps(tree).encode(), "application/json")
-                if self.path.startswith("/api/models/maker/city"):
-                    return self.reply(json.dumps(hub.info).encode(), "application/json")
-                file = hub.repository / self.path.partition("/resolve/")[2].partition("/")[2]
-                if not self.path.startswith("/maker/city/resolve/") or not file.is_file():
-                    return self.send_error(404)
-                return self.reply(file.read_bytes(), "application/octet-stream")
-
-            def do_HEAD(self) -> None:
-                self.do_GET()
-
-            def reply(self, body: bytes, kind: str) -> None:
-                self.send_response(200)
-                self.send_header("Content-Type", kind)
-                self.send_header("Content-Length", str(len(body)))
-                self.send_header("ETag", f'"{abs(hash(body)):x}"')
-                self.send_header("X-Repo-Commit", hub.COMMIT)
-                self.end_headers()
-                if self.command == "GET":
-                    self.wfile.write(body[: len(body) // 2])
-                    if kind == "application/octet-stream":
-                        hub.halfway.set()
-                        hub.going.wait()
-                    with contextlib.suppress(BrokenPipeError):
-                        self.wfile.write(body[len(body) // 2 :])
-
-            def log_request(self, code: int | str = "-", size: int | str = "-") -> None: ...
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), type("Own", (Handler,), {"hub": self}))
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
         self.address = f"http://127.0.0.1:{self.server.server_port}"
 
@@ -78,6 +36,51 @@ class Hub:
         self.going.set()
         self.server.shutdown()
         self.server.server_close()
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Answers as the hub does; whose answers they are, each hub says in a class of its own."""
+
+    hub: Hub
+
+    def do_GET(self) -> None:
+        self.hub.asked.append(self.path)
+        for part, (status, why) in self.hub.refused.items():
+            if part in self.path:
+                self.send_response(status)
+                self.send_header("X-Error-Code", why)
+                return self.end_headers()
+        if self.path.endswith("/auth-check"):
+            return self.reply(b"{}", "application/json")
+        if self.path.startswith("/api/models/maker/city/tree"):
+            tree = [{"type": "file", "oid": "0", "path": f["rfilename"], **f} for f in self.hub.info["siblings"]]
+            return self.reply(json.dumps(tree).encode(), "application/json")
+        if self.path.startswith("/api/models/maker/city"):
+            return self.reply(json.dumps(self.hub.info).encode(), "application/json")
+        file = self.hub.repository / self.path.partition("/resolve/")[2].partition("/")[2]
+        if not self.path.startswith("/maker/city/resolve/") or not file.is_file():
+            return self.send_error(404)
+        return self.reply(file.read_bytes(), "application/octet-stream")
+
+    def do_HEAD(self) -> None:
+        self.do_GET()
+
+    def reply(self, body: bytes, kind: str) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("ETag", f'"{abs(hash(body)):x}"')
+        self.send_header("X-Repo-Commit", self.hub.COMMIT)
+        self.end_headers()
+        if self.command == "GET":
+            self.wfile.write(body[: len(body) // 2])
+            if kind == "application/octet-stream":
+                self.hub.halfway.set()
+                self.hub.going.wait()
+            with contextlib.suppress(BrokenPipeError):
+                self.wfile.write(body[len(body) // 2 :])
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None: ...
 
 
 @pytest.fixture
