@@ -2,6 +2,7 @@
 export OMP_NUM_THREADS ?= 2
 export OMP_WAIT_POLICY ?= PASSIVE
 HOST_TESTS = tools/pytest_in_blender.py tests/host
+TWO_AT_ONCE = -n 2 --dist loadfile
 ONCE_MORE = tools/once_more.py
 
 .PHONY: help demo docs-pictures test test-host test-backend test-host-4.2 test-host-4.5 check format build build-platform bench bench-quality clean
@@ -30,14 +31,17 @@ docs-pictures:
 
 test: test-backend test-host
 
+# Two run at once on two cores, these by themselves and those of the older Blenders beside each other.
+test-backend test-host test-host-4.2 test-host-4.5: export OMP_NUM_THREADS = 1
+
 test-backend:
 	@tools/setup backend
-	.venv-backend/bin/python $(ONCE_MORE) backend .venv-backend/bin/python -m pytest -n 2 --dist loadfile tests/backend
+	.venv-backend/bin/python $(ONCE_MORE) backend .venv-backend/bin/python -m pytest $(TWO_AT_ONCE) tests/backend
 
 test-host:
 	@tools/setup host
 	@tools/setup backend
-	.venv-host/bin/python $(ONCE_MORE) host tools/host $(HOST_TESTS)
+	.venv-host/bin/python $(ONCE_MORE) host tools/host $(HOST_TESTS) $(TWO_AT_ONCE)
 
 test-host-4.2 test-host-4.5: test-host-%:
 	@tools/setup host-$*
