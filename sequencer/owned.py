@@ -42,9 +42,8 @@ def studies(studies_folder: Path) -> list[Owned]:
     for root in dict.fromkeys((places.usual_root(), studies_folder)):
         for kept in study.all_in(root) if root is not None else ():
             if kept.id not in found and _is_this_files(kept):
-                found[kept.id] = Owned(
-                    kept, (), kept.id in used or _may_be_refound(kept) or any(showing_in(kept.folder))
-                )
+                named = not used.isdisjoint((kept.id, kept.owner.strip))
+                found[kept.id] = Owned(kept, (), named or _may_be_refound(kept) or any(showing_in(kept.folder)))
     return sorted(found.values(), key=lambda one: (not one.strips, one.name))
 
 
@@ -63,7 +62,7 @@ def _is_this_files(kept: Study) -> bool:
 
 
 def _used() -> Iterator[str]:
-    """Every id that a strip of this file names anywhere."""
+    """Every id that a strip of this file names anywhere, and the names by which it may say whose tuning it uses."""
     for strip in places.all_in_file():
         settings = strip.steady
         yield from (settings.study_id, settings.tuning_from, *settings.ancestors.split())

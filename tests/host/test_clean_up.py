@@ -149,11 +149,12 @@ def test_a_study_that_a_copy_was_made_from_stays(scene: Any, clip: Any, written:
     assert ("STUDY", "clip") not in spare()
 
 
-def test_a_study_whose_tuning_is_used_by_its_id_stays(
-    scene: Any, clip: Any, written: Any, media: Any, spare: Any
+@pytest.mark.parametrize("named", [lambda kept: kept.id, lambda kept: kept.owner.strip], ids=["id", "name"])
+def test_a_study_whose_tuning_another_strip_names_stays(
+    scene: Any, clip: Any, written: Any, media: Any, spare: Any, named: Any
 ) -> None:
     other = make.add_images(scene.sequence_editor, media.images(4), start=40, channel=2, name="Other")
-    other.steady.tuning_from = written.id
+    other.steady.tuning_from = named(written)
     remove(scene, clip)
     assert spare() == []
     other.steady.tuning_from = ""
