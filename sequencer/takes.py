@@ -116,7 +116,8 @@ def _new_strip(owner: Any, source: Strip, files: Sequence[Path], start: int, spa
 
 
 def free_channel(owner: Any, source: Strip, span: tuple[int, int], besides: Strip | None = None, wish: int = 0) -> int:
-    """The first channel above the source that is free for so long and not switched off; or `wish`, if that will do."""
+    """The first channel above the source that is free for so long, and neither switched off nor locked; or `wish`, if
+    that will do."""
     left, right = span
     others = [other for other in collection_of(owner) if other != besides]
     taken = {other.channel for other in others if handles(other)[0] < right and handles(other)[1] > left}
@@ -124,10 +125,14 @@ def free_channel(owner: Any, source: Strip, span: tuple[int, int], besides: Stri
     if wish >= lowest and wish not in taken:
         return wish
     for channel in range(lowest, HIGHEST_CHANNEL + 1):
-        if channel not in taken and not owner.channels[channel].mute:
+        if channel not in taken and not _is_closed(owner.channels[channel]):
             return channel
     message = f"There is no free channel above “{source.name}”."
     raise Failure(ErrorCode.BAD_INPUT, message, "Move it to a lower channel, or clear one above it.")
+
+
+def _is_closed(channel: Any) -> bool:
+    return channel.mute or channel.lock
 
 
 def for_blender(file: Path) -> str:

@@ -47,8 +47,9 @@ def test_the_first_free_channel_is_taken(scene: Any, media: Any, clip: Any, lay:
     assert lay(scene, clip).channel == 4
 
 
-def test_a_channel_that_is_switched_off_is_not_taken(scene: Any, clip: Any, lay: Any) -> None:
-    scene.sequence_editor.channels[3].mute = True
+@pytest.mark.parametrize("closed", ["mute", "lock"])
+def test_a_channel_that_is_switched_off_or_locked_is_not_taken(scene: Any, clip: Any, lay: Any, closed: str) -> None:
+    setattr(scene.sequence_editor.channels[3], closed, True)
     assert lay(scene, clip).channel == 4
 
 
