@@ -256,8 +256,17 @@ class STEADY_OT_dismiss_notice(bpy.types.Operator):
     bl_idname = "steady.dismiss_notice"
     bl_label = "Dismiss Notice"
 
+    job: bpy.props.IntProperty(
+        name="Job",
+        description="The number of the job whose failure is taken away. Without it, it is the line in the status bar",
+        options={"SKIP_SAVE"},
+    )
+
     def execute(self, context: Any) -> set[str]:
-        session.current.news = ()
+        if self.job:
+            session.current.forget(self.job)
+        else:
+            session.current.news = ()
         timers.redraw_notice()
         return {"FINISHED"}
 

@@ -1,14 +1,16 @@
-"""The queue: what runs, on which strip, how long it will take, and what waits for it."""
+"""The queue: what runs, on which strip, how long it will take, and what waits for it; and what no other panel tells."""
 
 from typing import Any
 
 import bpy
 
 from .. import session
+from ..sequencer import places
+from ..sequencer.takes import is_take
 from ..session import HostJob, JobState
 from ..translations import say
 from . import thumbnails
-from .drawing import SidebarPanel, running, sentences
+from .drawing import SidebarPanel, failure, is_of, running, sentences
 
 
 class STEADY_PT_jobs(SidebarPanel, bpy.types.Panel):
@@ -17,10 +19,12 @@ class STEADY_PT_jobs(SidebarPanel, bpy.types.Panel):
 
     @classmethod
     def poll(cls, context: Any) -> bool:
-        return any(not job.finished for job in session.current.jobs)
+        return any(not job.finished for job in session.current.jobs) or bool(strayed())
 
     def draw(self, context: Any) -> None:
         layout = self.layout
+        for job in strayed():
+            self._strayed(layout, job)
         at_work = session.current.running or session.current.paused
         if at_work is not None:
             self._at_work(layout, at_work)
@@ -34,12 +38,30 @@ class STEADY_PT_jobs(SidebarPanel, bpy.types.Panel):
     def _at_work(self, layout: Any, job: HostJob) -> None:
         column = layout.column(align=True)
         if job.state is JobState.RUNNING and job.strip:
-            column.label(text=f"{say(job.title)}: {job.strip}", icon="SEQ_STRIP_DUPLICATE")
+            column.label(text=titled(job), icon="SEQ_STRIP_DUPLICATE")
         running(column, job)
         if job.state is JobState.PAUSED:
             sentences(column, " ".join((say(resting()), say("What is finished stays."))), "INFO")
         elif job.progress.picture is not None:
             column.template_icon(icon_value=thumbnails.of_job(job.progress.picture), scale=8.0)
+
+    def _strayed(self, layout: Any, job: HostJob) -> None:
+        row = layout.row(align=True)
+        row.label(text=titled(job), icon="SEQ_STRIP_DUPLICATE")
+        row.operator("steady.dismiss_notice", text="", icon="X", emboss=False).job = job.id
+        if job.failure:
+            failure(layout, job.failure)
+
+
+def strayed() -> list[HostJob]:
+    """Those that failed and whose strip is found no more: it was deleted, so no other panel tells of them."""
+    failed = [job for job in session.current.jobs if job.strip and job.state is JobState.FAILED]
+    sources = [strip for strip in places.all_in_file() if not is_take(strip)] if failed else []
+    return [job for job in failed if not any(is_of(job, strip) for strip in sources)]
+
+
+def titled(job: HostJob) -> str:
+    return f"{say(job.title)}: {job.strip}"
 
 
 def resting() -> str:

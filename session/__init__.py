@@ -159,6 +159,11 @@ class Session(Backend):
         """Whether somebody waits for a job: Blender itself stands still meanwhile."""
         return self._draining
 
+    def forget(self, number: int) -> None:
+        """Say no more of a job that has ended."""
+        self._finished = {key: job for key, job in self._finished.items() if job.id != number}
+        self.news = tuple(job for job in self.news if job.id != number)
+
     # --- a job that rests, and the queue with it
 
     @property

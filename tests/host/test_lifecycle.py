@@ -10,6 +10,7 @@ import media as making
 import pytest
 import working
 from backends import tick_until, wait_until
+from drawn import drawn, text_of
 from patience import promise
 from working import COUNT, held, left_behind
 
@@ -116,6 +117,31 @@ def test_a_strip_deleted_while_it_is_read(session: Any, job: Any, clip: Any, tmp
     assert held(tmp_path) > 0
     assert [s.name for s in bpy.data.scenes] == ["Scene"]
     assert not left_behind()
+
+
+def test_what_ended_the_job_of_a_deleted_strip_stands_in_the_panel_of_the_jobs(
+    session: Any, job: Any, clip: Any, scene: Any, media: Any, room: Any
+) -> None:
+    panel = room("panels.jobs").STEADY_PT_jobs
+    making.strips(scene.sequence_editor).remove(clip)
+    making.add_images(scene.sequence_editor, media.images(4), channel=2, name="Other")
+    tick_until(session, lambda: job.finished)
+    assert panel.poll(bpy.context)
+    said = text_of(drawn(panel))
+    assert said.startswith("Sample Frames: Drive “Drive” was deleted") and "What was read is kept" in said
+    bpy.ops.steady.dismiss_notice(job=job.id)
+    assert not panel.poll(bpy.context) and session.news == ()
+
+
+def test_with_the_strip_undone_it_stands_in_the_panel_of_its_stage(
+    session: Any, job: Any, clip: Any, scene: Any, media: Any, room: Any
+) -> None:
+    making.strips(scene.sequence_editor).remove(clip)
+    tick_until(session, lambda: job.finished)
+    again = making.add_images(scene.sequence_editor, media.images(4), name="Drive")
+    again.steady.study_id, scene.sequence_editor.active_strip = job.study, again
+    assert not room("panels.jobs").STEADY_PT_jobs.poll(bpy.context)
+    assert "“Drive” was deleted" in text_of(drawn(room("panels.frames").STEADY_PT_frames))
 
 
 def test_a_job_that_is_cancelled_in_the_queue_leaves_no_claim(queued: Any, tmp_path: Path, room: Any) -> None:

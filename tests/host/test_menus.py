@@ -15,7 +15,7 @@ study, strips, api, studies = identities.study, identities.strips, identities.ap
 identity, clip, write = identities.identity, identities.clip, identities.write
 written, takes, render, presets = listed.written, listed.takes, listed.render, test_presets.presets
 
-IN_NO_MENU = {"dismiss_notice": "it is the X of a line in the status bar that is there only now and then"}
+IN_NO_MENU = {"dismiss_notice": "it is the X of what is said only now and then"}
 TYPED = {
     "restyle": "restyle",
     "stylize": "restyle",

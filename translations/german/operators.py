@@ -205,6 +205,9 @@ OPERATORS = {
         "Mit dem angehaltenen Auftrag weitermachen, wo er stand, und mit der Warteschlange dahinter"
     ),
     "Take the notice away": "Den Hinweis wegnehmen",
+    "The number of the job whose failure is taken away. Without it, it is the line in the status bar": (
+        "Die Nummer des Auftrags, dessen Fehler weggenommen wird. Ohne sie ist es die Zeile in der Statusleiste"
+    ),
     "Copy what went wrong, the versions and the end of the log to the clipboard, for a report. Secrets and the name "
     "of your home folder are left out": (
         "Was schiefging, die Versionen und das Ende des Protokolls für einen Bericht in die Zwischenablage kopieren. "
