@@ -55,6 +55,8 @@ def pairs_of(takes: Sequence[Strip], sources: Sequence[Source]) -> list[Pair]:
         for take in members:
             # A strip that was duplicated, cut or renamed together with its take: the copy's take belongs to the copy.
             adopter = None if take in stays[:1] else _adopter(take, sources, owned)
+            if adopter is None and source is None:
+                adopter = _renamed(take, sources)
             if adopter is not None:
                 take.steady.take_source = adopter.strip.name
                 owned.add((adopter.strip.name, take_name))
@@ -87,6 +89,12 @@ def _adopter(take: Strip, sources: Sequence[Source], owned: set[tuple[str, str]]
         and _overlap(take, source) > 0
     ]
     return max(found, key=lambda source: _overlap(take, source), default=None)
+
+
+def _renamed(take: Strip, sources: Sequence[Source]) -> Source | None:
+    """The only strip of the same study, for a take that was moved by hand: wherever it lies, it stays there."""
+    found = [source for source in sources if same_study(take, source.strip)]
+    return found[0] if len(found) == 1 and not _may_move(take, found[0]) else None
 
 
 def _overlap(take: Strip, source: Source) -> int:

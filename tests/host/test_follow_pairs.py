@@ -7,6 +7,7 @@ from typing import Any
 import bpy
 import following
 import media as make
+import pytest
 from following import named
 
 follow, strips, lay, clip, take, when = (
@@ -78,6 +79,40 @@ def test_a_renamed_source_is_still_followed(
     strips.set_content_start(clip, 100)
     follow(scene)
     assert (take.steady.take_source, when(take)) == ("Hero", (100, 100, 120))
+
+
+@pytest.mark.parametrize("how", ["take_follows", "lock"])
+def test_a_take_that_was_moved_by_hand_stays_a_renamed_sources(
+    scene: Any, clip: Any, take: Any, follow: Any, strips: Any, when: Any, room: Any, how: str
+) -> None:
+    strips.set_content_start(take, 300)
+    if how == "lock":
+        take.lock = True
+    else:
+        take.steady.take_follows = False
+    clip.name = "Hero"
+    assert (follow(scene), when(take)) == (0, (300, 300, 320))
+    assert (take.steady.take_source, room("sequencer.takes").takes_of(scene, clip)) == ("Hero", [take])
+
+
+def test_which_of_two_copies_a_moved_take_is_of_is_not_guessed(
+    scene: Any, clip: Any, take: Any, follow: Any, strips: Any
+) -> None:
+    strips.set_content_start(take, 300)
+    take.steady.take_follows = False
+    (copy,) = duplicate(scene, [clip])
+    clip.name, copy.name = "Hero", "Villain"
+    follow(scene)
+    assert take.steady.take_source == "clip"
+
+
+def test_a_deleted_sources_copy_elsewhere_does_not_draw_its_take(
+    scene: Any, clip: Any, take: Any, follow: Any, strips: Any, when: Any
+) -> None:
+    (copy,) = duplicate(scene, [clip])
+    strips.set_content_start(copy, 100)
+    make.strips(scene.sequence_editor).remove(clip)
+    assert (follow(scene), when(take)) == (0, (10, 10, 30))
 
 
 def test_a_deleted_source_leaves_its_take_alone(
