@@ -89,14 +89,16 @@ def exporting(scene: Any, path: Path, width: int = 0, told: Told = quiet) -> Hos
     check(scene, path)
     if any(job.title == TITLE and not job.finished for job in session.current.jobs):
         raise BUSY
-    name, fps, pixels = scene.name, scene.render.fps / scene.render.fps_base, pixels_of(scene)
+    name = scene.name
 
     def steps() -> Generator[Step, None, Exported]:
         if kind_of(path) is Kind.MOVIE:
-            yield from _steps(movie(_present(name), path, told))
+            now = yield from _begun(name)
+            pixels = pixels_of(now)
+            yield from _steps(movie(now, path, told))
             learn_export(job, path, pixels)
         else:
-            yield from _gif(name, path, fps, width, told)
+            yield from _gif(name, path, width, told)
         return Exported(path, lacks(kind_of(path)))
 
     job = HostJob(TITLE, "", steps)
@@ -109,15 +111,22 @@ def pixels_of(scene: Any) -> int:
     return int(render.resolution_x * render.resolution_y * (render.resolution_percentage / 100) ** 2)
 
 
-def _gif(name: str, path: Path, fps: float, width: int, told: Told) -> Generator[Step, None, Gif]:
+def _gif(name: str, path: Path, width: int, told: Told) -> Generator[Step, None, Gif]:
     yield from session.current.ready(backend_launch(preferences()))  # it may be missing: said before the work
     with temporary_folder() as folder:
-        yield from _steps(pictures(_present(name), folder, told))
+        now = yield from _begun(name)
+        fps = now.render.fps / now.render.fps_base
+        yield from _steps(pictures(now, folder, told))
         return (yield from heard(WriteGif(str(folder), str(path), fps, width), "Writing the GIF"))
 
 
-def _steps(rendering: Rendering) -> Generator[Step, None, None]:
+def _begun(name: str) -> Generator[Step, None, Any]:
+    """The scene as it is when its turn has come, which is what is rendered."""
     yield Step(text="Exporting", waiting=True)
+    return _present(name)
+
+
+def _steps(rendering: Rendering) -> Generator[Step, None, None]:
     for frames in rendering:
         done, total = frames or (0, 0)
         yield Step(done, total, "Exporting" if frames is None else f"Exporting frame {done} of {total}", waiting=True)

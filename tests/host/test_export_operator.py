@@ -52,6 +52,16 @@ def test_the_ending_makes_it_a_gif(edit: Any, tmp_path: Path, capfd: Any) -> Non
     assert [path.name for path in tmp_path.iterdir() if path.name != "clip"] == [gif.name]
 
 
+def test_a_gif_that_waited_plays_in_the_pace_that_the_edit_has_by_then(edit: Any, room: Any, tmp_path: Path) -> None:
+    session, gif = room("session").current, tmp_path / "cut.gif"
+    edit.render.fps, edit.render.fps_base = 25, 1.0
+    job = session.enqueue(room("operators.export").exporting(edit, gif, width=32))
+    edit.render.fps_base = 2.0
+    session.drain(job)
+    asked = subprocess.run([PYTHON, "-c", LOOK, gif], check=True, capture_output=True, text=True)
+    assert json.loads(asked.stdout)[2] == 320
+
+
 def test_a_cancelled_gif_leaves_the_old_one(edit: Any, room: Any, tmp_path: Path) -> None:
     """As from the panel, at the moment when the backend begins. It is so wide that there is time to cancel it."""
     session, gif = room("session").current, tmp_path / "cut.gif"
