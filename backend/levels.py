@@ -138,13 +138,17 @@ def _solved(seen: Sequence[_Seen], waves: Values) -> Colours:
 
 
 def _means(count: int, seen: Sequence[_Seen]) -> Values:
-    """What each frame shows, on the mean of the places that it was compared in."""
+    """What each frame shows, on the mean of the places that it was compared in; one that never was, as those beside."""
     sums, counts = np.zeros((count, 3)), np.zeros((count, 1))
     for one in seen:
         for frame, mean in ((one.now, one.mean), (one.before, one.mean_before)):
             sums[frame] += mean
             counts[frame] += 1
-    return sums / np.maximum(counts, 1)
+    known = np.flatnonzero(counts)
+    if not known.size:
+        return sums
+    means = sums[known] / counts[known]
+    return np.stack([np.interp(np.arange(count), known, means[:, channel]) for channel in range(3)], axis=1)
 
 
 def _fitted(steps: Values, wanted: Values, shares: Values) -> Values:

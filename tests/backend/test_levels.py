@@ -181,3 +181,16 @@ def test_long_shots_are_compared_in_places() -> None:
     assert len(chosen) <= len(levels.SPANS) * levels.PAIRS
     assert {now - before for now, before in chosen} == set(levels.SPANS)
     assert min(before for _, before in chosen) == 0 and max(now for now, _ in chosen) == 499
+
+
+def test_in_a_long_shot_no_frame_that_was_not_compared_jumps(source: list[Pixels]) -> None:
+    count, scene = 300, source[0][:32, :48]
+    drift = np.linspace(-8, 8, count)
+    fading = [(scene * fade).astype(np.uint8) for fade in np.linspace(1, 0.4, count)]
+    drifts = zip(drift, fading, strict=True)
+    take = [np.clip(40 + 0.6 * frame[..., ::-1] + shift, 0, 255).astype(np.uint8) for shift, frame in drifts]
+    compared = {number for pair in levels.pairs(count) for number in pair}
+    assert len(compared) < count
+    found = correction(fading, take)
+    means = np.array([found.of(i, frame).mean((0, 1)) for i, frame in enumerate(take)])
+    assert abs(np.diff(means, axis=0)).max() < 2
