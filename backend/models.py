@@ -20,7 +20,7 @@ from torch import Tensor
 from transformers import CLIPTextModel, CLIPTokenizer
 from transformers.utils import logging as transformers_logging
 
-from . import batching, convert, hub, layout, marks, pocket, sampler, single_file
+from . import batching, convert, layout, marks, pocket, sampler, single_file
 from .api import Engine, ErrorCode, Failure
 from .frozen import frozen
 from .prompts import Reader, reader_of, tokenizer_in
@@ -165,6 +165,8 @@ def find(name: str, *, models: Path | None = None, may_download: bool = False) -
         hint = "Choose pocket, a diffusers folder, a .safetensors file, or a hub id such as maker/model."
         message = f"“{name}” is no model." if path.is_file() else f"There is no model “{name}”."
         raise Failure(ErrorCode.BAD_INPUT, message, hint)
+    from . import hub  # its httpx2 is not in every machine that benchmarks run on
+
     return hub.folder(name, models, may_download)
 
 

@@ -9,6 +9,18 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+WITHOUT_A_HUB = """
+import sys
+sys.modules["backend.hub"] = None  # as where httpx2 is not installed
+import tests.benchmarks.engine.__main__
+from backend import models
+print(models.find(models.POCKET))
+"""
+
+
+def test_it_needs_nothing_of_the_network() -> None:
+    done = subprocess.run([sys.executable, "-c", WITHOUT_A_HUB], cwd=ROOT, capture_output=True, text=True)
+    assert done.stdout.strip() == str(ROOT / "backend" / "pocket" / "weights"), done.stderr
 
 
 def test_it_paints_as_stock_does_and_no_part_is_faster_than_the_device(tmp_path: Path) -> None:
