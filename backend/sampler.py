@@ -25,6 +25,7 @@ from .walked import fit, walked
 
 Denoiser = Callable[[Tensor, Tensor | int], Tensor]
 Watch = Callable[[int, int], None]
+OTHER_SIGMAS = ("use_karras_sigmas", "use_exponential_sigmas", "use_beta_sigmas", "use_lu_lambdas", "use_flow_sigmas")
 
 
 class Prediction(Enum):
@@ -221,7 +222,7 @@ def scheduler_for(sampler: Sampler, config: Mapping[str, Any]) -> Any:
     }
     kind, fixed = kinds[sampler]
     # A model may come with the configuration of another sampler: here a name means the same for every model.
-    return kind.from_config({**config, "use_karras_sigmas": False, "steps_offset": 1, **fixed})
+    return kind.from_config({**config, **dict.fromkeys(OTHER_SIGMAS, False), "steps_offset": 1, **fixed})
 
 
 def walk(sampler: Sampler, config: Mapping[str, Any], strength: float, steps: int) -> Walk:

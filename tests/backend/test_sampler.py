@@ -164,6 +164,14 @@ def test_a_sampler_is_the_same_whatever_scheduler_a_model_came_with() -> None:
 
 
 @pytest.mark.parametrize("which", list(Sampler))
+@pytest.mark.parametrize("sigmas", ["karras_sigmas", "exponential_sigmas", "beta_sigmas", "lu_lambdas", "flow_sigmas"])
+def test_a_sampler_walks_its_own_levels_of_noise_whatever_a_model_came_with(which: Sampler, sigmas: str) -> None:
+    own = sampler.walk(which, miniature.schedule("epsilon"), 0.45, 50)
+    walk = sampler.walk(which, miniature.schedule("epsilon", **{f"use_{sigmas}": True}), 0.45, 50)
+    assert walk.times == own.times and walk.ratio == own.ratio
+
+
+@pytest.mark.parametrize("which", list(Sampler))
 def test_the_ratio_is_what_the_scheduler_starts_from(which: Sampler, frames: Tensor) -> None:
     """a_T/s_T of the start itself; near that of the rounded timestep."""
     config = miniature.schedule("epsilon")
