@@ -27,6 +27,7 @@ Weights = Mapping[str, Any]  # tensors by their names; to look at the names, wha
 
 UNET, VAE = "model.diffusion_model.", "first_stage_model."
 CLIP, OPEN_CLIP = "cond_stage_model.transformer.", "cond_stage_model.model."
+OPEN_CLIP_WIDTH, USED_LAYERS = 1024, 23  # of 24; a file that diffusers has written lacks the one that is not used
 POSITIONS = re.compile(r"\.position(_embedding\.weight|al_embedding)$")
 MERGES = Path(__file__).parent / "clip" / "merges.txt.gz"
 SCHEDULE = {
@@ -158,11 +159,12 @@ def _second_text_config(weights: Weights) -> CLIPTextConfig:
     """Without its last layer: Stable Diffusion 2 was trained on what comes before it."""
     vocabulary, width = weights[f"{OPEN_CLIP}token_embedding.weight"].shape
     layers = f"{OPEN_CLIP}transformer.resblocks."
+    last = max(int(k.removeprefix(layers).split(".")[0]) for k in weights if k.startswith(layers))
     return CLIPTextConfig(
         vocab_size=vocabulary,
         hidden_size=width,
         intermediate_size=weights[f"{layers}0.mlp.c_fc.weight"].shape[0],
-        num_hidden_layers=max(int(k.removeprefix(layers).split(".")[0]) for k in weights if k.startswith(layers)),
+        num_hidden_layers=min(last + 1, USED_LAYERS) if width == OPEN_CLIP_WIDTH else last,
         num_attention_heads=max(1, width // 64),
         max_position_embeddings=weights[f"{OPEN_CLIP}positional_embedding"].shape[0],
         hidden_act="gelu",
@@ -206,14 +208,12 @@ def predicts(weights: Weights, metadata: Mapping[str, str], model: UNet2DConditi
         return "v_prediction" if said == "v" else "epsilon"
     if "v_pred" in weights:
         return "v_prediction"
-    if not is_second(weights):
-        return "epsilon"
     config, dtype = cast(Any, model.config), model.dtype
     x = torch.randn((1, config.in_channels, 16, 16), generator=torch.Generator().manual_seed(0))
     nothing = torch.zeros((1, 77, config.cross_attention_dim))
     network = cast(Any, model).float()
     answer = network(x, 999, encoder_hidden_states=nothing, return_dict=False)[0]
-    network.to(dtype)  # in half precision some networks of Stable Diffusion 2 answer no numbers
+    torch.nn.Module.to(network, dtype)  # in half precision some answer no numbers; diffusers' own `to` warns of casting
     if not answer.isfinite().all():
         raise Incomplete("its UNet answers no numbers")
     like = torch.nn.functional.cosine_similarity(answer.flatten(), x.flatten(), dim=0)

@@ -56,6 +56,17 @@ def test_stable_diffusions_own_shapes_are_recognised(second: bool) -> None:
     assert sum(p.numel() for p in read.unet.parameters()) == (865_910_724 if second else 859_520_964)
 
 
+def test_the_text_layer_that_stable_diffusion_2_does_not_use_may_be_absent() -> None:
+    """As in what diffusers' convert_diffusers_to_original_stable_diffusion.py writes."""
+    parts = original_layout.real_parts(second=True)
+    weights = original_layout.weights(parts, second=True)
+    unused = [k for k in weights if ".resblocks.23." in k]
+    shorter = {k: v for k, v in weights.items() if k not in unused}
+    with torch.device("meta"):
+        read = [single_file.text_encoder(each, torch.float16) for each in (weights, shorter)]
+    assert unused and [model.config.num_hidden_layers for model in read] == [23, 23]
+
+
 def test_the_tokenizer_that_ships_is_clips() -> None:
     """Token ids that were published with CLIP; Stable Diffusion 2 fills up with “!”."""
     tokens = single_file.tokenizer(second=False)("a photo of an astronaut riding a horse on mars").input_ids
@@ -70,10 +81,12 @@ def test_a_file_may_say_that_it_predicts_v(tmp_path: Path) -> None:
     assert models.load(str(path)).levels.prediction is Prediction.V
 
 
-def learned(prediction: Prediction, loud: float = 1.0) -> tuple[UNet2DConditionModel, dict[str, torch.Tensor]]:
-    """Stable Diffusion 2 is published for both, and its files do not say which. Learned in a few steps."""
-    parts = original_layout.parts(second=True, block_out_channels=(32, 32), attention_head_dim=(1, 1))
-    weights = original_layout.weights(parts, second=True)
+def learned(
+    prediction: Prediction, loud: float = 1.0, second: bool = True
+) -> tuple[UNet2DConditionModel, dict[str, torch.Tensor]]:
+    """There are files for both, and most do not say which. Learned in a few steps."""
+    parts = original_layout.parts(second, block_out_channels=(32, 32), attention_head_dim=(1, 1))
+    weights = original_layout.weights(parts, second)
     network = parts.unet.requires_grad_(True)
     with torch.no_grad():
         network.conv_in.weight *= loud
@@ -88,9 +101,10 @@ def learned(prediction: Prediction, loud: float = 1.0) -> tuple[UNet2DConditionM
     return network.requires_grad_(False), weights
 
 
+@pytest.mark.parametrize("second", [False, True])
 @pytest.mark.parametrize("prediction", list(Prediction))
-def test_or_the_network_is_asked(prediction: Prediction) -> None:
-    network, weights = learned(prediction)
+def test_or_the_network_is_asked(prediction: Prediction, second: bool) -> None:
+    network, weights = learned(prediction, second=second)
     assert single_file.predicts(weights, {}, network) == prediction.value
 
 
