@@ -4,6 +4,7 @@ Blender copies the id whenever it copies a strip, so the id alone says nothing. 
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Iterator
 from enum import Enum
@@ -18,7 +19,7 @@ from ..backend.study import Study
 from . import moving, places, saving, take_pictures
 from .fingerprint import media_files
 from .strips import Scene, Strip, all_strips, refusal
-from .takes import is_take
+from .takes import is_take, takes_of
 
 
 class Kind(Enum):
@@ -147,7 +148,30 @@ def _owns(scene: Scene, strip: Strip, folder: Path) -> bool:
     by_name = names.get((owner.scene, owner.strip))
     if by_name is not None:
         return by_name == strip
-    return carriers[0] == strip  # the owner was renamed or deleted: the first that is left takes over
+    return _heir(carriers, owner) == strip
+
+
+def _heir(carriers: list[Strip], owner: Owner) -> Strip:
+    """Whose the study is once its owner was renamed or deleted: that of the strip which least looks like a copy, by
+    the numbers that Blender gives to those, and which has takes. Else the first in time."""
+
+    def likeness(strip: Strip) -> tuple[bool, bool, bool, int]:
+        scene = strip.id_data
+        copied = _is_copy(scene.name, owner.scene), _is_copy(strip.name, owner.strip)
+        return *copied, not takes_of(scene, strip), _numbered(strip.name)[1]
+
+    return min(carriers, key=likeness)
+
+
+def _is_copy(name: str, original: str) -> bool:
+    stem, number = _numbered(name)
+    return number > 0 and stem == _numbered(original)[0]
+
+
+def _numbered(name: str) -> tuple[str, int]:
+    """“Drive.001” is the first copy of “Drive”."""
+    stem, _, number = name.rpartition(".")
+    return (stem, int(number)) if stem and re.fullmatch("[0-9]{3,}", number) else (name, 0)
 
 
 def _same_file(owner: Owner, folder: Path, known: str) -> bool:

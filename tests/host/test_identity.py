@@ -177,6 +177,44 @@ def test_a_renamed_strip_keeps_its_study(scene: Any, clip: Any, write: Any, kind
     assert clip.steady.study_id == original.id
 
 
+@pytest.mark.parametrize("renamed", ["before", "after"])
+def test_a_renamed_strip_keeps_its_study_from_a_copy_that_lies_before_it(
+    scene: Any, clip: Any, write: Any, kind: Any, strips: Any, renamed: str
+) -> None:
+    original = write(scene, clip, "original")
+    if renamed == "before":
+        clip.name = "Hero"
+    other = duplicated(scene, clip)
+    strips.set_content_start(other, -50)
+    clip.name = "Hero"
+    assert (kind(scene, clip), kind(scene, other)) == ("OWN", "COPY")
+    assert (write(scene, other, "copy").parent, mark(original)) == (original.id, "original")
+
+
+def test_where_the_copy_was_renamed_too_the_study_stays_with_the_takes(
+    scene: Any, clip: Any, write: Any, kind: Any, strips: Any, room: Any, api: Any
+) -> None:
+    original = write(scene, clip)
+    lay(room, api, scene, clip, original)
+    other = duplicated(scene, clip)
+    strips.set_content_start(other, -50)
+    clip.name, other.name = "shot.010", "Opening"
+    room("sequencer.follow").follow(scene)
+    assert (kind(scene, clip), kind(scene, other)) == ("OWN", "COPY")
+
+
+@pytest.mark.parametrize("renamed", ["strip", "scene"])
+def test_a_renamed_strip_keeps_its_study_from_its_scenes_copy(
+    scene: Any, clip: Any, write: Any, kind: Any, strips: Any, renamed: str
+) -> None:
+    write(scene, clip)
+    copy = scene.copy()
+    twin = strips.strip_named(copy, "clip")
+    strips.set_content_start(twin, -50)
+    (clip if renamed == "strip" else scene).name = "Hero"
+    assert (kind(scene, clip), kind(copy, twin)) == ("OWN", "COPY")
+
+
 def test_takes_are_not_taken_for_copies(scene: Any, clip: Any, write: Any, kind: Any, room: Any, api: Any) -> None:
     written = write(scene, clip)
     files = make.write_pngs(written.take("day").folder, make.random_frames(10, 8, 8))
