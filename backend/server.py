@@ -29,6 +29,8 @@ PATIENCE = 3.0  # seconds until the guard kills a process that could not leave
 FIRST_CLIENT = 60.0  # seconds a child waits for the session that started it
 FAREWELL = 1.0  # seconds that a client may need to be gone
 GREETED_AT_ONCE = 8
+REQUIREMENTS = Path(__file__).with_name("requirements.txt")
+LACKING = f"Install the backend again; a Python of your own needs what “{REQUIREMENTS}” lists."
 
 
 def log(line: str) -> None:
@@ -234,7 +236,7 @@ class Server:
             text = f"The backend could not read in a package it needs: {type(error).__name__}: {error}."
             if isinstance(error, ImportError):
                 text = f"The backend lacks a package it needs: {error}."
-            return api.Failure(api.ErrorCode.INTERNAL, text, "Install the backend again.")
+            return api.Failure(api.ErrorCode.INTERNAL, text, LACKING)
 
     def _do(self, work: Work, handlers: Handlers) -> None:
         try:
@@ -243,7 +245,7 @@ class Server:
             handler = handlers.get(type(work.request))
             if handler is None:
                 text = f"This backend has nothing that does “{work.request.method}”."
-                raise api.Failure(api.ErrorCode.UNKNOWN_METHOD, text, "Install the backend again.")
+                raise api.Failure(api.ErrorCode.UNKNOWN_METHOD, text, wire.OTHER_PROGRAM)
             engine = getattr(work.request, "engine", None)
             devices.forget_peak()
             value = handler(work.request, work.blobs, work.job)

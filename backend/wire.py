@@ -177,7 +177,11 @@ class Channel:
             raise
 
 
-OTHER_PROGRAM = "Something else, or another version, is at the other end: install the backend of this version."
+OTHER_PROGRAM = "Something else, or another version, is at the other end: start the backend of this extension."
+OTHER_VERSION = (
+    "Stop that backend, and start “python -B -m backend serve --wait” in this extension's folder, which its "
+    "preferences name."
+)
 
 
 def gone(error: Exception) -> api.Failure:
@@ -270,7 +274,7 @@ def check_version(said: Any, here: str, there: str) -> None:
     theirs = fields.get("version"), fields.get("protocol")
     if theirs != (api.VERSION, api.PROTOCOL):
         text = f"The {here} is version {api.VERSION}, and the {there} is version {str(theirs[0])[:20]}."
-        raise api.Failure(api.ErrorCode.VERSION_MISMATCH, text, "Install the backend again from the extension.")
+        raise api.Failure(api.ErrorCode.VERSION_MISMATCH, text, OTHER_VERSION)
 
 
 def read_error(body: Any) -> api.Failure:

@@ -19,6 +19,7 @@ TAIL = 40  # lines
 LOGS_KEPT = 5
 LOG_BYTES = 1_000_000
 LINE_BYTES = 4096
+NO_PYTHON = "In the preferences, install the backend again, or choose another Python where you have named one."
 
 
 class Log:
@@ -83,7 +84,7 @@ class Child:
             )
         except OSError as error:
             text = f"The backend's Python cannot be started: {error.strerror}: “{error.filename or launch.python}”."
-            raise api.Failure(api.ErrorCode.LOST, text, "Install the backend again in the preferences.") from error
+            raise api.Failure(api.ErrorCode.LOST, text, NO_PYTHON) from error
         processes.adopt(self.process)
         self.log = Log(launch.logs, f"{time.strftime('%Y%m%d-%H%M%S')}-{self.process.pid}")
         self._reader = threading.Thread(target=self.log.follow, args=(self.process.stderr,), name="log", daemon=True)

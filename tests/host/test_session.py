@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from live_backends import (
     BACKEND_PYTHON,
+    ROOT,
     ErrorCode,
     Session,
     State,
@@ -102,7 +103,7 @@ def test_a_python_that_is_not_there(sessions: Any) -> None:
     one = sessions(python=Path("/no/such/python"))
     until(lambda: one.state is State.LOST)
     assert "/no/such/python" in one.problem.message
-    assert "Install the backend" in one.problem.hint
+    assert "choose another Python" in one.problem.hint
 
 
 def test_a_backend_that_dies_at_once_says_why(sessions: Any) -> None:
@@ -130,14 +131,14 @@ def test_a_backend_of_another_version_is_refused_in_words(sessions: Any) -> None
     assert one.problem.code is ErrorCode.VERSION_MISMATCH
     assert "0.0.9" in one.problem.message
     assert api.VERSION in one.problem.message
-    assert "Install the backend again" in one.problem.hint
+    assert "start “python -B -m backend serve --wait” in this extension's folder" in one.problem.hint
 
 
 def test_a_backend_that_lacks_a_package_says_which(sessions: Any) -> None:
     one = until_ready(sessions("--lacking"))
     with pytest.raises(api.Failure, match="cv2") as caught:
         one.ask(do("count")).result(LONG)
-    assert "Install the backend again" in caught.value.hint
+    assert f"a Python of your own needs what “{ROOT / 'backend' / 'requirements.txt'}” lists" in caught.value.hint
 
 
 # --- two Blenders

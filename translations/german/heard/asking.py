@@ -73,11 +73,15 @@ ASKING = {
     "Frames are worked on at multiples of 8 pixels, and not at {}×{}.": (
         "Gearbeitet wird in Vielfachen von 8 Pixeln und nicht mit {}×{}."
     ),
-    "Install the backend again from the extension.": "Das Backend von der Erweiterung aus neu installieren.",
     "No backend is listening where it said it would.": "Wo das Backend sein wollte, hört keines zu.",
     "Send fewer at once.": "Weniger auf einmal schicken.",
-    "Something else, or another version, is at the other end: install the backend of this version.": (
-        "Am anderen Ende ist etwas anderes oder eine andere Version: das Backend dieser Version installieren."
+    "Something else, or another version, is at the other end: start the backend of this extension.": (
+        "Am anderen Ende ist etwas anderes oder eine andere Version: das Backend dieser Erweiterung starten."
+    ),
+    "Stop that backend, and start “python -B -m backend serve --wait” in this extension's folder, which its "
+    "preferences name.": (
+        "Jenes Backend beenden und „python -B -m backend serve --wait“ im Ordner dieser Erweiterung starten, den ihre "
+        "Einstellungen nennen."
     ),
     "Start the backend again, and use its new key.": "Das Backend neu starten und seinen neuen Schlüssel nehmen.",
     "The backend failed.": "Das Backend scheiterte.",

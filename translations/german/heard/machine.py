@@ -2,8 +2,13 @@
 
 MACHINE = {
     # The backend
-    "Install the backend again in the preferences.": "Das Backend in den Einstellungen neu installieren.",
-    "Install the backend again.": "Das Backend neu installieren.",
+    "In the preferences, install the backend again, or choose another Python where you have named one.": (
+        "In den Einstellungen das Backend neu installieren oder, wo dort ein eigenes Python genannt ist, ein anderes "
+        "wählen."
+    ),
+    "Install the backend again; a Python of your own needs what “{}” lists.": (
+        "Das Backend neu installieren; ein eigenes Python braucht, was in „{}“ steht."
+    ),
     "No other version has left a backend in the data folder.": (
         "Keine andere Version hat im Datenordner ein Backend hinterlassen."
     ),
