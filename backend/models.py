@@ -23,10 +23,10 @@ from transformers.utils import logging as transformers_logging
 from . import batching, convert, layout, marks, pocket, sampler, single_file
 from .api import Engine, ErrorCode, Failure
 from .frozen import frozen
+from .model_names import POCKET
 from .prompts import Reader, reader_of, tokenizer_in
 from .sampler import Levels
 
-POCKET = "pocket"
 HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 CLASSES: dict[str, Any] = {"unet": UNet2DConditionModel, "vae": AutoencoderKL, "text_encoder": CLIPTextModel}
 UNREADABLE = (safetensors.SafetensorError, OSError, ValueError, RuntimeError, TypeError, LookupError)

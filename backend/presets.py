@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from enum import Enum
 
-from .api import Method, Painting, Pairing, Recipe, Tune
+from .api import MakeLooks, Method, Painting, Pairing, Recipe, Tune
 from .frozen import frozen
 
 
@@ -23,6 +23,7 @@ class Settings:
 
 
 PAINTING = Tune("").painting
+LOOK_GUIDANCE = MakeLooks("", 0, (), 0).painting.guidance
 
 PRESETS = {
     Preset.SCENE: Settings(Recipe(), PAINTING),
@@ -53,3 +54,10 @@ PRESETS = {
         replace(PAINTING, strength=0.45, guidance=7.5),
     ),
 }
+
+
+def untaught(painting: Painting, look_guidance: float = LOOK_GUIDANCE) -> Painting:
+    """For the model as it came: it needs all of the noise, and would hardly heed a prompt at the guidance of 1 that
+    tuned ones are taught for. It has that of the looks, or comparing would flatter us."""
+    guidance = painting.guidance if painting.guidance > 1 else look_guidance
+    return replace(painting, guidance=guidance, noise=1.0, attend=0.0)

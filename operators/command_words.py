@@ -12,11 +12,11 @@ from typing import Any
 import bpy
 
 from ..backend.api import Crop, Engine, ErrorCode, Failure, MakeLooks, Recipe, Way
-from ..backend.commands.words import ENGINE, LOOKS_ASIDE, RECIPE, TUNED, Options, add_options, given
+from ..backend.commands.words import ENGINE, LOOKS_ASIDE, RECIPE, TUNED, Options, add_options, given, way_of
+from ..backend.model_names import whole
 from ..backend.presets import PAINTING as USUAL_PAINTING
 from ..backend.presets import Preset
 from ..preferences import connects_only, preferences
-from ..settings.painting import POCKET
 
 LOOK_WORDS = {name: option for name, option in LOOKS_ASIDE.items() if name != "sampler"}  # a strip has one for all
 RECIPE_NAMES = {"looks": "looks_share", "seed": "tune_seed"}
@@ -102,14 +102,12 @@ def take_over(asked: argparse.Namespace, settings: Any) -> None:
 
 def wanted(asked: argparse.Namespace) -> dict[str, Any]:
     """The strip's settings that were asked for, by name."""
-    if asked.fast is not None and asked.way not in (None, Way.FAST.value):
-        hint = "Leave one of them out: --fast alone is --way fast."
-        raise Failure(ErrorCode.BAD_INPUT, f"--fast does not go with --way {asked.way}.", hint)
+    way = way_of(asked)
     plain = {
         "preset": asked.preset and Preset(asked.preset).name,
         "prompt": asked.prompt,
-        "model": asked.model and _whole(asked.model),
-        "way": Way.FAST.name if asked.fast is not None else asked.way and Way(asked.way).name,
+        "model": asked.model and whole(asked.model),
+        "way": way and way.name,
         "fast_steps": asked.fast,
         "small_decoder": asked.small_decoder,
         "tuning_from": asked.tuning,
@@ -127,12 +125,6 @@ def wanted(asked: argparse.Namespace) -> dict[str, Any]:
             name_of(field): getattr(value, "name", value) for field, value in given(asked, usual, options).items()
         }
     return {word: value for word, value in plain.items() if value is not None}
-
-
-def _whole(model: str) -> str:
-    """What lies on the disk by its whole path: the backend does not work where the command was called."""
-    path = Path(model).expanduser()
-    return str(path.absolute()) if model != POCKET and path.exists() else model
 
 
 def _refuse_clamped(word: str, value: Any, now: Any) -> None:

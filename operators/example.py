@@ -9,11 +9,11 @@ from bpy.props import StringProperty
 
 from .. import session
 from ..backend.api import DrawExample, ErrorCode, Example, Failure
+from ..backend.model_names import POCKET
 from ..backend.presets import Preset
 from ..preferences import backend_launch, data_folder, path_at, preferences
 from ..sequencer import strips
 from ..session import HostJob, Step
-from ..settings.painting import POCKET
 from .foreseeing import EXAMPLE
 from .job import JobOperator, Reports, keep_in_undo
 from .learning import learn_movie

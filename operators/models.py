@@ -8,11 +8,12 @@ from bpy.props import StringProperty
 
 from .. import session
 from ..backend.api import ErrorCode, Failure, Fetched, FetchModel, Offered, OfferModel
+from ..backend.model_names import POCKET
 from ..backend.space import in_words
 from ..preferences import backend_launch, models_folder, preferences
 from ..sequencer import strips
 from ..session import HostJob, Step
-from ..settings.painting import POCKET, SIZES, USUAL
+from ..settings.painting import SIZES, USUAL
 from ..translations import say
 from .backend import OFFLINE, BackendOperator
 from .job import JobOperator, Reports

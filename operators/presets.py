@@ -11,11 +11,12 @@ from bl_operators.presets import AddPresetBase  # pyright: ignore[reportMissingI
 from bpy.props import BoolProperty, EnumProperty, StringProperty
 
 from ..backend.api import ErrorCode, Failure
+from ..backend.model_names import POCKET
 from ..backend.presets import Preset
 from ..sequencer import strips
 from ..settings.frames import FramesSettings
 from ..settings.looks import LooksSettings
-from ..settings.painting import CHOICES, OWN, POCKET, PaintingSettings
+from ..settings.painting import CHOICES, OWN, PaintingSettings
 from ..settings.render import RenderSettings
 from ..settings.smooth import SmoothSettings
 from ..settings.tune import TuneSettings

@@ -15,6 +15,7 @@ from ..backend import glance, small_decoder, trouble, tuning
 from ..backend.api import Failure, Framing, Look, Painting, Prior, Reference, Source
 from ..backend.frozen import frozen
 from ..backend.glance import Glance
+from ..backend.model_names import known_as
 from ..backend.plain import from_json
 from ..backend.record import said_by
 from ..backend.small_decoder import Distilled
@@ -59,7 +60,7 @@ class TakeNote:
     @property
     def work(self) -> TakeNote:
         """Without what tells two takes of the same work apart."""
-        return replace(self, name="", fingerprint="", made=0.0)
+        return replace(self, name="", fingerprint="", made=0.0, model=known_as(self.model))
 
 
 @frozen

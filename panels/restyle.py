@@ -7,13 +7,13 @@ import bpy
 
 from .. import session
 from ..backend.layout import absent
+from ..backend.model_names import POCKET
 from ..backend.space import in_words
 from ..operators import models
 from ..operators.example import TITLE as OPEN_EXAMPLE
 from ..operators.restyle import Restyled
 from ..preferences import installed_build, models_folder, preferences
 from ..sequencer import identity, strips
-from ..settings.painting import POCKET
 from ..translations import say
 from . import foreseen, presets, remedies
 from .drawing import ALL, SidebarPanel, ended, failure, jobs_of, last_job, outcome, sentences, warnings

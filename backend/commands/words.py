@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from .. import presets
-from ..api import Engine, Painting, Prior, Recipe
+from ..api import Engine, ErrorCode, Failure, Painting, Prior, Recipe, Way
 from ..frozen import frozen
 from ..jobs import Job
+from ..model_names import whole
 from ..presets import PRESETS, Preset
 
 Fields = TypeVar("Fields", Engine, Painting, Prior, Recipe)
@@ -156,7 +157,22 @@ def chosen(asked: argparse.Namespace, usual: Fields, options: Options) -> Fields
 
 
 def engine(asked: argparse.Namespace) -> Engine:
-    return chosen(asked, Engine(), ENGINE)
+    return on_disk(chosen(asked, Engine(), ENGINE))
+
+
+def on_disk(engine: Engine) -> Engine:
+    """Its model by the whole path, as Blender asks for it."""
+    return dataclasses.replace(engine, model=whole(engine.model))
+
+
+def way_of(asked: argparse.Namespace) -> Way | None:
+    """`--way`, or what `--fast` alone says."""
+    if asked.fast is None:
+        return Way(asked.way) if asked.way else None
+    if asked.way not in (None, Way.FAST.value):
+        hint = "Leave one of them out: --fast alone is --way fast."
+        raise Failure(ErrorCode.BAD_INPUT, f"--fast does not go with --way {asked.way}.", hint)
+    return Way.FAST
 
 
 def recipe(asked: argparse.Namespace) -> Recipe:

@@ -146,7 +146,7 @@ def _wishes(kept: Study, request: MakeLooks, mark: str) -> list[Wish]:
     for prompt in dict.fromkeys(request.prompts):
         for i in range(request.count):
             painting = replace(request.painting, seed=request.painting.seed + i)
-            stamp = fingerprint_of(VERSION, content, prompt, painting, request.engine.model, mark)
+            stamp = fingerprint_of(VERSION, content, prompt, painting, mark)
             made.append(Wish(prompt, painting, stamp))
     return made
 

@@ -110,10 +110,9 @@ def _plan(kept: Study, request: Render, job: Job) -> Plan:
     numbers = range(kept.source.first, kept.source.last + 1)
     frames.all_held(kept, numbers.start, numbers[-1])
     known = tuning.needed(_tuning_folder(kept, request)) if request.way is not Way.PLAIN else None
-    prompt = _prompt(kept, request, known)
+    prompt, model = _prompt(kept, request, known), mark_of(request.engine)
     fast = request.fast if request.way is Way.FAST else 0
     taught = (known.fingerprint, known.base, known.steps, known.loss) if known else ()
-    model = (request.engine.model, mark_of(request.engine))
     looks = [look.tobytes() for look in _attended(kept, request)]
     decoder = _decoder(kept, request, known)
     other, framing = ("small decoder", decoder.mark) if decoder else (), kept.source.framing

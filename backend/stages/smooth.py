@@ -97,7 +97,7 @@ class _Work:
         frames.all_held(kept, self.numbers.start, self.numbers[-1])
         self.source = whole(kept, request.source, self.numbers)
         made = request.prior
-        model = (request.engine.model, models.mark(request.engine)) if made.features else ()
+        model = models.mark(request.engine) if made.features else ""
         self.fingerprint = fingerprint_of(VERSION, self.source.name, made, model, kept.source.framing)
         self.take = kept.take_to_fill(request.take.strip() or default_name(request), self.fingerprint)
         self.learned = {one.stamp: one for one in _remembered(self.take)}

@@ -138,7 +138,6 @@ def _fingerprint(
         replace(recipe, iterations=0, rate=rate_of(recipe)),
         replace(tuning.taught_of(painting, recipe), strength=strength),
         request.fast,
-        request.engine.model,
         mark_of(request.engine),
         *(("both sides",) if 1 < recipe.crops <= len(looks) * (1 + recipe.spread) else ()),  # not one each
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -124,6 +125,12 @@ def test_another_model_under_the_same_name_is_another_take(one_frame: Path, rend
     other = render(engine=engine)
     assert (other.take, other.rendered) == ("plain 0.45 2", 1)
     assert apart(shown(other), shown(first)) > 5, "and it is the other one that paints"
+
+
+def test_a_model_is_the_same_wherever_it_lies(one_frame: Path, render: Rendering, model: str, tmp_path: Path) -> None:
+    first = render()
+    moved = shutil.copytree(model, tmp_path / "models" / "mine")
+    assert render(engine=Engine(str(moved))) == replace(first, rendered=0)
 
 
 def test_another_precision_is_another_take(one_frame: Path, render: Rendering, model: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from argparse import Namespace
 from dataclasses import fields
 from pathlib import Path
 
@@ -12,13 +13,14 @@ from studies import begin, put, release, sample
 
 from backend import study
 from backend.__main__ import main
-from backend.api import Engine, Look, Painting, Recipe, Reference
+from backend.api import Engine, Look, Painting, Recipe, Reference, Way
 from backend.commands.looks import usual_frame
-from backend.commands.words import ENGINE, RECIPE, TUNED
+from backend.commands.words import ENGINE, RECIPE, TUNED, way_of
 from backend.picking import best, chosen_for, frame_for_look
 from backend.pictures import Pixels
 from backend.pocket.captions import Style
 from backend.pocket.world import Clip
+from backend.presets import LOOK_GUIDANCE
 from backend.study import Study
 
 Capsys = pytest.CaptureFixture[str]
@@ -227,8 +229,24 @@ def test_every_stage_as_a_person_reads_it(folder: Path, capsys: Capsys, tmp_path
     out, err = said("render", folder, "--steps", 8)
     assert out.startswith("4 frames, 4 of them rendered now: ")
     assert "Rendering" in err
+    out, _ = said("render", folder, "--way", "plain", "--prompt", PROMPT, "--steps", 8, "--model", "pocket")
+    plain = Study.open(folder).take("plain 0.45").note()
+    assert plain["painting"]["guidance"] == LOOK_GUIDANCE, "as in Blender"
     out, _ = said("looks", folder, "--prompt", OTHER, "--count", 1, "--steps", 4, "--guidance", 1)
     assert out.startswith(f"{usual_frame(folder):03}-")
+
+
+@pytest.mark.parametrize(
+    ("fast", "way", "said"),
+    [(None, None, None), (8, None, Way.FAST), (4, "fast", Way.FAST), (None, "plain", Way.PLAIN)],
+)
+def test_fast_alone_says_the_way(fast: int | None, way: str | None, said: Way | None):
+    assert way_of(Namespace(fast=fast, way=way)) is said
+
+
+def test_fast_goes_with_no_other_way(folder: Path, capsys: Capsys):
+    assert main(["render", str(folder), "--way", "plain", "--fast", "4"]) == 1
+    assert "--fast does not go with --way plain. Leave one of them out" in capsys.readouterr().err
 
 
 def test_several_processes_are_for_single_stages(folder: Path, capsys: Capsys, monkeypatch: pytest.MonkeyPatch):

@@ -178,6 +178,14 @@ def test_a_whole_tuning_stays_until_the_next_is_whole(ask: Callable[..., Tune], 
     assert not same(weights(folder), before)
 
 
+def test_a_tuning_stands_wherever_its_model_lies(
+    ask: Callable[..., Tune], folder: Path, small_model: Path, tmp_path: Path
+):
+    run(ask())
+    moved = shutil.copytree(small_model, tmp_path / "models" / "mine")
+    assert not worked(replace(ask(), engine=Engine(str(moved))))
+
+
 @pytest.mark.parametrize("method", METHODS)
 def test_more_iterations_go_on_from_the_old_ones(ask: Callable[..., Tune], folder: Path, method: Method):
     recipe = replace(SHORT, method=method, rate=1e-3)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from threading import Event
@@ -72,6 +73,22 @@ def test_another_candidate_of_the_same_prompt_is_to_be_tuned_and_then_rendered(
     assert standing()[2:] == ("Done", "Out of date")
     bpy.ops.steady.render_take()
     assert standing()[2:] == ("Done", "Done")
+
+
+def test_a_model_that_lies_elsewhere_by_now_is_the_same(
+    clip: Any, study: Any, standing: Any, room: Any, tmp_path: Path
+) -> None:
+    weights = room("backend.pocket").weights_folder()
+    here, there = (shutil.copytree(weights, tmp_path / place / "mine") for place in ("here", "there"))
+    clip.steady.model = str(here)
+    bpy.ops.steady.restyle()
+    clip.steady.model = str(there)
+    assert standing() == ("Done", "1 chosen", "Done", "Done")
+    bpy.ops.steady.fine_tune()
+    bpy.ops.steady.render_take()
+    assert [take.name for take in study().takes()] == ["tuned 0.45"]
+    clip.steady.model = str(tmp_path / "another")
+    assert standing()[2:] == ("Out of date", "Out of date")
 
 
 def test_a_plain_take_has_all_of_the_noise_whatever_is_set(clip: Any, standing: Any) -> None:
