@@ -13,27 +13,29 @@ from .reel import Frames
 
 Changes = NDArray[np.float64]  # of three channels, a row a pixel; or the covariances of some
 PLACES = 48  # of a shot, at most, where three neighbours are compared
+APART = (1, 2, 3)  # frames, of such neighbours: footage on twos or threes is held, and held frames change nothing
 LITTLE = 1.5  # levels of 255: rounding, and what is left where colours were evened, come and go by less
 
 
 def flickers(source: Frames, take: Frames, check: Callable[[], None]) -> bool:
     """Whether there is anything for a network to take out. Of two frames nobody can tell: it is to try."""
-    return len(source) < 3 or flicker(source, take, check) > LITTLE
+    return len(source) < 3 or any(flicker(source, take, check, apart) > LITTLE for apart in APART)
 
 
-def flicker(source: Frames, take: Frames, check: Callable[[], None]) -> float:
+def flicker(source: Frames, take: Frames, check: Callable[[], None], apart: int = 1) -> float:
     """Its σ in levels of 255, without what the source's own changes tell of it; `check` is called between two places.
 
     What comes with one frame and goes with the next changes twice, and the other way round: −σ² is the covariance of
     the two changes. A drift of colours goes on the same way, and counts against it."""
     twice, turning, places = np.zeros((6, 6)), np.zeros((6, 6)), 0
-    for last in sorted({round(x) for x in np.linspace(2, len(source) - 1, PLACES)}):
+    for three in _neighbours(len(source), apart):
         check()
-        way, sure = flow.comparable(source[last], source[last - 1])
-        way_before, sure_before = flow.comparable(source[last - 1], source[last - 2])
+        last, middle, first = (source[number] for number in three)
+        way, sure = flow.comparable(last, middle)
+        way_before, sure_before = flow.comparable(middle, first)
         known = sure & (warp(sure_before, way) == 1)
         if known.any():
-            both = [_changes(some, last, (way, way_before), known) for some in (take, source)]
+            both = [_changes(some, three, (way, way_before), known) for some in (take, source)]
             change, before = (np.hstack(some) for some in zip(*both, strict=True))
             twice += change.T @ before / len(change)
             turning += (change - before).T @ (change - before) / len(change)
@@ -42,10 +44,20 @@ def flicker(source: Frames, take: Frames, check: Callable[[], None]) -> float:
     return float(np.sqrt(max(-np.trace(own @ twice @ own.T) / 3 / max(places, 1), 0.0)))
 
 
-def _changes(pictures: Frames, last: int, ways: tuple[Flow, Flow], known: Mask) -> tuple[Changes, Changes]:
-    """What has changed of each pixel along the flow, and what had changed the frame before."""
-    change = pictures[last] - warp(pictures[last - 1], ways[0])
-    before = warp(pictures[last - 1] - warp(pictures[last - 2], ways[1]), ways[0])
+def _neighbours(count: int, apart: int) -> list[tuple[int, int, int]]:
+    """The last of them first."""
+    room = count - 2 * apart
+    firsts = sorted({round(x) for x in np.linspace(0, room - 1, min(PLACES, room))}) if room > 0 else []
+    return [(first + 2 * apart, first + apart, first) for first in firsts]
+
+
+def _changes(
+    pictures: Frames, three: tuple[int, int, int], ways: tuple[Flow, Flow], known: Mask
+) -> tuple[Changes, Changes]:
+    """What has changed of each pixel along the flow, and what had changed before."""
+    last, middle, first = (pictures[number] for number in three)
+    change = last - warp(middle, ways[0])
+    before = warp(middle - warp(first, ways[1]), ways[0])
     return change[known].astype(float), before[known].astype(float)
 
 

@@ -90,3 +90,15 @@ def test_of_two_frames_nobody_can_tell_so_a_network_tries(source: list[Pixels]) 
 def test_it_can_be_cancelled_meanwhile(source: list[Pixels]) -> None:
     with pytest.raises(KeyboardInterrupt):
         flicker.flicker(source, painted(source), lambda: (_ for _ in ()).throw(KeyboardInterrupt))
+
+
+@pytest.mark.parametrize("held", [2, 3, 4])
+def test_footage_on_twos_or_more_flickers_as_that_on_ones(source: list[Pixels], held: int) -> None:
+    """Of two changes on end one is nothing there."""
+
+    def on(some: list[Pixels]) -> list[Pixels]:
+        return [frame for frame in some[:6] for _ in range(held)]
+
+    assert flickers(on(source), on(noisy(painted(source), 10.0)))
+    assert not flickers(on(source), on(painted(source)))
+    assert not flickers(on(source), on(changed(painted(source), lambda i, frame: frame + 3 * i)))
