@@ -28,6 +28,7 @@ from .frozen import frozen
 # Some errors of the network have the numbers of errors of the disk: one of TLS that of a forbidden file.
 NETWORK = (httpx2.TransportError, ConnectionError, TimeoutError, ssl.SSLError, socket.gaierror)
 UNKNOWN, CLOSED = (401, 404), 403  # as the hub says of a model: of one that it hides, too, that there is none
+CONVERTED_BY = "python -m backend convert FOLDER"
 PATIENCE = 10.0  # seconds: asked with none given, the hub's tools would wait for ever
 OF_THE_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO)
 
@@ -48,14 +49,26 @@ def offer(name: str) -> Offer:
         if info.gated:  # its sizes are shown to everybody, and its files are not
             asked.auth_check(name)
     sizes = {f.rfilename: f.size or 0 for f in info.siblings or ()}
-    files = layout.wanted(sizes)
-    if not files:
-        message, hint = (
-            f"“{name}” on the hub is no diffusers model.",
-            "Choose one whose files lie in unet/, vae/ and so on.",
-        )
-        raise Failure(ErrorCode.BAD_INPUT, message, hint)
+    parts = layout.repository(sizes)
+    _check_parts(name, parts)
+    files = layout.wanted(parts)
     return Offer(tuple(files), sum(sizes[f] for f in files))
+
+
+def _check_parts(name: str, parts: layout.Parts) -> None:
+    """What could not be loaded is not downloaded."""
+    absent = layout.lacking(parts)
+    if not absent:
+        return
+    hint = "Choose one whose files lie in unet/, vae/ and so on."
+    if layout.pickled(parts):
+        message = f"On the hub “{name}” has pickled weights only, and loading those can run code that came with them."
+        hint = f"Choose one that has safetensors, or get it yourself and convert it: {CONVERTED_BY}"
+    elif layout.wanted(parts):
+        message = f"“{name}” on the hub lacks its {layout.listed([layout.PARTS[p] for p in absent])}."
+    else:
+        message = f"“{name}” on the hub is no diffusers model."
+    raise Failure(ErrorCode.BAD_INPUT, message, hint)
 
 
 def folder(name: str, models: Path | None, may_download: bool) -> Path:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 PARTS = {
@@ -15,10 +15,21 @@ PARTS = {
 WITH_WEIGHTS = ("unet", "vae", "text_encoder")
 STEMS = ("diffusion_pytorch_model", "model")  # as diffusers and as transformers name weights
 
+Parts = Mapping[str, Sequence[str]]  # the names of the files in each
+
 
 def absent(folder: Path) -> list[str]:
     """The parts that a folder lacks."""
-    return [part for part in PARTS if not _is_whole(part, names(folder / part))]
+    return lacking({part: names(folder / part) for part in PARTS})
+
+
+def lacking(parts: Parts) -> list[str]:
+    return [part for part in PARTS if not _is_whole(part, parts[part])]
+
+
+def pickled(parts: Parts) -> bool:
+    """Whether weights that are lacking are there in the form that can bring code along."""
+    return any(name.endswith(".bin") for part in lacking(parts) if part in WITH_WEIGHTS for name in parts[part])
 
 
 def names(part: Path) -> list[str]:
@@ -39,11 +50,16 @@ def weights_in(there: Sequence[str]) -> str:
     return next((c for c in choices if c in there), "")
 
 
-def wanted(files: Iterable[str]) -> list[str]:
-    """Of a repository on the hub: the configurations, and one file of weights a part."""
-    inside = [(*f.split("/", 1), f) for f in files if f.count("/") == 1]
-    small = [f for part, name, f in inside if part in PARTS and name.endswith((".json", ".txt"))]
-    weights = {part: weights_in([name for folder, name, _ in inside if folder == part]) for part in WITH_WEIGHTS}
+def repository(files: Iterable[str]) -> Parts:
+    """Of one on the hub, which tells all of its paths."""
+    inside = [f.split("/") for f in files if f.count("/") == 1]
+    return {part: [name for folder, name in inside if folder == part] for part in PARTS}
+
+
+def wanted(parts: Parts) -> list[str]:
+    """Of a repository: the configurations, and one file of weights a part."""
+    small = [f"{part}/{name}" for part in PARTS for name in parts[part] if name.endswith((".json", ".txt"))]
+    weights = {part: weights_in(parts[part]) for part in WITH_WEIGHTS}
     return small + [f"{part}/{name}" for part, name in weights.items() if name]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import local_hub
 import miniature
@@ -125,6 +126,26 @@ def test_a_download_says_how_large_it_is(online: Hub) -> None:
         "unet/diffusion_pytorch_model.safetensors",
         "vae/diffusion_pytorch_model.safetensors",
     ]
+
+
+def only(online: Hub, *, without: str, there: str = "") -> None:
+    """The hub tells of each file but those of one kind, and of one that it has in their place."""
+    told = [f for f in online.info["siblings"] if without not in f["rfilename"] and not f["rfilename"].endswith(".bin")]
+    online.info["siblings"] = [*told, *([{"rfilename": there, "size": 10}] if there else [])]
+
+
+@pytest.mark.parametrize("act", [hub.offer, lambda name: hub.folder(name, Path("/nowhere"), may_download=True)])
+def test_what_could_not_be_loaded_is_not_offered_and_not_downloaded(online: Hub, act: Any) -> None:
+    """It would come in part, and be refused with the advice to download it again."""
+    only(online, without="unet/diffusion_pytorch_model", there="unet/diffusion_pytorch_model.bin")
+    said = refused(lambda: act("maker/city"))
+    assert said.message.startswith("On the hub “maker/city” has pickled weights only")
+    assert "python -m backend convert" in said.hint and not [p for p in online.asked if "/resolve/" in p]
+
+    only(online, without="unet/diffusion_pytorch_model")
+    assert refused(lambda: act("maker/city")).message == "“maker/city” on the hub lacks its UNet."
+    only(online, without="tokenizer/")
+    assert refused(lambda: act("maker/city")).message == "“maker/city” on the hub lacks its UNet and tokenizer."
 
 
 def test_what_the_hub_does_not_have_or_cannot_send_is_said(online: Hub, tmp_path: Path) -> None:

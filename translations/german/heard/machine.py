@@ -190,4 +190,11 @@ MACHINE = {
     "Until then, choose another model.": "Bis dahin ein anderes Modell wählen.",
     "Choose one whose files lie in unet/, vae/ and so on.": "Eines wählen, dessen Dateien in unet/, vae/ usw. liegen.",
     "“{}” on the hub is no diffusers model.": "„{}“ auf dem Hub ist kein Modell für diffusers.",
+    "“{}” on the hub lacks its {said}.": "„{}“ auf dem Hub fehlt: {said}.",
+    "On the hub “{}” has pickled weights only, and loading those can run code that came with them.": (
+        "Auf dem Hub hat „{}“ nur Pickle-Gewichte: Sie zu laden kann Code ausführen, der darin steckt."
+    ),
+    "Choose one that has safetensors, or get it yourself and convert it: {}": (
+        "Eines mit safetensors wählen oder es selbst holen und umwandeln: {}"
+    ),
 }
