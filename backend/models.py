@@ -29,6 +29,7 @@ from .sampler import Levels
 
 HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 CLASSES: dict[str, Any] = {"unet": UNet2DConditionModel, "vae": AutoencoderKL, "text_encoder": CLIPTextModel}
+OUR_FAMILY = "Choose a text-to-image model of the Stable Diffusion 1 or 2 family."
 UNREADABLE = (safetensors.SafetensorError, OSError, ValueError, RuntimeError, TypeError, LookupError)
 
 
@@ -257,6 +258,7 @@ def _from_file(name: str, path: Path, dtype: torch.dtype) -> Model:
     if absent := single_file.lacking(weights):
         hint = "Choose a whole checkpoint of Stable Diffusion 1 or 2: an adapter or a lone VAE is no model."
         raise Failure(ErrorCode.BAD_INPUT, f"“{name}” lacks its {layout.listed(absent)}.", hint)
+    _check_channels(name, single_file.unet_config(weights))
     unet = single_file.unet(weights, dtype)
     schedule = {**single_file.SCHEDULE, "prediction_type": single_file.predicts(weights, metadata, unet)}
     return Model(
@@ -276,10 +278,8 @@ def _from_file(name: str, path: Path, dtype: torch.dtype) -> Model:
 def _check(model: Model) -> None:
     """Stable Diffusion 1 or 2, or a miniature of it: what the UNet takes is what the other parts give."""
     unet, vae, text = (config_of(p) for p in (model.unet, model.vae, model.text_encoder))
-    hint = "Choose a text-to-image model of the Stable Diffusion 1 or 2 family."
-    if unet.in_channels != unet.out_channels:
-        message = f"“{model.name}” is made for inpainting or editing by instruction: its UNet takes a second picture."
-    elif unet.addition_embed_type or unet.class_embed_type or unet.time_cond_proj_dim:
+    _check_channels(model.name, unet)
+    if unet.addition_embed_type or unet.class_embed_type or unet.time_cond_proj_dim:
         message = f"The UNet of “{model.name}” wants to be told more than a prompt: it is of another family."
     elif unet.cross_attention_dim != text.hidden_size:
         message = (
@@ -293,4 +293,11 @@ def _check(model: Model) -> None:
         )
     else:
         return
-    raise Failure(ErrorCode.BAD_INPUT, message, hint)
+    raise Failure(ErrorCode.BAD_INPUT, message, OUR_FAMILY)
+
+
+def _check_channels(name: str, unet: Mapping[str, Any]) -> None:
+    """A single file's before it is asked what it predicts, which is answered in as many channels as are taken."""
+    if unet["in_channels"] != unet["out_channels"]:
+        message = f"“{name}” is made for inpainting or editing by instruction: its UNet takes a second picture."
+        raise Failure(ErrorCode.BAD_INPUT, message, OUR_FAMILY)

@@ -144,9 +144,22 @@ def test_parts_of_different_models_are_refused(folder: Path) -> None:
     assert "reads prompts of width 32" in said.message and "writes 64" in said.message
 
 
-def test_an_inpainting_model_is_refused(tmp_path: Path) -> None:
-    path = original_layout.save(tmp_path / "inpaint.safetensors", original_layout.parts(False, in_channels=9), False)
-    assert "inpainting" in refused(lambda: models.load(str(path))).message
+@pytest.mark.parametrize("second", [False, True])
+@pytest.mark.parametrize("channels", [5, 9])
+def test_a_model_that_takes_another_picture_is_refused(second: bool, channels: int, tmp_path: Path) -> None:
+    """For inpainting, or for depth; of Stable Diffusion 2 the network is asked what it predicts, and takes four."""
+    parts = original_layout.parts(second, in_channels=channels, out_channels=4)
+    path = original_layout.save(tmp_path / "inpaint.safetensors", parts, second)
+    assert "made for inpainting" in refused(lambda: models.load(str(path))).message
+
+
+def test_a_folder_of_one_is_refused(folder: Path) -> None:
+    change(folder / "unet" / "config.json", in_channels=9)
+    path = folder / "unet" / "diffusion_pytorch_model.safetensors"
+    weights = load_file(path)
+    weights["conv_in.weight"] = torch.zeros(32, 9, 3, 3)
+    save_file(weights, path, {"format": "pt"})
+    assert "made for inpainting" in refused(lambda: models.load(str(folder))).message
 
 
 def test_a_device_that_does_not_hold_the_model_is_said(saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
