@@ -51,6 +51,7 @@ def render_settings(scene: Scene, order: Order) -> Iterator[None]:
     with (
         kept(render.image_settings),
         kept(render.ffmpeg),
+        _format_first(render.image_settings),
         borrowed(scene, frame_step=1),
         borrowed(
             render, filepath=path, use_file_extension=not movie, use_overwrite=True, use_placeholder=False,
@@ -64,6 +65,12 @@ def render_settings(scene: Scene, order: Order) -> Iterator[None]:
         else:
             put(render.image_settings, file_format="PNG", color_mode="RGB", color_depth="8", compression=0)
         yield
+
+
+def _format_first(image: Any) -> contextlib.AbstractContextManager[None]:
+    """Give it back before the rest, which belongs to it: Blender then makes some of that anew."""
+    names = [name for name in ("media_type", "file_format") if hasattr(image, name)]
+    return borrowed(image, **{name: getattr(image, name) for name in names})
 
 
 def _as_movie(render: Any) -> None:
