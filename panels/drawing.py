@@ -65,7 +65,9 @@ class StagePanel(SidebarPanel):
 
     def _state(self, strip: Any) -> tuple[str, str]:
         found = overview(strip)
-        standing = DAMAGED if found and found.problem else self.standing(strip, found)
+        standing = self.standing(strip, found)
+        if found and found.problem:
+            standing = NOT_FOUND if found.lost else DAMAGED
         for job in unfinished(strip):
             here = does(job, self.titles)
             if here and job.state is JobState.RUNNING:
@@ -93,6 +95,7 @@ FINISHED = ("Done", DONE)
 NOT_STARTED = ("Not started", "RADIOBUT_OFF")
 OUT_OF_DATE = ("Out of date", "FILE_REFRESH")
 DAMAGED = ("Damaged", "ERROR")
+NOT_FOUND = ("Not found", "ERROR")
 FAILED = ("Failed", "ERROR")
 
 

@@ -26,7 +26,7 @@ from ..backend.tuning import Halfway, Tuning
 from ..operators.own import found_by
 from ..operators.tune import borrowed
 from ..preferences import preferences, studies_folder
-from ..sequencer import places
+from ..sequencer import identity, places
 from ..sequencer.owned import scene_of
 from ..settings.order import order_of
 from .fitting import fitting
@@ -82,6 +82,7 @@ class Overview:
     measured: Glance | None = None
     outdated: str = ""  # why that does not speak of what is there now
     problem: Failure | None = None  # of the study itself: then nothing else is known
+    lost: bool = False  # it is not where it was
     damaged: Failure | None = None  # the first take that cannot be read
     trouble: Trouble | None = None  # what ended the last work on it
 
@@ -154,7 +155,10 @@ def _looks_changed(found: Overview | None) -> int:
 
 def _look(strip: Any) -> Overview | None:
     folder = places.folder_of(strip, studies_folder(preferences()))
-    if folder is None or not is_study(folder):
+    if folder is None:
+        was = strip.steady.study_seen or strip.steady.study_id
+        return Overview(Path(was), problem=identity.lost(strip), lost=True)
+    if not is_study(folder):  # claimed, and never written
         return None
     try:
         found = found_by(scene_of(strip), strip)

@@ -150,9 +150,11 @@ class STEADY_PT_takes(SidebarPanel, bpy.types.Panel):
 
 
 def takes_of_study(found: Overview | None) -> tuple[Listed, ...] | None:
-    """With sizes, which are counted aside: None until they are."""
+    """With sizes, which are counted aside: None until they are, and while the study is not found."""
     if found is None:
         return ()
+    if found.lost:
+        return None
     stamp = 0
     with contextlib.suppress(OSError):  # there are none yet
         stamp = (found.folder / "takes").stat().st_mtime_ns

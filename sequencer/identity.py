@@ -62,6 +62,11 @@ def unfit(scene: Scene, strip: Strip) -> Failure | None:
     return refusal(scene, strip, look_at_files=False)
 
 
+def lost(strip: Strip) -> Failure:
+    message = f"The study of “{strip.name}” is not where it was."
+    return Failure(ErrorCode.BAD_STUDY, message, "Press Relink and choose its folder.")
+
+
 def claim(scene: Scene, strip: Strip, studies_folder: Path) -> tuple[Path, str, str, Owner]:
     """The folder, id, parent's id and owner to write a study with. The strip carries the id from now on."""
     if (failure := unfit(scene, strip)) is not None:
@@ -70,8 +75,7 @@ def claim(scene: Scene, strip: Strip, studies_folder: Path) -> tuple[Path, str, 
     moving.sweep(studies_folder)
     found = locate(scene, strip, studies_folder)
     if found.kind is Kind.LOST:
-        message = f"The study of “{strip.name}” is not where it was."
-        raise Failure(ErrorCode.BAD_STUDY, message, "Press Relink and choose its folder.")
+        raise lost(strip)
     if found.kind is Kind.NEW or found.kind is Kind.COPY:
         return _begin(scene, strip, studies_folder, found)
     assert found.folder is not None

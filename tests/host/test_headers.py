@@ -296,6 +296,31 @@ def test_a_damaged_file_of_the_study_is_said(clip: Any, study: Any, room: Any, f
     assert (header[0] == "Damaged") == (whose == "study")
 
 
+def test_a_study_that_is_elsewhere_is_said_to_be(clip: Any, study: Any, room: Any, found: Any, tmp_path: Path) -> None:
+    """As of a drive that is not mounted: a click would be refused, and nothing was lost."""
+    bpy.ops.steady.sample_frames()
+    folder = study().folder
+    folder.rename(tmp_path / "elsewhere")
+    room("panels.overview")._read.clear()  # what was read counts for a second
+    assert found().problem.message == "The study of “Drive” is not where it was."
+    panel = SimpleNamespace(titles=(), standing=room("panels.standing").of_frames)
+    header = room("panels.drawing").StagePanel._state
+    assert header(panel, clip) == ("Not found", "ERROR")
+    assert "relink_study" in buttons_of(drawn(room("panels.restyle").STEADY_PT_restyle))
+    (tmp_path / "elsewhere").rename(folder)
+    room("panels.overview")._read.clear()
+    assert header(panel, clip)[0] == "Done"
+
+
+def test_a_study_that_was_claimed_and_never_written_is_not_started(
+    clip: Any, room: Any, found: Any, studio: Path
+) -> None:
+    room("sequencer.identity").claim(clip.id_data, clip, studio / "studies")
+    assert clip.steady.study_id and found() is None
+    panel = SimpleNamespace(titles=(), standing=room("panels.standing").of_frames)
+    assert room("panels.drawing").StagePanel._state(panel, clip)[0] == "Not started"
+
+
 WHOLE = {"first": 1, "last": COUNT, "complete": True, "way": "plain"}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import threading
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -132,6 +133,18 @@ def test_a_take_whose_pictures_are_gone_says_so(written: Any, rows: Any) -> None
     assert [row.gone for row in rows()] == [False]
     shutil.rmtree(written.take("day").folder)
     assert [(row.name, row.gone) for row in rows()] == [("day", True)]
+
+
+def test_the_takes_of_a_study_that_is_elsewhere_are_not_gone(
+    written: Any, clip: Any, takes: Any, room: Any, aside: Any, tmp_path: Path
+) -> None:
+    render(written, "day")
+    bpy.ops.steady.show_take(take="day")
+    written.folder.rename(tmp_path / "elsewhere")
+    panel, found = room("panels.takes"), room("panels.overview").overview(clip)
+    assert found.lost
+    (row,) = panel.rows_of(takes(), panel.takes_of_study(found))
+    assert (row.name, row.gone) == ("day", False)
 
 
 def test_what_a_study_takes_on_the_disk_is_said_once_it_is_counted(written: Any, room: Any, aside: Any) -> None:

@@ -10,6 +10,7 @@ PANELS = {
     "Done": "Fertig",
     "Ended": "Beendet",
     "Failed": "Fehlgeschlagen",
+    "Not found": "Nicht gefunden",
     "Not running; a job starts it": "Läuft nicht; ein Auftrag startet es",
     "Not started": "Nicht begonnen",
     "Other frame": "Anderes Bild",
