@@ -51,11 +51,13 @@ def still_fits(look: Look, study: Study) -> bool:
 
 
 def outdated(looks: Sequence[Look], study: Study) -> str:
-    """'' or one sentence: an image from outside stands although its frame has changed, and somebody should know."""
-    old = next((look for look in looks if look.brought and _has_changed(look, study)), None)
-    if old is None:
-        return ""
-    return f"The look {old.name} was painted when frame {old.frame} showed something else: see whether it still fits."
+    """'' or a sentence for each look whose frame has changed: it is worked with all the same, and somebody should
+    know."""
+    return " ".join(
+        f"The look {look.name} was painted when frame {look.frame} showed something else: see whether it still fits."
+        for look in looks
+        if _has_changed(look, study)
+    )
 
 
 def _has_changed(look: Look, study: Study) -> bool:

@@ -10,12 +10,14 @@ import numpy as np
 import pytest
 import spreads
 from spreads import SHORT, Propagating, add_looks, interrupted, refusal, shown_by, written
+from studies import begin, put, release
 
-from backend import propagating, unfinished
+from backend import fingerprint, pictures, propagating, unfinished
 from backend.api import ErrorCode, Preview, Progress
 from backend.jobs import Job
 from backend.pocket.world import Clip
 from backend.stages import propagate as stage
+from backend.study import Study
 from backend.take import Take
 
 clip, sampled, folder, run = spreads.clip, spreads.sampled, spreads.folder, spreads.run
@@ -35,6 +37,27 @@ def test_what_stands_is_not_painted_again(folder: Path, run: Propagating, clip: 
     assert Take(again.take, Path(again.folder)).note() == note
     assert not (folder / "lock.json").exists()
     assert run(prior=replace(SHORT, seed=1)).take == "propagated 2"
+
+
+def test_a_look_whose_frame_has_changed_is_spread_and_said(folder: Path, run: Propagating, clip: Clip) -> None:
+    """Also where it was painted here."""
+    add_looks(folder, clip, 3, 9)
+    gallery = Study.open(folder).gallery
+    for look in gallery.looks():
+        gallery.add(replace(look, model="pocket", brought="", shown=fingerprint.shown_by(frame_of(folder, look.frame))))
+    assert run().warning == ""
+    begin(folder, Study.open(folder).source)
+    for number in (3, 9):
+        put(folder, number, 255 - pictures.read(frame_of(folder, number)))
+    release(folder)
+    assert run().warning == " ".join(
+        f"The look {look} was painted when frame {frame} showed something else: see whether it still fits."
+        for look, frame in (("003-1", 3), ("009-1", 9))
+    )
+
+
+def frame_of(folder: Path, number: int) -> Path:
+    return Study.open(folder).frame_path(number)
 
 
 def test_a_picture_that_was_lost_is_painted_as_it_was(folder: Path, run: Propagating, clip: Clip) -> None:
