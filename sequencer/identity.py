@@ -9,8 +9,10 @@ import secrets
 from collections.abc import Iterator
 from enum import Enum
 from pathlib import Path
+from typing import Any
 
 import bpy
+from bpy.app.handlers import persistent
 
 from ..backend import disk, study
 from ..backend.api import ErrorCode, Failure, Owner
@@ -20,6 +22,8 @@ from . import moving, places, saving, take_pictures
 from .fingerprint import media_files
 from .strips import Scene, Strip, all_strips, refusal
 from .takes import is_take, takes_of
+
+NOTHING = "steady_nothing"  # on the window manager, which undo does not touch and a file load empties
 
 
 class Kind(Enum):
@@ -105,12 +109,29 @@ def give_back(strip: Strip, folder: Path, id_before: str) -> None:
     if strip.steady.study_id == id_before or (kept is not None and study.is_study(kept)):
         return
     settings = strip.steady
+    bpy.data.window_managers[0][NOTHING] = {**_came_to_nothing(), settings.study_id: id_before}
     settings.study_id, settings.study_folder = id_before, ""
     nearest, _, older = settings.ancestors.partition(" ")
     if id_before and nearest == id_before:
         settings.study_folder, settings.parent_folder, settings.ancestors = settings.parent_folder, "", older
     if folder.is_dir() and not any(folder.iterdir()):
         folder.rmdir()
+
+
+def _came_to_nothing() -> dict[str, str]:
+    """Of the studies that were given back, what their strips carried before."""
+    kept = bpy.data.window_managers[0].get(NOTHING)
+    return kept.to_dict() if kept is not None else {}
+
+
+@persistent
+def after_undo(*_: Any) -> None:
+    """A step from while it was claimed brings the id of a study back that was never written."""
+    before = _came_to_nothing()
+    carried = places.studied() if before else {}
+    for known in before.keys() & carried.keys():
+        for strip in carried[known]:
+            give_back(strip, Path(strip.steady.study_seen), before[known])
 
 
 def _begin(scene: Scene, strip: Strip, studies_folder: Path, copied: Identity) -> tuple[Path, str, str, Owner]:
@@ -214,7 +235,11 @@ def _is_this_file(found: Study) -> bool:
 
 def register() -> None:
     saving.register()
+    for moment in (bpy.app.handlers.undo_post, bpy.app.handlers.redo_post):
+        moment.append(after_undo)
 
 
 def unregister() -> None:
+    for moment in (bpy.app.handlers.undo_post, bpy.app.handlers.redo_post):
+        moment.remove(after_undo)
     saving.unregister()

@@ -56,6 +56,25 @@ def test_undo_past_a_copys_first_write_finds_its_own_study(
     assert write(scene, other).folder == own.folder
 
 
+@pytest.mark.parametrize("copied", [False, True])
+def test_undo_does_not_bring_back_a_study_that_came_to_nothing(
+    scene: Any, clip: Any, write: Any, kind: Any, identity: Any, strips: Any, studies: Path, copied: bool
+) -> None:
+    """As that of a click whose backend did not start: there is nothing to relink."""
+    before = write(scene, clip).id if copied else ""
+    name = split(scene, clip).name if copied else "clip"
+    strip = strips.strip_named(scene, name)
+    folder, *_ = identity.claim(scene, strip, studies)
+    bpy.ops.ed.undo_push(message="clicked")
+    identity.give_back(strip, folder, before)
+    strip.mute = True
+    bpy.ops.ed.undo_push(message="muted")
+    scene = undo()
+    strip = strips.strip_named(scene, name)
+    assert (strip.mute, strip.steady.study_id, kind(scene, strip)) == (False, before, "COPY" if copied else "NEW")
+    assert write(scene, strip).parent == before
+
+
 def test_another_file_of_the_same_name_is_not_refound(scene: Any, media: Any, clip: Any, write: Any, kind: Any) -> None:
     write(scene, clip)
     make.strips(scene.sequence_editor).remove(clip)
