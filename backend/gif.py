@@ -4,6 +4,7 @@ Pillow would keep every frame in memory until the last one, and dither each into
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import BinaryIO
 
@@ -20,6 +21,7 @@ COARSEST = 24.0  # levels between two colours that dots may still mix
 LEAVE = 1  # the way a frame is disposed of: it stays, and the next one is painted over it
 
 Pixels = np.ndarray
+Counts = Counter[tuple[int, int, int]]
 
 
 def timed(count: int, fps: float) -> list[tuple[int, int]]:
@@ -37,18 +39,41 @@ def timed(count: int, fps: float) -> list[tuple[int, int]]:
 
 def palette_of(pictures: Iterable[Image.Image]) -> Pixels:
     """The colours that all these pictures do with, 255 × 3 at most. Few colours are taken as they are."""
-    parts = []
+    parts: list[Pixels] = []
+    flat: Counts | None = Counter()
     for picture in pictures:
         part = picture.copy()
         part.thumbnail((SAMPLE_SIDE, SAMPLE_SIDE), Image.Resampling.NEAREST)  # mixed colours would be none of its own
         parts.append(np.asarray(part).reshape(-1, 3))
+        flat = None if flat is None else _counted(picture, flat)
     seen = np.concatenate(parts)
     colours = np.unique(seen, axis=0)
-    if len(colours) <= COLOURS:
-        return colours
-    few = seen[np.random.default_rng(0).permutation(len(seen))[:PIXELS]]
-    found = Image.fromarray(few[None]).quantize(COLOURS, Image.Quantize.MEDIANCUT, kmeans=len(few) // 100)
-    return np.array(found.getpalette("RGB"), np.uint8).reshape(-1, 3)[:COLOURS]
+    if len(colours) > COLOURS:
+        return _found(seen[np.random.default_rng(0).permutation(len(seen))[:PIXELS]], COLOURS)
+    return colours if flat is None else _palette_of_flat(flat)
+
+
+def _counted(picture: Image.Image, before: Counts) -> Counts | None:
+    """How often there is each colour; None where they are so many that nothing there is flat."""
+    found = picture.getcolors(PIXELS)
+    if found is None:
+        return None
+    before.update({colour: count for count, colour in found})
+    return before
+
+
+def _palette_of_flat(counts: Counts) -> Pixels:
+    """A thin line has a colour of its own, and may be in no pixel that was looked at when they were made small."""
+    colours, often = np.array(list(counts), np.uint8), np.array(list(counts.values()))
+    if len(colours) > COLOURS:
+        shares = np.ceil(often * (PIXELS / often.sum())).astype(int)
+        colours = _found(np.repeat(colours, shares, axis=0), COLOURS - 1)  # not all of them: flat areas want no dots
+    return np.unique(colours, axis=0)
+
+
+def _found(pixels: Pixels, count: int) -> Pixels:
+    found = Image.fromarray(pixels[None]).quantize(count, Image.Quantize.MEDIANCUT, kmeans=len(pixels) // 100)
+    return np.array(found.getpalette("RGB"), np.uint8).reshape(-1, 3)[:count]
 
 
 def packed(colours: Pixels) -> Pixels:

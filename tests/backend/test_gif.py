@@ -117,6 +117,32 @@ def test_few_colours_are_kept_to_the_bit(tmp_path: Path):
     assert all((a == b).all() for a, b in zip(frames, shown, strict=True))
 
 
+def card(at: int, shades: int = 0) -> np.ndarray:
+    """Four times as wide as what colours are looked for in, with a line, a dot, and shades that are in none of it."""
+    frame = np.full((360, 640, 3), 255, np.uint8)
+    frame[100:200, at : at + 100] = (20, 40, 200)
+    frame[40, 80:560] = (220, 10, 10)
+    frame[301, 301] = (10, 200, 40)
+    frame[320, : 2 * shades : 2, 0] = np.arange(shades) % 256
+    frame[320, : 2 * shades : 2, 1] = np.arange(shades) // 2
+    return frame
+
+
+def test_a_thin_line_keeps_its_colour(tmp_path: Path):
+    frames = [card(at) for at in range(0, 200, 40)]
+    shown, _ = seen(written(tmp_path, frames)[1])
+    assert all((a == b).all() for a, b in zip(frames, shown, strict=True))
+
+
+def test_of_more_flat_colours_than_there_is_room_for_the_frequent_ones_stay(tmp_path: Path):
+    frames = [card(at, 300) for at in range(0, 200, 40)]
+    shown, _ = seen(written(tmp_path, frames)[1])
+    for wanted, found in zip(frames, shown, strict=True):
+        off = abs(wanted.astype(int) - found).max(axis=2)
+        assert np.delete(off, 320, axis=0).max() <= 4
+        assert off[320].max() <= 24
+
+
 @pytest.mark.parametrize(
     ("fps", "count"), [(24, 48), (25, 50), (30000 / 1001, 60), (12, 7), (60, 120), (120, 90), (1, 3)]
 )
