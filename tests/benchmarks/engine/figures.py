@@ -25,31 +25,36 @@ class Figure:
 
 
 def figure(
-    name: str, values: Sequence[float], unit: str, least: float | None = None, most: float | None = None
+    name: str,
+    values: Sequence[float],
+    unit: str,
+    least: float | None = None,
+    most: float | None = None,
+    device: str = "",  # 'cpu' for what a card has no part in
 ) -> Figure:
     """The median of some rounds, and whether it is at least, or at most, what it should be."""
     value = median(values)
     met = None if least is None and most is None else (least or value) <= value <= (most or value)
     goal = f"≥ {least:g}" if least is not None else f"≤ {most:g}" if most is not None else ""
-    return Figure(name, value, (min(values), max(values)), unit, goal, met, machine())
+    return Figure(name, value, (min(values), max(values)), unit, goal, met, machine(device))
 
 
-def machine() -> str:
+def machine(device: str = "") -> str:
     torch = sys.modules.get("torch")  # Blender's own Python has none
-    if on_card():
+    if on_card(device):
         return str(torch and torch.cuda.get_device_name())
     count = torch.get_num_threads() if torch else os.cpu_count() or 1
     return f"{count} thread{'s' * (count > 1)} of {_processor()}"
 
 
-def on_card() -> bool:
+def on_card(device: str = "") -> bool:
     torch = sys.modules.get("torch")
-    return torch is not None and torch.cuda.is_available()
+    return device != "cpu" and torch is not None and torch.cuda.is_available()
 
 
-def clock() -> float:
+def clock(device: str = "") -> float:
     """Seconds; of the processor where that does the work, or what else runs on the machine would be measured too."""
-    if not on_card():
+    if not on_card(device):
         return time.process_time()
     sys.modules["torch"].cuda.synchronize()
     return time.perf_counter()
@@ -62,15 +67,15 @@ def _processor() -> str:
     return named[0] if named else platform.processor()
 
 
-def in_turn(rounds: int, *each: Callable[[], object]) -> list[list[float]]:
+def in_turn(rounds: int, *each: Callable[[], object], device: str = "") -> list[list[float]]:
     """Seconds of each, A B A B: what else runs on the machine then slows all of them alike. A first round warms up."""
     seconds: list[list[float]] = [[] for _ in each]
     for turn in range(rounds + 1):
         for work, found in zip(each, seconds, strict=True):
-            begun = clock()
+            begun = clock(device)
             work()
             if turn:
-                found.append(clock() - begun)
+                found.append(clock(device) - begun)
     return seconds
 
 

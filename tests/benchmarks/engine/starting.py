@@ -27,7 +27,7 @@ session: Any = importlib.import_module(f"{PACKAGE}.session")
 
 def hello(rounds: int) -> list[Figure]:
     """From the click to the backend's greeting; torch is imported with the first stage that needs it."""
-    return [figure("the backend is ready", [_until_welcome() for _ in range(rounds)], "s", most=1.5)]
+    return [figure("the backend is ready", [_until_welcome() for _ in range(rounds)], "s", most=1.5, device="cpu")]
 
 
 def _until_welcome() -> float:
