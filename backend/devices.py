@@ -77,6 +77,7 @@ def forget_peak() -> None:
     """From here on the peak of a card is counted anew; that of a process cannot be."""
     torch = sys.modules.get("torch")
     if torch is not None and torch.cuda.is_initialized():
+        torch.cuda.empty_cache()  # what the job before has left in it would count
         for card in range(torch.cuda.device_count()):
             torch.cuda.reset_peak_memory_stats(card)
 

@@ -47,12 +47,13 @@ def test_a_driver_that_is_not_what_it_should_be_leaves_the_processor(monkeypatch
 
 
 def test_the_peak_is_that_of_the_engines_card_since_it_was_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    peaks = {0: 8, 1: 5}
+    peaks, held = {0: 8, 1: 5}, {0: 3, 1: 3}
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     monkeypatch.setattr(torch.cuda, "is_initialized", lambda: True)
     monkeypatch.setattr(torch.cuda, "device_count", lambda: len(peaks))
     monkeypatch.setattr(torch.cuda, "max_memory_reserved", lambda card=0: peaks[card])
-    monkeypatch.setattr(torch.cuda, "reset_peak_memory_stats", lambda card=0: peaks.update({card: 1}))
+    monkeypatch.setattr(torch.cuda, "reset_peak_memory_stats", lambda card=0: peaks.update({card: held[card]}))
+    monkeypatch.setattr(torch.cuda, "empty_cache", lambda: held.update({0: 1, 1: 1}))
     assert devices.peak_memory("cuda:1") == 5
     assert devices.peak_memory("") == devices.peak_memory("cuda:0") == 8
     assert devices.peak_memory("cpu") > 1 << 20, "what the process has held in main memory"
