@@ -115,9 +115,9 @@ def _gif(name: str, path: Path, width: int, told: Told) -> Generator[Step, None,
     yield from session.current.ready(backend_launch(preferences()))  # it may be missing: said before the work
     with temporary_folder() as folder:
         now = yield from _begun(name)
-        fps = now.render.fps / now.render.fps_base
+        fps, aspect = now.render.fps / now.render.fps_base, now.render.pixel_aspect_x / now.render.pixel_aspect_y
         yield from _steps(pictures(now, folder, told))
-        return (yield from heard(WriteGif(str(folder), str(path), fps, width), "Writing the GIF"))
+        return (yield from heard(WriteGif(str(folder), str(path), fps, width, aspect), "Writing the GIF"))
 
 
 def _begun(name: str) -> Generator[Step, None, Any]:

@@ -25,3 +25,4 @@ class WriteGif:
     file: str
     fps: float
     width: int = 0  # 0 is that of the pictures
+    aspect: float = 1.0  # how wide a pixel of the pictures is, of which the height is 1; a GIF's are square

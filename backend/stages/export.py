@@ -18,7 +18,7 @@ def write_gif(request: WriteGif, blobs: list[bytes], job: Job) -> Exported:
     folder, file = Path(request.folder), Path(request.file)
     pictures = [folder / picture_name(number) for number in numbered(folder)]
     _check(request, pictures)
-    size = _size(pictures[0], request.width)
+    size = _size(pictures[0], request)
     shown = gif.timed(len(pictures), request.fps)
     _sweep(file)
     job.progress(0, len(shown), "Choosing the colours")
@@ -52,9 +52,15 @@ def _check(request: WriteGif, pictures: list[Path]) -> None:
         raise Failure(ErrorCode.BAD_INPUT, f"“{request.file}” is a folder.", "Name the GIF's file.")
 
 
-def _size(picture: Path, width: int) -> tuple[int, int]:
-    first = _opened(picture).size
-    return (width, max(1, round(first[1] * width / first[0]))) if width else first
+def _size(picture: Path, request: WriteGif) -> tuple[int, int]:
+    """With square pixels: none is lost where the pictures' are not, the shorter side of them is stretched."""
+    wide, high = _opened(picture).size
+    width = request.width or round(wide * max(1, request.aspect))
+    size = width, max(1, round(high * width / (wide * request.aspect)))
+    if max(size) > LONGEST_SIDE:
+        message = f"A GIF cannot be {size[0]}×{size[1]} pixels large."
+        raise Failure(ErrorCode.BAD_INPUT, message, "Give it a smaller width.")
+    return size
 
 
 def _picture(path: Path, size: tuple[int, int]) -> Image.Image:

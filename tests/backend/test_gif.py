@@ -175,6 +175,20 @@ def test_it_may_be_smaller(tmp_path: Path):
         assert whole.size == (48, 32)
 
 
+@pytest.mark.parametrize(
+    ("aspect", "width", "size"),
+    [(1.5, 0, (144, 64)), (0.5, 0, (96, 128)), (1.5, 48, (48, 21)), (0.5, 48, (48, 64)), (16 / 15, 0, (102, 64))],
+)
+def test_its_pixels_are_square_where_those_of_the_pictures_are_not(
+    tmp_path: Path, aspect: float, width: int, size: tuple[int, int]
+):
+    file = tmp_path / "out.gif"
+    folder = put_pictures(tmp_path / "pictures", views(0, 8))
+    write_gif(WriteGif(str(folder), str(file), 24.0, width, aspect), [], quiet_job())
+    with Image.open(file) as whole:
+        assert whole.size == size
+
+
 LONG = """
 import resource, sys
 from backend.api import WriteGif
@@ -215,6 +229,7 @@ def test_memory_stays_flat_however_long_it_is(tmp_path: Path):
         ({"fps": 0.0}, "0 frames a second make no GIF"),
         ({"width": -1}, "cannot be -1 pixels wide"),
         ({"width": 70000}, "cannot be 70000 pixels wide"),
+        ({"aspect": 2000.0}, "cannot be 192000×64 pixels large"),
         ({"folder": "nowhere"}, "There are no pictures in"),
         ({"file": "pictures"}, "is a folder"),
         ({"file": "pictures/000001.png/x.gif"}, "a file is in its way"),

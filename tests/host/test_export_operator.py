@@ -62,6 +62,13 @@ def test_a_gif_that_waited_plays_in_the_pace_that_the_edit_has_by_then(edit: Any
     assert json.loads(asked.stdout)[2] == 320
 
 
+def test_a_gif_has_the_shape_that_the_edit_has_on_the_screen(edit: Any, tmp_path: Path) -> None:
+    edit.render.pixel_aspect_x, edit.render.pixel_aspect_y = 1.0, 2.0
+    assert bpy.ops.steady.export_movie(filepath=str(tmp_path / "cut.gif"), width=32) == {"FINISHED"}
+    asked = subprocess.run([PYTHON, "-c", LOOK, tmp_path / "cut.gif"], check=True, capture_output=True, text=True)
+    assert json.loads(asked.stdout)[0] == [32, 64]
+
+
 def test_a_cancelled_gif_leaves_the_old_one(edit: Any, room: Any, tmp_path: Path) -> None:
     """As from the panel, at the moment when the backend begins. It is so wide that there is time to cancel it."""
     session, gif = room("session").current, tmp_path / "cut.gif"

@@ -51,6 +51,8 @@ ASKING = {
     "The features' weight is {}.": "Das Gewicht der Merkmale ist {}.",
     "{} frames a second make no GIF.": "{} Bilder in der Sekunde geben kein GIF.",
     "A GIF cannot be {} pixels wide.": "Ein GIF kann nicht {} Pixel breit sein.",
+    "A GIF cannot be {}×{} pixels large.": "Ein GIF kann nicht {}×{} Pixel groß sein.",
+    "Give it a smaller width.": "Eine kleinere Breite angeben.",
     "Choose from {} to {}, or {} for that of the pictures.": "Von {} bis {} wählen, oder {} für die Breite der Bilder.",
     # Messages between Blender and its backend
     "A message is not JSON.": "Eine Nachricht ist kein JSON.",
