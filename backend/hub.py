@@ -87,6 +87,12 @@ def folder(name: str, models: Path | None, may_download: bool) -> Path:
         )
 
 
+def whole(name: str, models: Path | None) -> Path | None:
+    """Where the model lies, if nothing of it is missing. The hub is not asked."""
+    here = _here(name, models)
+    return here if here is not None and not layout.absent(here) else None
+
+
 def blobs_folder(name: str, models: Path | None) -> Path:
     """Where what is downloaded of a model lies, also while it comes."""
     root = models or Path(huggingface_hub.constants.HF_HUB_CACHE)

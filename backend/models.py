@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -23,11 +22,10 @@ from transformers.utils import logging as transformers_logging
 from . import batching, convert, layout, marks, pocket, sampler, single_file
 from .api import Engine, ErrorCode, Failure
 from .frozen import frozen
-from .model_names import POCKET
+from .model_names import POCKET, is_of_hub
 from .prompts import Reader, reader_of, tokenizer_in
 from .sampler import Levels
 
-HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 CLASSES: dict[str, Any] = {"unet": UNet2DConditionModel, "vae": AutoencoderKL, "text_encoder": CLIPTextModel}
 OUR_FAMILY = "Choose a text-to-image model of the Stable Diffusion 1 or 2 family."
 UNREADABLE = (safetensors.SafetensorError, OSError, ValueError, RuntimeError, TypeError, LookupError)
@@ -162,7 +160,7 @@ def find(name: str, *, models: Path | None = None, may_download: bool = False) -
         raise _pickled(name, path)
     if name.strip() and (path.is_dir() or (path.is_file() and path.suffix.lower() == ".safetensors")):
         return path
-    if path.exists() or path.is_absolute() or not HUB_ID.fullmatch(name):
+    if not is_of_hub(name):
         hint = "Choose pocket, a diffusers folder, a .safetensors file, or a hub id such as maker/model."
         message = f"“{name}” is no model." if path.is_file() else f"There is no model “{name}”."
         raise Failure(ErrorCode.BAD_INPUT, message, hint)

@@ -11,7 +11,8 @@ from ..jobs import Job
 from ..picking import frame_for_look
 from ..plain import to_json
 from ..study import Study
-from .words import ENGINE, LOOKS, Answer, add_engine, add_options, chosen, engine, on_disk, stage
+from .fetch import engine_at_hand
+from .words import ENGINE, LOOKS, Answer, add_engine, add_options, chosen, on_disk, stage
 
 WHICH = {name: ENGINE[name] for name in ("model", "models")}
 USUAL = MakeLooks("", 1, (), 4)
@@ -52,7 +53,7 @@ def _make(asked: argparse.Namespace, job: Job) -> Answer:
 
     frame = usual_frame(asked.study) if asked.frame is None else asked.frame
     painting = chosen(asked, USUAL.painting, LOOKS)
-    request = MakeLooks(str(asked.study), frame, tuple(asked.prompt), asked.count, engine(asked), painting)
+    request = MakeLooks(str(asked.study), frame, tuple(asked.prompt), asked.count, engine_at_hand(asked, job), painting)
     return _answer(asked.study, looks.make(request, [], job, Shelf()))
 
 

@@ -10,13 +10,13 @@ from ..api import Render, Way
 from ..jobs import Job
 from ..plain import to_json
 from ..presets import untaught
+from .fetch import engine_at_hand
 from .words import (
     Answer,
     add_engine,
     add_painting,
     add_preset,
     add_small_decoder,
-    engine,
     painting,
     stage,
     tell_if_unshared,
@@ -61,7 +61,7 @@ def _render(asked: argparse.Namespace, job: Job) -> Answer:
         take=asked.take,
         way=way,
         prompt=asked.prompt,
-        engine=engine(asked),
+        engine=engine_at_hand(asked, job),
         painting=untaught(painted) if way is Way.PLAIN else painted,
         fast=USUAL.fast if asked.fast is None else asked.fast,
         tuning=str(asked.tuning.resolve()) if asked.tuning else "",

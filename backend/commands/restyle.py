@@ -12,6 +12,7 @@ from ..jobs import Job
 from ..model_names import POCKET
 from ..plain import to_json
 from ..presets import Preset
+from .fetch import engine_at_hand
 from .words import (
     LOOKS_ASIDE,
     Answer,
@@ -95,7 +96,7 @@ def _restyle(asked: argparse.Namespace, job: Job) -> Answer:
         painting=painting(asked),
         fast=asked.fast,
         small_decoder=asked.small_decoder,
-        engine=engine(asked),
+        engine=engine_at_hand(asked, job),
         take=asked.take,
         tuning=str(asked.tuning.resolve()) if asked.tuning else "",
     )

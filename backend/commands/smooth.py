@@ -8,6 +8,7 @@ from typing import Any
 from ..api import Prior, Smooth, Smoothed
 from ..jobs import Job
 from ..plain import to_json
+from .fetch import engine_at_hand
 from .words import Answer, Options, add_engine, add_options, engine, given, stage
 
 PRIOR: Options = {
@@ -53,5 +54,7 @@ def _smooth(asked: argparse.Namespace, job: Job) -> Answer:
     from ..shelf import Shelf
     from ..stages import smooth
 
-    request = Smooth(str(asked.study), asked.take, asked.name, engine(asked), prior(asked), preview_every=0)
+    learned = prior(asked)
+    looked_at_by = engine_at_hand(asked, job) if learned.features else engine(asked)
+    request = Smooth(str(asked.study), asked.take, asked.name, looked_at_by, learned, preview_every=0)
     return answer(smooth.smooth(request, [], job, Shelf()))

@@ -9,6 +9,7 @@ from ..api import Tune
 from ..jobs import Job
 from ..plain import to_json
 from ..study import Study
+from .fetch import engine_at_hand
 from .words import (
     Answer,
     add_engine,
@@ -16,7 +17,6 @@ from .words import (
     add_preset,
     add_recipe,
     add_small_decoder,
-    engine,
     painting,
     recipe,
     stage,
@@ -45,7 +45,7 @@ def _tune(asked: argparse.Namespace, job: Job) -> Answer:
 
     tell_if_unshared(job)
     painted, small = painting(asked), asked.small_decoder
-    request = Tune(str(asked.study), engine(asked), recipe(asked), painted, asked.fast, 0, small)
+    request = Tune(str(asked.study), engine_at_hand(asked, job), recipe(asked), painted, asked.fast, 0, small)
     tuned = tune.tune(request, [], job, Shelf())
     folder = Study.open(asked.study).tuning_folder
     text = f"{tuned.steps} steps, loss {tuned.loss:.4f}, {tuned.seconds:.0f} s: {folder}"

@@ -36,7 +36,7 @@ def fetch(request: FetchModel, blobs: list[bytes], job: Job) -> Fetched:
     job.progress(0, 1, "Asking the hub")
     total = hub.offer(request.model).size
     kept = hub.blobs_folder(request.model, Path(request.models) if request.models else None)
-    words = ["-c", DOWNLOAD, "fetch", request.model, "--json"]
+    words = ["-c", DOWNLOAD, "fetch", request.model, "--json", "--in-this-process"]
     words += ["--models", request.models] if request.models else []
     with tempfile.TemporaryFile() as heard:  # a pipe that nobody reads meanwhile would stop it once it is full
         child = subprocess.Popen(

@@ -15,12 +15,13 @@ import left_behind
 import local_hub
 import model_files
 import pytest
+import studies
 from local_hub import Hub
 from model_files import refused
 from patience import LONG, promise
 from test_server import HELLO, Backend
 
-from backend import api, hub, wire
+from backend import api, commands, hub, wire
 from backend.jobs import Job
 from backend.space import in_words
 from backend.stages import fetch
@@ -164,6 +165,68 @@ def test_on_the_command_line(online: Hub, tmp_path: Path) -> None:
     words = [sys.executable, "-m", "backend", "fetch", "maker/city", "--models", str(tmp_path / "models")]
     run = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
     assert run.returncode == 0 and run.stdout.startswith("“maker/city” is in "), run.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_download_of_the_command_line_is_cancelled(online: Hub, tmp_path: Path, number: signal.Signals) -> None:
+    online.going.clear()
+    models = tmp_path / "models"
+    words = [sys.executable, "-m", "backend", "fetch", "maker/city", "--models", str(models)]
+    with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as run:
+        assert online.halfway.wait(LONG)
+        run.send_signal(number)
+        try:
+            said = run.communicate(timeout=promise(3.0))
+        finally:
+            run.kill()
+    assert run.returncode == 130 and said[0] == "" and "Cancelled." in said[1]
+    assert any(line.startswith("Downloading") for line in said[1].splitlines())
+    left_behind.wait_until_gone(str(models), promise(1.0))
+    assert not list(models.rglob("*.incomplete"))
+
+
+LET = ["--model", "maker/city", "--download", "--models", "models"]
+PROMPT = ["--prompt", "a city"]
+STAGES = (["looks", "--frame", "1", *PROMPT], ["tune"], ["render"], ["smooth", "--take", "tuned"], ["restyle", *PROMPT])
+
+
+@pytest.mark.parametrize("words", STAGES)
+def test_a_stage_that_may_download_does_it_first_where_it_can_be_cancelled(
+    online: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    def hear(event: Any, blobs: list[bytes]) -> None:
+        if isinstance(event, api.Progress) and event.text.startswith("Downloading") and online.halfway.wait(LONG):
+            job.cancel()
+
+    online.going.clear()
+    rescue = threading.Timer(LONG, online.going.set)
+    rescue.start()
+    monkeypatch.chdir(tmp_path)
+    studies.begin(tmp_path / "study")
+    job = Job(0, hear)
+    asked = commands.parser().parse_args([*words, "study", *LET])
+    refused(lambda: asked.run(asked, job), api.ErrorCode.CANCELLED)
+    rescue.cancel()
+    left_behind.wait_until_gone(str(tmp_path / "models"), promise(1.0))
+
+    online.going.set()
+    with pytest.raises(api.Failure):
+        asked.run(asked, Job(0, lambda event, blobs: None))  # the study has no frames yet
+    assert hub.whole("maker/city", tmp_path / "models")
+
+
+def test_a_stage_downloads_nothing_for_what_is_no_study(online: Hub, tmp_path: Path) -> None:
+    asked = commands.parser().parse_args(["render", str(tmp_path), *LET])
+    refused(lambda: asked.run(asked, Job(0, lambda event, blobs: None)), api.ErrorCode.BAD_STUDY)
+    assert online.asked == []
+
+
+def test_what_is_here_is_not_asked_for_on_the_command_line(online: Hub, tmp_path: Path) -> None:
+    made = fetched(tmp_path / "models")
+    online.asked.clear()
+    asked = commands.parser().parse_args(["fetch", "maker/city", "--models", str(tmp_path / "models")])
+    assert asked.run(asked, Job(0, lambda event, blobs: None)).plain == {"folder": made.folder}
+    assert online.asked == []
 
 
 def test_a_full_disk_is_none_of_the_connection(online: Hub, tmp_path: Path) -> None:
