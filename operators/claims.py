@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from .. import session
 from ..backend import trouble
 from ..backend.api import ErrorCode, Failure, Owner
 from ..backend.frozen import frozen
@@ -29,13 +30,17 @@ class Claim:
     parent_folder: str
 
 
-def claimed(title: str, scene: Any, strip: Any, steps: Callable[[Claim], Steps]) -> HostJob:
-    """The job that works on a strip. The strip gets its study at once, as a part of the click that can be undone."""
-    before, folder = strips.study_id(strip), studies_folder(preferences())
+def claimed(
+    title: str, scene: Any, strip: Any, steps: Callable[[Claim], Steps], wanted: tuple[Any, ...] = ()
+) -> HostJob:
+    """The job that works on a strip. The strip gets its study at once, as a part of the click that can be undone.
+    `wanted` is what it is to do, where its title does not say that: of one that is to do the same there is but one."""
+    carried, folder = strips.study_id(strip), studies_folder(preferences())
     at = identity.locate(scene, strip, folder)
     mine = at.id if at.kind in (identity.Kind.OWN, identity.Kind.REFOUND) else ""
-    refuse_twice(title, lambda job: is_of(job, scene, strip) or job.study == mine != "")
+    refuse_twice(title, wanted, lambda job: is_of(job, scene, strip) or job.study == mine != "")
     folder, study, parent, owner = identity.claim(scene, strip, folder)
+    before = next((job.study_before for job in unfinished(study)), carried)
     claim = Claim(strips.Address.of(scene, strip), folder, parent, owner, before, places.parent_folder(strip))
 
     def begin() -> Steps:
@@ -43,8 +48,13 @@ def claimed(title: str, scene: Any, strip: Any, steps: Callable[[Claim], Steps])
         job.study = now.address.study
         return remembered(job, now, steps)
 
-    job = HostJob(title, strip.name, begin, study, lambda: give_back(claim))
+    job = HostJob(title, strip.name, begin, study, lambda: abandon(claim))
+    job.wanted, job.study_before = wanted, before
     return job
+
+
+def unfinished(study: str) -> list[HostJob]:
+    return [job for job in session.current.jobs if job.study == study and not job.finished]
 
 
 def taken_again(claim: Claim) -> Claim:
@@ -69,9 +79,19 @@ def remembered(job: HostJob, claim: Claim, steps: Callable[[Claim], Steps]) -> S
     return result
 
 
+def abandon(claim: Claim) -> None:
+    """Of a job that ends in the queue."""
+    running = session.current.running
+    if running is None or running.study != claim.address.study:
+        give_back(claim)
+
+
 def give_back(claim: Claim) -> None:
-    """End the claim, also when the strip was deleted, copied or cut meanwhile, or undo took the id from it."""
+    """End the claim, also when the strip was deleted, copied or cut meanwhile, or undo took the id from it. While other
+    jobs wait to work on the study it is theirs."""
     study = claim.address.study
+    if any(job is not session.current.running for job in unfinished(study)):
+        return
     for strip in list(places.carriers(study)):
         identity.give_back(strip, claim.folder, claim.id_before)
         copied = strip.steady.study_id == claim.id_before != study

@@ -194,11 +194,13 @@ def _scene_named(name: str) -> Any:
     return scene
 
 
-def refuse_twice(title: str, same: Callable[[HostJob], bool]) -> None:
+def refuse_twice(title: str, wanted: tuple[Any, ...], same: Callable[[HostJob], bool]) -> None:
     """The same job on the same strip a second time would only wait to find nothing to do."""
     for job in session.current.jobs:
-        if job.title == title and not job.finished and same(job):
+        if (job.title, job.wanted) == (title, wanted) and not job.finished and same(job):
             message = f"“{title}” is already at work on “{job.strip}”."
+            if job.state is JobState.QUEUED:
+                message = f"“{title}” of “{job.strip}” waits already, with the same settings."
             raise Failure(ErrorCode.BAD_REQUEST, message, "Wait for it, or cancel it first.")
 
 

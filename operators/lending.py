@@ -24,7 +24,7 @@ from .claims import Claim, folder_now, present
 from .frames import Sampled
 from .job import Reports, keep_in_undo
 from .own import found_by
-from .stage import BORROWING, StageOperator, Work, undisturbed
+from .stage import BORROWING, StageOperator, Work, refuse_while_borrowing, undisturbed
 
 
 @frozen
@@ -71,6 +71,7 @@ class STEADY_OT_use_parent(StageOperator, bpy.types.Operator):
     bl_options = {"UNDO"}
 
     def work(self, order: Order, scene: Any, strip: Any) -> Work:
+        refuse_while_borrowing(scene, strip)
         lender = lender_of(scene, strip)
         if lender is None:
             message = f"“{strip.name}” was not copied from a strip with looks or tuning."

@@ -58,7 +58,8 @@ class StageOperator(StripOperator, JobOperator):
                 finally:
                     learn(job, claim, order, sort)
 
-            job = claimed(self.bl_label, scene, strip, steps)
+            again = tuple(getattr(self, name) for name in self.again)
+            job = claimed(self.bl_label, scene, strip, steps, (order, *again))
             job.stages = self.stages(order)
             return job
 

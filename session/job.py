@@ -97,6 +97,7 @@ class HostJob:
         self.title = title
         self.strip = strip
         self.study = study
+        self.study_before = ""  # that the strip goes back to where this comes to nothing
         self.state = JobState.QUEUED
         self.progress = Step()
         self.pace = Pace()
@@ -106,6 +107,7 @@ class HostJob:
         self.cancelling = False
         self.stages: tuple[str, ...] = ()  # that it will do in turn: the titles of the jobs that do no more than that
         self.again: dict[str, str | int | float] = {}  # what its operator was given, to do the same again
+        self.wanted: tuple[Any, ...] = ()  # what tells it from others of its title and strip
         self._steps = steps
         self._abandon = abandon
         self._generator: Generator[Step, None, Any] | None = None

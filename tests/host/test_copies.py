@@ -117,7 +117,7 @@ def test_a_click_that_is_refused_leaves_the_strip_with_the_study_that_it_had(
     session.enqueue(claimed("Sample Frames", scene, clip, lambda claim: room("operators.frames").sample(claim)))
     make.strips(scene.sequence_editor).remove(clip)
     copied.name = "Drive"
-    with pytest.raises(RuntimeError, match="“Sample Frames” is already at work on “Drive”"):
+    with pytest.raises(RuntimeError, match="“Sample Frames” of “Drive” waits already"):
         bpy.ops.steady.sample_frames(strip="Drive")
     assert copied.steady.study_id == known
 

@@ -144,7 +144,7 @@ def lending(tuned: Any, room: Any) -> Iterator[Any]:
     session.cancel_all()
 
 
-@pytest.mark.parametrize("click", ["restyle", "fine_tune", "render_take", "compare"])
+@pytest.mark.parametrize("click", ["restyle", "fine_tune", "render_take", "compare", "use_parent"])
 def test_nothing_is_tuned_or_rendered_before_it_has_come_over(lending: Any, room: Any, click: str) -> None:
     """What is clicked has the settings of that moment: it would tune anew, and render by that."""
     session, copied = room("session").current, bpy.context.scene.sequence_editor.active_strip

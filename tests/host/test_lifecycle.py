@@ -59,7 +59,7 @@ def test_the_same_job_is_not_queued_twice_when_undo_took_the_id(
 ) -> None:
     other, _ = queued
     other.steady.study_id = ""
-    with pytest.raises(RuntimeError, match="“Sample Frames” is already at work on “Other”"):
+    with pytest.raises(RuntimeError, match="“Sample Frames” of “Other” waits already, with the same settings"):
         bpy.ops.steady.sample_frames(strip="Other", scene="Scene")
     assert sorted(folders(tmp_path)) == ["Drive", "Other"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -161,11 +162,12 @@ def test_without_a_warning_there_is_nothing_to_click(clip: Any, room: Any) -> No
 def test_a_second_click_on_more_looks_changes_no_seed(clip: Any, looks: Any, room: Any) -> None:
     bpy.ops.steady.design_looks()
     session, stage = room("session").current, room("operators.stage")
-    claimed = room("operators.claims").claimed
+    claimed, order = room("operators.claims").claimed, room("settings.order").order_of(clip.steady)
     label = room("operators.looks").STEADY_OT_design_looks.bl_label
-    job = session.enqueue(claimed(label, bpy.context.scene, clip, lambda claim: iter(())))
+    wanted = (replace(order, prompt=OIL, look=replace(order.look, seed=order.candidates)),)
+    job = session.enqueue(claimed(label, bpy.context.scene, clip, lambda claim: iter(()), wanted))
     assert stage.is_choice(clip.steady.bl_rna.properties["look_seed"])
-    with pytest.raises(RuntimeError, match="is already at work"):
+    with pytest.raises(RuntimeError, match="waits already"):
         bpy.ops.steady.design_looks(more=True, prompt=OIL)
     session.cancel(job)
     assert (clip.steady.look_seed, clip.steady.prompt) == (0, NEON)

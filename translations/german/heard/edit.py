@@ -178,6 +178,9 @@ EDIT = {
     "{said} was cancelled.": "{said} wurde abgebrochen.",
     "{said} failed: {}": "{said} ist fehlgeschlagen: {}",
     "“{said}” is already at work on “{}”.": "„{said}“ arbeitet schon an „{}“.",
+    "“{said}” of “{}” waits already, with the same settings.": (
+        "„{said}“ für „{}“ wartet schon, mit denselben Einstellungen."
+    ),
     "“{said}” is at work on “{}”.": "„{said}“ arbeitet gerade an „{}“.",
     "“{}” is about to use what its original has.": "„{}“ übernimmt gerade, was sein Original hat.",
     "“{}” begins before frame 0 and cannot be moved there for reading.": (
