@@ -12,6 +12,7 @@ from ..measurements import Row
 from ..numbered import picture_name
 from ..pictures import Pixels
 from ..study import Study
+from ..subjects import covered, opacity_of
 from .markup import Markup, element
 
 QUALITY = 88  # of JPEG, at full chroma: neon lines on a night are all colour
@@ -20,10 +21,12 @@ QUALITY = 88  # of JPEG, at full chroma: neon lines on a night are all colour
 class Album:
     def __init__(self, study: Study) -> None:
         self.study = study
+        self._opacity = opacity_of(study)
 
     def frame(self, row: Row, number: int, width: int, alt: str) -> Markup:
+        """As it was measured: what the strip does not cover is black."""
         path = self.study.folder.joinpath(*row.folder.split("/")) / picture_name(number)
-        return shown(pictures.read(path), width, alt)
+        return shown(covered(pictures.read(path), self._opacity(number)), width, alt)
 
     def look(self, name: str, width: int, alt: str) -> Markup:
         return shown(pictures.read(self.study.gallery.picture_path(name)), width, alt)

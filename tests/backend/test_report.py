@@ -81,6 +81,20 @@ def test_every_picture_decodes_and_says_what_it_shows(reported):
         assert "frame" in image.attributes["alt"].lower()
 
 
+def test_what_the_strip_does_not_cover_is_black_as_it_was_measured(tmp_path: Path) -> None:
+    study, alpha = made(tmp_path / "study", 4, ("plain 0.45",), True, ""), np.zeros((32, 48), np.uint8)
+    alpha[:, 24:] = 255
+    for number in range(1, 5):
+        pictures.write(study.alpha_path(number), alpha)
+    what = measured(study, 4, ("plain 0.45",), (1,), True)
+    page = parsed(report.write(study.report_folder, what, study, quiet_job()))
+    for image in page.all("img"):
+        data = base64.b64decode(image.attributes["src"].partition(",")[2])
+        with Image.open(io.BytesIO(data)) as opened:
+            shown = np.asarray(opened.convert("RGB"))
+        assert shown[:, :16].max() < 16 and shown[:, 32:].max() > 128
+
+
 def test_it_begins_with_the_judgement_and_names_every_take_everywhere(reported):
     page, _, what = reported()
     header = page.one("header")
