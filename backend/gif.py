@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 from PIL import GifImagePlugin, Image
@@ -21,7 +21,7 @@ COARSEST = 24.0  # levels between two colours that dots may still mix
 LEAVE = 1  # the way a frame is disposed of: it stays, and the next one is painted over it
 
 Pixels = np.ndarray
-Counts = Counter[tuple[int, int, int]]
+Counts = Counter[Any]  # by colour
 
 
 def timed(count: int, fps: float) -> list[tuple[int, int]]:
