@@ -13,14 +13,15 @@ from PIL import Image
 from torch.nn import functional
 
 from ..frozen import frozen
+from ..measures import psnr
 from . import data, judges
 from .captions import NON_LOCAL, Style, Time
 from .motion import warped
-from .scores import GUIDANCE, psnr
 from .train import to_tensor
 from .world import Clip
 
 SIDE = data.SIDE
+GUIDANCE = 4.0
 STRENGTHS = (0.1, 0.2, 0.3, 0.45, 0.6, 0.75, 0.9)
 STEPS = 50
 FRAMES = (40, 41)

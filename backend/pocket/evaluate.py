@@ -12,10 +12,11 @@ from PIL import Image
 from torch import Tensor
 
 from ..frozen import frozen
+from ..measures import psnr
 from . import data, editing, judges, verify, weights_folder
 from .captions import NON_LOCAL, PAINTED, Style, Time, Vehicle, caption
+from .editing import GUIDANCE
 from .prompts import heeding_figures
-from .scores import GUIDANCE, psnr
 from .train import to_tensor
 from .world import Clip
 

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import torch
 from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
-from torch import Tensor
 
 from ..frozen import frozen
 
@@ -114,11 +113,3 @@ def _eye(convolution: Any) -> None:
     _silence(convolution)
     size = convolution.out_channels
     convolution.weight[:, :, 0, 0] = torch.eye(size)
-
-
-def linear_guess(latents: Tensor, basis: Basis) -> Tensor:
-    """What the components alone give back, with no decoder: the figure that a decoder has to beat."""
-    back = torch.from_numpy(np.linalg.pinv(basis.maps).T)
-    n, _, h, w = latents.shape
-    x = torch.einsum("nkhw,kp->nhwp", latents, back) + torch.from_numpy(basis.mean)
-    return x.reshape(n, h, w, 3, PATCH, PATCH).permute(0, 3, 1, 4, 2, 5).reshape(n, 3, h * PATCH, w * PATCH)

@@ -14,11 +14,12 @@ from diffusers.pipelines.stable_diffusion.pipeline_stable_diffusion import Stabl
 from diffusers.pipelines.stable_diffusion.pipeline_stable_diffusion_img2img import StableDiffusionImg2ImgPipeline
 from PIL import Image
 
+from backend.measures import psnr
 from backend.pocket import verify, weights_folder
 from backend.pocket.__main__ import main
 from backend.pocket.captions import NON_LOCAL, Style
-from backend.pocket.evaluate import pipeline, psnr, rebuilt, samples, straw_figures, vae_figures
-from backend.pocket.linear import fitted_basis, linear_guess, patches, set_encoder
+from backend.pocket.evaluate import pipeline, rebuilt, samples, straw_figures, vae_figures
+from backend.pocket.linear import PATCH, Basis, fitted_basis, patches, set_encoder
 from backend.pocket.model import vae
 from backend.pocket.prompts import heeding_figures
 from backend.pocket.tokens import merges, tokenizer
@@ -111,6 +112,14 @@ def test_unknown_words_are_spelled_in_bytes(tmp_path: Path) -> None:
 
 def test_merges_never_break_a_word_that_was_there_before() -> None:
     assert merges(["ab", "abc", "bc"]) == [("a", "b</w>"), ("a", "b"), ("ab", "c</w>"), ("b", "c</w>")]
+
+
+def linear_guess(latents: torch.Tensor, basis: Basis) -> torch.Tensor:
+    """What the components alone give back, with no decoder: the figure that a decoder has to beat."""
+    back = torch.from_numpy(np.linalg.pinv(basis.maps).T)
+    n, _, h, w = latents.shape
+    x = torch.einsum("nkhw,kp->nhwp", latents, back) + torch.from_numpy(basis.mean)
+    return x.reshape(n, h, w, 3, PATCH, PATCH).permute(0, 3, 1, 4, 2, 5).reshape(n, 3, h * PATCH, w * PATCH)
 
 
 def test_the_closed_form_encoder_computes_components() -> None:

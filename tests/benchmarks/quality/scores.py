@@ -13,6 +13,7 @@ from backend.fidelity import Likeness
 from backend.pictures import Pixels
 from backend.pocket.captions import Style
 
+from .presence import still_there
 from .task import FAR, LOOK, NEAR, Task
 
 
@@ -33,7 +34,7 @@ class Scores:
 
 def judge(task: Task, made: Sequence[Pixels], look: Pixels) -> Scores:
     psnrs = [measures.psnr(a, b) for a, b in zip(made, task.truth, strict=True)]
-    cars = [measures.still_there(*each) for each in zip(made, task.truth, task.empty, task.cars, strict=True)]
+    cars = [still_there(*each) for each in zip(made, task.truth, task.empty, task.cars, strict=True)]
     away = [abs(i - LOOK) for i in task.frames]
     shown, like = [task.source[i] for i in task.frames], Likeness(task.source[LOOK], look)
     return Scores(
