@@ -13,6 +13,7 @@ from .batching import Capacity, in_batches
 from .fingerprint import stamped
 from .frozen import frozen
 from .jobs import Job
+from .lasting import in_words
 from .painter import Painter
 from .pictures import Pixels
 from .study import Study
@@ -64,8 +65,7 @@ class Account:
         passed = time.monotonic() - self._begun
         if not self._done or passed < SECONDS_BEFORE_GUESSING:
             return ""
-        seconds = passed * (self._share - now) / now
-        return f", {seconds / 60:.0f} min left" if seconds >= 90 else f", {seconds:.0f} s left"
+        return f", {in_words(passed * (self._share - now) / now)} left"
 
     def painted(self, batch: Sequence[Seen], newest: Pixels) -> None:
         self._done += _frames(batch)

@@ -13,6 +13,7 @@ from . import adapters, disk, tuning
 from .api import ErrorCode, Failure
 from .course import Course
 from .jobs import Job
+from .lasting import in_words
 from .several import Team
 from .trainer import Trainer
 from .tuning import Halfway, rate_of
@@ -164,7 +165,7 @@ class Schooling:
             self._log()
         if time.monotonic() - self._told >= SECONDS_A_TEXT:
             a_step = (time.monotonic() - self._begun) / (self.step - self._taken_up)
-            left = words_for((self.iterations - self.step) * a_step)
+            left = in_words((self.iterations - self.step) * a_step)
             self._text, self._told = f"Tuning, loss {self.course.smooth:.4f}, {left} left", time.monotonic()
         if self._preview is not None and self._preview_every and self.step % self._preview_every == 0:
             self._preview()
@@ -184,15 +185,6 @@ class Schooling:
         self._lines.append(line)
         text = "".join(f"{json.dumps(line)}\n" for line in self._lines)
         disk.write(self.folder / tuning.LOG, text.encode())
-
-
-def words_for(seconds: float) -> str:
-    """As exact as an estimate can be."""
-    if seconds < 60:
-        return f"{seconds:.0f} s"
-    if seconds < 3600:
-        return f"{seconds / 60:.0f} min"
-    return f"{seconds / 3600:.1f} h"
 
 
 def _mean(losses: list[float]) -> float | None:

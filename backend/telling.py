@@ -6,7 +6,7 @@ import math
 import time
 
 from .jobs import Job
-from .schooling import words_for
+from .lasting import in_words
 from .smoothing import Smoothing
 
 SECONDS_A_TEXT = 1.0  # the loss is told that often: every change of the text is a line in a log
@@ -38,4 +38,4 @@ class Told:
         if not done:
             return f"Smoothing{which}"
         left = (smoothing.prior.steps - smoothing.step) * (time.monotonic() - self._begun) / done
-        return f"Smoothing{which}, loss {smoothing.loss:.4f}, at most {words_for(left)} left"
+        return f"Smoothing{which}, loss {smoothing.loss:.4f}, at most {in_words(left)} left"

@@ -7,6 +7,7 @@ import bpy
 
 from .. import session
 from ..backend.api import ErrorCode, Failure
+from ..backend.lasting import in_words
 from ..backend.trouble import Trouble
 from ..operators import refusals
 from ..sequencer import identity, places, strips
@@ -14,7 +15,7 @@ from ..session import HostJob, JobState
 from ..translations import say
 from . import remedies
 from .overview import Overview, overview
-from .times import in_words, remaining
+from .times import remaining
 
 LETTER = 6.0  # pixels of a letter of the interface at scale 1, on average
 MARGIN = 60  # pixels of a panel that its text cannot have

@@ -11,6 +11,7 @@ import bpy
 
 from ..backend.api import Failure
 from ..backend.estimates import Cost
+from ..backend.lasting import in_words
 from ..backend.space import in_words as size_in_words
 from ..operators import example
 from ..operators.foreseeing import EXAMPLE, EXPORTED, Missing, foresee, foresee_movie, pixels_of
@@ -19,7 +20,7 @@ from ..sequencer import places, strips
 from ..settings.order import order_of
 from ..translations import say
 from . import missing
-from .drawing import DONE, in_words, jobs_of, sentences
+from .drawing import DONE, jobs_of, sentences
 from .overview import Overview
 
 SPARE = 1.1  # of what is free; a disk that is full to its last byte is full

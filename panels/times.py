@@ -1,4 +1,6 @@
-"""How long a job will take, in words that are as exact as an estimate can be."""
+"""How long a job will take."""
+
+from ..backend.lasting import in_words
 
 
 def remaining(text: str, seconds: float | None) -> tuple[str, str]:
@@ -7,12 +9,3 @@ def remaining(text: str, seconds: float | None) -> tuple[str, str]:
     if words and said.endswith(" left"):
         return words, said.removesuffix(" left").removeprefix("at most ")
     return text, "" if seconds is None else in_words(seconds)
-
-
-def in_words(seconds: float) -> str:
-    if seconds < 90:
-        return f"{max(1, round(seconds))} s"
-    minutes = round(seconds / 60)
-    if minutes < 90:
-        return f"{minutes} min"
-    return f"{minutes // 60} h {minutes % 60} min" if minutes < 600 else f"{round(minutes / 60)} h"

@@ -5,6 +5,7 @@ from typing import Any
 import bpy
 
 from ..backend.api import Tuned
+from ..backend.lasting import in_words
 from ..operators.restyle import Restyled
 from ..operators.tune import TITLE
 from ..settings.order import order_of
@@ -12,7 +13,6 @@ from ..translations import say
 from . import foreseen, missing, standing
 from .drawing import StagePanel, big_button, is_at_work, last_job, sentences, settings_below, warnings
 from .overview import Overview
-from .times import in_words
 
 LORA_ONLY = "rank"
 ADVANCED = ("late", "looks_share", "pairing", "at_start", "astray", "angle", "unguided", "crops", "spread")

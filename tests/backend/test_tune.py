@@ -14,7 +14,7 @@ import torch
 import tuning_studies
 from tuning_studies import METHODS, PAINTING, SHELF, SHORT, Watched, add_look, log, run, weights
 
-from backend import adapters, schooling, tuning
+from backend import adapters, tuning
 from backend.api import (
     Engine,
     Method,
@@ -62,11 +62,6 @@ def test_pocket_is_tuned_and_what_is_kept_says_for_what(folder: Path):
     assert (told[-1].done, told[-1].total) == (2, 2)
     assert re.fullmatch(r"Tuning, loss \d\.\d{4}, \d+ (s|min) left", told[-1].text)
     assert {"Encoding", "Loading the model"} <= {event.text for event in told}
-
-
-@pytest.mark.parametrize(("seconds", "said"), [(0.2, "0 s"), (42, "42 s"), (130, "2 min"), (5400, "1.5 h")])
-def test_the_time_that_is_left_is_said_roughly(seconds: float, said: str):
-    assert schooling.words_for(seconds) == said
 
 
 @pytest.mark.parametrize(
