@@ -63,7 +63,7 @@ def measured(case: Case, painting: Painting, rounds: int) -> list[Figure]:
 
 def _learn(case: Case, taught: Painting, shelf: Shelf) -> None:
     """Next to nothing: what a network has learned does not change how long it paints."""
-    recipe = Recipe(iterations=1, crops=1)
+    recipe = Recipe(iterations=1, crops=1, spread=0)
     tune.tune(Tune(str(case.study), case.engine, recipe, taught, FAST[-1], 0), [], quiet_job(), shelf)
     folder, config = case.study / "tune", config_of(shelf.take(case.engine).vae)
     decoder = distilling.made(config.latent_channels, shelf.take(case.engine).factor, config.block_out_channels[-1])

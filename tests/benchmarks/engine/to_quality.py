@@ -19,6 +19,7 @@ from PIL import Image
 
 from backend import adapters, measures, pictures
 from backend.api import ChooseReference, Engine, Method, Painting, Recipe, Render, Tune, Way
+from backend.models import Model
 from backend.pictures import Pixels
 from backend.pocket import weights_folder
 from backend.pocket.captions import Style
@@ -109,16 +110,21 @@ def _theirs(recipe: Recipe, painting: Painting) -> Iterator[Looked]:
                 for _ in range(steps - before):
                     loop.step()
                 seconds += clock() - begun
+                pipe = stock(model)
                 begun = clock()
-                _stock_take(model.unet, Study.open(workshop.judged), painting, Path(made))
+                _stock_take(pipe, Study.open(workshop.judged), painting, Path(made))
                 yield steps, seconds + clock() - begun, _psnr(lambda i: Path(made) / f"{i:06}.png")
 
 
-def _stock_take(unet: torch.nn.Module, judged: Study, painting: Painting, folder: Path) -> None:
-    whole = copy.deepcopy(unet).requires_grad_(False)
-    pipe: Any = StableDiffusionImg2ImgPipeline.from_pretrained(weights_folder(), unet=whole, safety_checker=None)
-    pipe.to(unet.device, unet.dtype)  # where the tuned part is
+def stock(model: Model) -> Any:
+    """With the tuned part as it is now, where it is, and in the precision that is rendered in."""
+    tuned = copy.deepcopy(model.unet).requires_grad_(False)
+    pipe: Any = StableDiffusionImg2ImgPipeline.from_pretrained(weights_folder(), unet=tuned, safety_checker=None)
     pipe.set_progress_bar_config(disable=True)
+    return pipe.to(model.unet.device, model.vae.dtype)
+
+
+def _stock_take(pipe: Any, judged: Study, painting: Painting, folder: Path) -> None:
     for i in range(1, len(TASK.frames) + 1):
         image = Image.open(judged.frame_path(i)).convert("RGB")
         pictured = pipe(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from backend import adapters, schooling
-from backend.api import Method, Painting, Recipe, Tune
+from backend.api import Painting, Recipe, Tune
 from backend.shelf import Shelf
 from backend.stages import tune
 
@@ -17,13 +17,12 @@ from .plain_loop import Example, PlainLoop
 from .watched import Watched
 
 
-def measured(case: Case, painting: Painting, method: Method, steps: int, rounds: int) -> list[Figure]:
-    recipe = Recipe(method=method, iterations=steps, crops=1)  # crops are encoded before the first step
+def measured(case: Case, painting: Painting, recipe: Recipe, rounds: int) -> list[Figure]:
     ours, theirs = [], []
     for _ in range(rounds):
         ours.append(_ours(case, painting, recipe))
         theirs.append(_theirs(case, recipe))
-    name = f"{case.name}: {method.value}"
+    name = f"{case.name}: {recipe.method.value}"
     return [
         figure(f"{name}, steps a second", [1 / s for s in ours], "/s"),
         figure(f"{name}, against the plain loop", ratios(theirs, ours), "×", least=1.5),
@@ -53,8 +52,6 @@ def _theirs(case: Case, recipe: Recipe) -> float:
     model = Shelf().take(case.engine)
     examples = [Example(file, file, case.prompt) for file in case.frames]
     with adapters.learning(model.unet, recipe.method, recipe.rank, 0) as learned:
-        for layer in model.unet.modules():
-            layer.__dict__.pop("forward", None)  # peft's own again
         loop = PlainLoop(model, list(learned.values()), recipe, examples, literal=False)
         loop.step()
         begun = clock()

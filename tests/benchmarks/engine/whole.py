@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from backend import pictures
-from backend.api import ChooseReference, Engine, Look, Measure, Painting, Recipe, Render, Tune, Way
+from backend.api import ChooseReference, Engine, Look, Measure, Painting, Recipe, Render, Tune, Tuned, Way
 from backend.pocket.world import Clip
 from backend.shelf import Shelf
 from backend.stages import frames, measure, render, tune
@@ -27,24 +27,23 @@ GOAL = 120.0  # seconds, of 300 frames of 512² tuned with 1000 steps, on an H20
 class Amount:
     frames: int
     size: tuple[int, int]
-    iterations: int
 
     @property
     def words(self) -> str:
         return f"{self.frames} frames of {self.size[0]}×{self.size[1]}"
 
 
-def measured(case: Case, painting: Painting, count: int, iterations: int) -> list[Figure]:
+def measured(case: Case, painting: Painting, count: int, recipe: Recipe) -> list[Figure]:
     """Each stage of the largest, then the whole of it against a quarter of the frames and half of the pixels."""
     height, width = case.shape
-    fewer = Amount(count // 4, (width, height), iterations)
-    smaller = Amount(count, _halved(width, height), iterations)
-    large = Amount(count, (width, height), iterations)
-    found = {amount: _stages(case.engine, painting, amount) for amount in (fewer, smaller, large)}
+    fewer = Amount(count // 4, (width, height))
+    smaller = Amount(count, _halved(width, height))
+    large = Amount(count, (width, height))
+    found = {amount: _stages(case.engine, painting, recipe, amount) for amount in (fewer, smaller, large)}
     name = f"{case.size.name}: {large.words}"
-    goal = GOAL if on_card() and large.size == (512, 512) and (count, iterations) == (300, 1000) else None
+    goal = GOAL if on_card() and large.size == (512, 512) and (count, recipe.iterations) == (300, 1000) else None
     whole = sum(found[large].values())
-    figures = [figure(f"{name}, {iterations} steps of tuning: the whole job", [whole], "s", most=goal)]
+    figures = [figure(f"{name}, {recipe.iterations} steps of tuning: the whole job", [whole], "s", most=goal)]
     figures += [figure(f"{name}: {stage}", [seconds], "s") for stage, seconds in found[large].items()]
     for other, ratio in ((fewer, "times the frames"), (smaller, "times the pixels")):
         more = count / other.frames if other is fewer else width * height / math.prod(other.size)
@@ -59,7 +58,7 @@ def _halved(width: int, height: int) -> tuple[int, int]:
     return tuple(8 * round(side / math.sqrt(2) / 8) for side in (width, height))  # type: ignore[return-value]
 
 
-def _stages(engine: Engine, painting: Painting, amount: Amount) -> dict[str, float]:
+def _stages(engine: Engine, painting: Painting, recipe: Recipe, amount: Amount) -> dict[str, float]:
     """Seconds by stage. The clip is drawn before, for that is not ours."""
     clip = Clip(SEED, frames=amount.frames, size=amount.size)
     photos, prompt = [clip.photo(i) for i in range(amount.frames)], clip.caption(0, STYLE)
@@ -77,15 +76,20 @@ def _stages(engine: Engine, painting: Painting, amount: Amount) -> dict[str, flo
         gallery = Study.open(study).gallery
         pictures.write(gallery.picture_path("001-1"), clip.painted(0, STYLE))
         gallery.add(Look("001-1", 1, prompt, "", None, "/truth.png", 1.0, False, chosen=True))
-        tuning, recipe = Watched(), Recipe(iterations=amount.iterations)
-        tune.tune(Tune(str(study), engine, recipe, painting, preview_every=0), [], tuning, shelf)
+        tuning = Watched()
+        request = Tune(str(study), engine, recipe, painting, preview_every=0)
+        take("tuning", lambda: _whole(tune.tune(request, [], tuning, shelf), recipe))
         spent["loading the model"] = tuning.seconds[LOADING]
         spent["encoding"] = tuning.seconds["Encoding"]
-        spent["tuning"] = tuning.total() - spent["loading the model"] - spent["encoding"]
+        spent["tuning"] -= spent["loading the model"] + spent["encoding"]
         wanted = Render(str(study), "take", Way.TUNED, prompt, engine, painting)
         take("rendering", lambda: render.render(wanted, [], quiet_job(), shelf))
         take("measuring", lambda: measure.measure(Measure(str(study)), [], quiet_job()))
     return spent
+
+
+def _whole(tuned: Tuned, recipe: Recipe) -> None:
+    assert tuned.steps == recipe.iterations, tuned.warning
 
 
 def _thirty(study: Path, amount: Amount) -> ChooseReference:
