@@ -23,14 +23,17 @@ shared = importlib.import_module("window")
 window, room = shared.Window(globals()), shared.room
 PICTURES = shared.PICTURES
 LONG = 300  # seconds that a busy machine may take
-SIZES = {"unet": 1_700_000_000, "vae": 300_000_000, "text_encoder": 400_000_000, "safety_checker": 1_200_000_000}
+WEIGHTS = {"unet": 1_700_000_000, "vae": 300_000_000, "text_encoder": 400_000_000, "safety_checker": 1_200_000_000}
+SIZES = {f"{part}/model.safetensors": size for part, size in WEIGHTS.items()}
+SIZES |= {f"{part}/config.json": 0 for part in WEIGHTS}
+SIZES |= {"tokenizer/tokenizer.json": 0, "scheduler/scheduler_config.json": 0}
 
 
 class Hub(BaseHTTPRequestHandler):
     """One model, as far as it is asked for."""
 
     def do_GET(self) -> None:
-        files = [{"rfilename": f"{part}/model.safetensors", "size": size} for part, size in SIZES.items()]
+        files = [{"rfilename": name, "size": size} for name, size in SIZES.items()]
         body = json.dumps({"id": "maker/city", "siblings": files}).encode()
         self.send_response(200 if self.path.startswith("/api/models/maker/city?") else 404)
         self.send_header("Content-Length", str(len(body)))
