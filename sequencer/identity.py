@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterator
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,7 @@ from ..backend.frozen import frozen
 from ..backend.study import Study
 from . import moving, places, saving, take_pictures
 from .fingerprint import media_files
-from .strips import Scene, Strip, all_strips, refusal
+from .strips import Scene, Strip, all_strips, own_scenes, refusal
 from .takes import is_take, takes_of
 
 NOTHING = "steady_nothing"  # on the window manager, which undo does not touch and a file load empties
@@ -169,7 +168,7 @@ def _owns(scene: Scene, strip: Strip, folder: Path) -> bool:
     owner = Study.open(folder).owner
     if not _same_file(owner, folder, strip.steady.study_id):
         return False
-    names = {(s.name, other.name): other for s in _own_scenes() for other, _ in all_strips(s) if other in carriers}
+    names = {(s.name, other.name): other for s in own_scenes() for other, _ in all_strips(s) if other in carriers}
     by_name = names.get((owner.scene, owner.strip))
     if by_name is not None:
         return by_name == strip
@@ -207,10 +206,6 @@ def _same_file(owner: Owner, folder: Path, known: str) -> bool:
     if not file.exists():
         return True
     return bool(bpy.data.filepath) and Path(bpy.data.filepath).exists() and file.samefile(bpy.data.filepath)
-
-
-def _own_scenes() -> Iterator[Scene]:
-    return (scene for scene in bpy.data.scenes if scene.library is None)
 
 
 def _refound(scene: Scene, strip: Strip, studies_folder: Path) -> Identity | None:

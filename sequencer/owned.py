@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import bpy
 
@@ -14,7 +13,7 @@ from ..backend.api import Failure
 from ..backend.frozen import frozen
 from ..backend.study import Study
 from . import identity, places, saving
-from .strips import Scene, Strip, all_strips, scene_named, strip_named
+from .strips import Scene, Strip, all_strips, own_scenes, scene_named, strip_named
 
 
 @frozen
@@ -79,7 +78,7 @@ def _may_be_refound(kept: Study) -> bool:
 
 def strips_of(known: str, take: str) -> list[tuple[Scene, Strip]]:
     """The strips that show a take of a study, whichever strip's they are by now."""
-    everywhere = ((scene, strip) for scene in _scenes() for strip, _ in all_strips(scene))
+    everywhere = ((scene, strip) for scene in own_scenes() for strip, _ in all_strips(scene))
     return [(s, t) for s, t in everywhere if (t.steady.study_id, t.steady.take_name) == (known, take)]
 
 
@@ -109,7 +108,3 @@ def _folder(strip: Strip) -> Path:
 
 def scene_of(strip: Strip) -> Scene:
     return strip.id_data
-
-
-def _scenes() -> Iterator[Any]:
-    return (scene for scene in bpy.data.scenes if scene.library is None)

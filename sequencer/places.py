@@ -13,7 +13,7 @@ import bpy
 from ..backend import study
 from ..backend.api import Failure, Owner
 from ..backend.study import Study
-from .strips import Strip, all_strips, handles
+from .strips import Strip, all_strips, handles, own_scenes
 from .takes import is_take
 
 ROOT = "steady"
@@ -45,9 +45,8 @@ def studied() -> dict[str, list[Strip]]:
 
 
 def all_in_file() -> Iterator[Strip]:
-    for scene in bpy.data.scenes:
-        if scene.library is None:
-            yield from (strip for strip, _ in all_strips(scene))
+    for scene in own_scenes():
+        yield from (strip for strip, _ in all_strips(scene))
 
 
 def folder_of(strip: Strip, *roots: Path | None, blend: Path | None = None) -> Path | None:

@@ -33,6 +33,11 @@ def strips_of(owner: Any) -> list[Strip]:
     return list(collection_of(owner)) if owner else []
 
 
+def own_scenes() -> Iterator[Scene]:
+    """Of this file, and none that it borrows from another."""
+    return (scene for scene in bpy.data.scenes if scene.library is None)
+
+
 def all_strips(scene: Scene) -> Iterator[tuple[Strip, tuple[Strip, ...]]]:
     """Every strip of a scene with the metas that hold it, the outermost first."""
 
