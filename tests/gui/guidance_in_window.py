@@ -1,6 +1,7 @@
 """What the tab tells who has read nothing, in a real window: `tests/gui/run tests/gui/guidance_in_window.py`.
 
-The first run, a queue, pausing, the notice at the end, a backend that dies, and what is still said after a reload."""
+The first run, a queue, pausing, the notice at the end, a backend that dies, and what is still said after a reload and
+of a strip that was deleted."""
 
 from __future__ import annotations
 
@@ -50,7 +51,7 @@ def steps(folder: Path) -> Iterator[None]:
     prepare(folder)
     yield from window.wait(1.0)
     yield from window.open_sidebar()
-    for part in (first_run, presets, queue_and_pause, notice, dies, reload):
+    for part in (first_run, presets, queue_and_pause, notice, dies, reload, strayed):
         window.log("---", part.__name__)
         yield from part(folder)
 
@@ -139,13 +140,17 @@ def notice(folder: Path) -> Iterator[None]:
     assert not current().news
 
 
-def dies(folder: Path) -> Iterator[None]:
-    """Somebody kills the backend while it tunes: a button goes on."""
-    strip().steady.iterations = 3000
-    window.press(bpy.ops.steady.restyle)
+def killed_while_tuning(name: str) -> Iterator[None]:
+    strip(name).steady.iterations = 3000
+    window.press(bpy.ops.steady.restyle, strip=name)
     yield from window.until(tuning_or_over, LONG)
     os.kill(current()._link.child.process.pid, signal.SIGKILL)
     yield from window.until(lambda: not busy(), LONG)
+
+
+def dies(folder: Path) -> Iterator[None]:
+    """Somebody kills the backend while it tunes: a button goes on."""
+    yield from killed_while_tuning("Drive")
     yield from picture("50-lost")
     window.press(bpy.ops.steady.copy_details)
     copied = bpy.context.window_manager.clipboard
@@ -163,6 +168,17 @@ def reload(folder: Path) -> Iterator[None]:
     yield from picture("51-after-reload")
     found = room("panels.overview").overview(strip())
     assert found.trouble.title == "Restyle", found
+
+
+def strayed(folder: Path) -> Iterator[None]:
+    """What failed on a strip that was deleted since stands in Jobs, until it is clicked away."""
+    yield from killed_while_tuning("Walk")
+    room("sequencer.strips").collection_of(bpy.context.window.scene.sequence_editor).remove(strip("Walk"))
+    yield from picture("52-strayed")
+    failed = current().jobs[-1]
+    assert room("panels.jobs").strayed() == [failed]
+    window.press(bpy.ops.steady.dismiss_notice, job=failed.id)
+    assert failed not in current().jobs
 
 
 window.run(steps(Path(tempfile.mkdtemp(prefix="steady-gui-"))))
