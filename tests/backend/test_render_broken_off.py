@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import pytest
 import takes
 from launching import PATHS, launched, launched_without_a_card
 from studies import noise as picture
-from takes import PROMPT, Rendering, apart, cancelled_after, refusal, shown, take, written
+from takes import PAINTING, PROMPT, Rendering, apart, cancelled_after, refusal, shown, take, written
 
 from backend import api, rendering
 from backend.api import ErrorCode, Rendered
@@ -23,6 +24,7 @@ from backend.study import Study
 model, folder, shelf = takes.model, takes.folder, takes.shelf
 render = takes.render
 
+AS_FROM_A_TERMINAL = replace(PAINTING, guidance=2.0)  # where a plain take at 1 would get that of looks
 
 KILLED_AT_PICTURE_3 = """
 import os, signal, sys
@@ -55,16 +57,16 @@ def test_a_cancelled_take_goes_on_and_ends_the_same(folder: Path, render: Render
 
 
 def test_a_killed_take_goes_on_and_ends_the_same(folder: Path, render: Rendering, model: str) -> None:
-    whole = shown(render(take="whole"))
+    whole = shown(render(take="whole", painting=AS_FROM_A_TERMINAL))
     words = ["render", str(folder), "--way", "plain", "--prompt", PROMPT, "--take", "cut", "--model", model]
-    words += ["--batch", "1", "--steps", "10", "--seed", "7"]
+    words += ["--batch", "1", "--steps", "10", "--seed", "7", "--guidance", "2"]
     killed = subprocess.run([sys.executable, "-c", KILLED_AT_PICTURE_3, *words], env=PATHS, check=False)
     assert killed.returncode == -signal.SIGKILL
     cut = Study.open(folder).take("cut")
     kept = written(Rendered("cut", str(cut.folder), 1, 6, 0))
     assert 0 < len(kept) <= 3  # they are written side by side
     (cut.folder / "000005.png.1-abc.tmp").write_bytes(b"half a picture")
-    rest = render(take="cut")
+    rest = render(take="cut", painting=AS_FROM_A_TERMINAL)
     assert (rest.take, rest.rendered) == ("cut", 6 - len(kept))
     assert kept.items() <= written(rest).items()
     assert apart(shown(rest), whole) <= 1
@@ -102,12 +104,13 @@ def test_it_says_how_long_it_will_take_once_that_is_known(monkeypatch: pytest.Mo
 
 
 def test_two_processes_render_the_same_take(folder: Path, render: Rendering, model: str) -> None:
-    alone = render(take="alone")
-    words = ["--way", "plain", "--prompt", PROMPT, "--take", "shared", "--model", model, "--steps", "10", "--seed", "7"]
+    alone = render(take="alone", painting=AS_FROM_A_TERMINAL)
+    words = ["--way", "plain", "--prompt", PROMPT, "--take", "shared", "--model", model]
+    words += ["--steps", "10", "--seed", "7", "--guidance", "2"]
     said = launched("render", folder, *words)
     assert said.returncode == 0, said.stderr
     assert said.stdout.strip() == f"6 frames, 6 of them rendered now: {folder / 'takes' / 'shared'}"
-    together = render(take="shared")
+    together = render(take="shared", painting=AS_FROM_A_TERMINAL)
     assert together.rendered == 0
     assert apart(shown(together), shown(alone)) <= 1
     assert take(together).note() == {**take(alone).note(), "name": "shared"}
