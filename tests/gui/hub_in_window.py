@@ -20,21 +20,17 @@ import bpy
 ROOT = Path(importlib.import_module("bl_ext.local.steady_diffusion").__path__[0]).resolve()
 sys.path[:0] = [str(ROOT / "tests" / "gui"), str(ROOT / "tests" / "host")]
 shared = importlib.import_module("window")
+listing = importlib.import_module("hub_listing").listing
 window, room = shared.Window(globals()), shared.room
 PICTURES = shared.PICTURES
 LONG = 300  # seconds that a busy machine may take
-WEIGHTS = {"unet": 1_700_000_000, "vae": 300_000_000, "text_encoder": 400_000_000, "safety_checker": 1_200_000_000}
-SIZES = {f"{part}/model.safetensors": size for part, size in WEIGHTS.items()}
-SIZES |= {f"{part}/config.json": 0 for part in WEIGHTS}
-SIZES |= {"tokenizer/tokenizer.json": 0, "scheduler/scheduler_config.json": 0}
 
 
 class Hub(BaseHTTPRequestHandler):
     """One model, as far as it is asked for."""
 
     def do_GET(self) -> None:
-        files = [{"rfilename": name, "size": size} for name, size in SIZES.items()]
-        body = json.dumps({"id": "maker/city", "siblings": files}).encode()
+        body = json.dumps(listing()).encode()
         self.send_response(200 if self.path.startswith("/api/models/maker/city?") else 404)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()

@@ -13,6 +13,7 @@ from typing import Any
 import bpy
 import pytest
 from backends import PYTHON, prefer, tick_until
+from hub_listing import listing
 
 
 class Said:
@@ -137,14 +138,12 @@ def test_a_model_is_here_once_nothing_of_it_is_missing(chosen: Any, room: Any) -
 def hub(chosen: Any, room: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """A hub with one model, over real HTTP: what it was asked for. The backend is the tests' own."""
     asked: list[str] = []
-    parts = {"unet": 1_700_000_000, "vae": 300_000_000, "text_encoder": 400_000_000, "safety_checker": 1_200_000_000}
-    files = [{"rfilename": f"{part}/model.safetensors", "size": size} for part, size in parts.items()]
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             asked.append(self.path)
             known = self.path.startswith("/api/models/maker/city")
-            body = json.dumps({"id": "maker/city", "siblings": files}).encode()
+            body = json.dumps(listing()).encode()
             self.send_response(200 if known else 404)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
