@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import shutil
@@ -20,6 +19,8 @@ import pytest
 import reference
 from backends import PYTHON
 from conftest import ROOT
+from exports import edit as edit
+from exports import settings_of
 from test_second_blender import worker, workers
 
 LOOK = """
@@ -35,20 +36,6 @@ def seen(movie: Path) -> list[Any]:
     """How many frames, how wide, how high, and coded how, by a reader that is not Blender."""
     asked = subprocess.run([PYTHON, "-c", LOOK, movie], check=True, capture_output=True, text=True)
     return json.loads(asked.stdout)
-
-
-def settings_of(scene: Any) -> dict[str, Any]:
-    owners = (scene.render, scene.render.image_settings, scene.render.ffmpeg)
-    plain = {"BOOLEAN", "INT", "FLOAT", "ENUM", "STRING"}
-    all_of = [(o, p) for o in owners for p in o.bl_rna.properties if p.type in plain and not getattr(p, "is_array", 0)]
-    return {f"{type(o).__name__}.{p.identifier}": getattr(o, p.identifier) for o, p in all_of}
-
-
-@pytest.fixture
-def edit(scene: Any, media: Any) -> Any:
-    making.add_images(scene.sequence_editor, media.images(6), name="Drive")
-    scene.frame_start, scene.frame_end, scene.frame_step, scene.frame_current = 1, 6, 2, 3
-    return scene
 
 
 @pytest.fixture
@@ -74,52 +61,6 @@ def test_a_movie_of_the_scenes_range(edit: Any, room: Any, tmp_path: Path) -> No
     assert has_sound is bpy.app.build_options.audaspace is not bool(lacks)
     assert not has_sound or making.loudest(tmp_path / "new" / "Überfahrt.mp4") == 0, "the edit has nothing to be heard"
     assert [path.name for path in (tmp_path / "new").iterdir()] == ["Überfahrt.mp4"]
-
-
-def put_format(image: Any, name: str, **more: Any) -> None:
-    if hasattr(image, "media_type"):
-        image.media_type = "VIDEO" if name == "FFMPEG" else "IMAGE"
-    image.file_format = name
-    for setting, value in more.items():
-        setattr(image, setting, value)
-
-
-@pytest.mark.parametrize("kind", ["MOVIE", "GIF"])
-@pytest.mark.parametrize("format_before", ["PNG", "OPEN_EXR", "FFMPEG"])
-def test_the_render_settings_are_given_back(
-    edit: Any, room: Any, tmp_path: Path, format_before: str, kind: str
-) -> None:
-    more = {} if format_before == "FFMPEG" else {"color_mode": "RGBA", "color_depth": "16"}
-    put_format(edit.render.image_settings, format_before, **more)
-    edit.render.ffmpeg.format, edit.render.ffmpeg.codec, edit.render.ffmpeg.gopsize = "MKV", "FFV1", 3
-    edit.render.filepath, edit.render.use_sequencer, edit.render.use_file_extension = "//mine/", False, True
-    before, export = settings_of(edit), room("sequencer.export")
-    if kind == "MOVIE":
-        export.write_movie(edit, tmp_path / "out.mp4")
-    else:
-        list(export.pictures(edit, tmp_path))
-    assert settings_of(edit) == before
-    assert (edit.frame_step, edit.frame_current) == (2, 3)
-
-
-@pytest.mark.parametrize("kind", ["MOVIE", "GIF"])
-@pytest.mark.parametrize("mode", ["RGB", "RGBA"])
-@pytest.mark.parametrize(
-    "coded", ["MKV FFV1", "MKV H264", "MPEG4 H264", "QUICKTIME QTRLE", "QUICKTIME PNG", "AVI HUFFYUV", "MPEG1 NONE"]
-    + ["MPEG2 MPEG2", "OGG THEORA", "WEBM WEBM", "QUICKTIME NONE"],
-)  # fmt: skip
-def test_a_movie_s_own_format_is_given_back(edit: Any, room: Any, coded: str, mode: str, kind: str) -> None:
-    """Nothing is rendered: it is Blender that makes settings anew as soon as a format changes."""
-    render, (container, codec) = room("sequencer.export_render"), coded.split()
-    put_format(edit.render.image_settings, "FFMPEG")
-    edit.render.ffmpeg.format, edit.render.ffmpeg.codec, edit.render.ffmpeg.gopsize = container, codec, 3
-    edit.render.ffmpeg.audio_codec, edit.render.ffmpeg.constant_rate_factor = "MP3", "LOSSLESS"
-    with contextlib.suppress(TypeError):  # not every codec has an alpha
-        edit.render.image_settings.color_mode = mode
-    before = settings_of(edit)
-    with render.render_settings(edit, render.Order(edit.name, render.Kind[kind], "/nowhere")):
-        pass
-    assert settings_of(edit) == before
 
 
 def test_a_movie_that_cannot_be_written_leaves_the_old_one(edit: Any, room: Any, tmp_path: Path) -> None:
