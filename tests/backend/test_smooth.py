@@ -69,9 +69,10 @@ def test_from_the_command_line(folder: Path) -> None:
 
 
 def test_it_stops_by_itself_before_its_steps_run_out_and_says_so(tmp_path: Path, clip: list[Pixels]) -> None:
-    """It learns fast, and is soon as steady as it will be: what it paints later is not."""
+    """It hardly learns, so what it paints stays the same, and is as steady as it will be: on any processor. How soon
+    that is where it learns differs from one to the next."""
     folder = study(tmp_path / "noisy", clip, noisy(painted(clip), 40))
-    words = f"smooth {folder} --steps 300 --width 4 --rate 0.01 --features 0 --keep-drift --take".split()
+    words = f"smooth {folder} --steps 300 --width 4 --rate 1e-9 --features 0 --keep-drift --take".split()
     asked = commands.parser().parse_args([*words, NAME])
     answer = asked.run(asked, quiet_job())
     assert answer.plain["stopped"] and answer.plain["steps"] < 300
