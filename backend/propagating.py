@@ -8,6 +8,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Generator
@@ -18,7 +19,7 @@ from .carrying import AllCarried, Carried, carry
 from .filling import Example
 from .patches import Learner
 from .pictures import Pixels, to_bytes
-from .reel import Frames
+from .reel import Frames, repeats
 from .steadying import steadied
 from .unfinished import Saving
 
@@ -52,7 +53,15 @@ class Propagation:
         self.carried.close()
 
     def carry(self, tell: Callable[[int], None]) -> None:
-        carry(self.frames, self.looks, tell, self.carried)
+        carry(self.frames, self._held_on(), tell, self.carried)
+
+    def _held_on(self) -> dict[int, Pixels]:
+        """Each look on all frames in a row that show what its own does."""
+        found, pairs = dict(self.looks), [(index - 1, index) for index in range(1, len(self.frames))]
+        for one, other in (*pairs, *((b, a) for a, b in reversed(pairs))):
+            if one in found and other not in found and repeats(self.frames, max(one, other)):
+                found[other] = found[one]
+        return found
 
     @property
     def needs_painting(self) -> bool:
@@ -99,14 +108,18 @@ class Propagation:
         return self._joined(index, filling.paint(self.learner, self.frames[index]))
 
     def pictures(self) -> Iterator[Pixels]:
-        """Every frame in order, by index."""
-        if not self.needs_painting:
-            yield from (self._joined(index, self.frames[index]) for index in range(len(self.frames)))
-            return
+        """Every frame in order, by index. A held picture stays still, though looks come to it on other ways."""
+        picture = np.empty(0, np.uint8)
+        for index, painted in enumerate(self._painted()):
+            if index in self.looks or not repeats(self.frames, index):
+                picture = self._joined(index, painted)
+            yield picture
+
+    def _painted(self) -> Iterator[NDArray]:
         frames = (self.frames[index] for index in range(len(self.frames)))
-        painted = (filling.paint(self.learner, frame) for frame in frames)
-        for index, picture in enumerate(steadied(painted, self.frames)):
-            yield self._joined(index, picture)
+        if not self.needs_painting:
+            return frames
+        return steadied((filling.paint(self.learner, frame) for frame in frames), self.frames)
 
     def _joined(self, index: int, painted: NDArray) -> Pixels:
         return to_bytes(self.carried[index].over(painted))

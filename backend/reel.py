@@ -24,6 +24,11 @@ class Frames(Protocol):
     def __getitem__(self, index: int, /) -> Pixels: ...
 
 
+def repeats(frames: Frames, index: int) -> bool:
+    """Whether a frame is the one before it once more, as every other one of footage on twos."""
+    return index > 0 and np.array_equal(frames[index], frames[index - 1])
+
+
 class Reel:
     """Reads a picture when it is wanted, and holds those that were wanted last."""
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from . import flow
 from .flow import Mask
 from .pictures import Pixels
-from .reel import Frames
+from .reel import Frames, repeats
 
 REACH = 4  # frames on either side that are asked
 AROUND = 1.0  # pixels: how much they agree is not told by a single one
@@ -34,7 +34,7 @@ def restored(
         for index in range(len(frames)):
             near = range(max(0, index - REACH), min(len(frames), index + REACH + 1))
             held = {i: held[i] if i in held else next(painted) for i in near}
-            if not index or not np.array_equal(frames[index], frames[index - 1]):  # a held picture stays still
+            if not repeats(frames, index):  # a held picture stays still
                 known = [i for i in near if not asked or asked[i]]
                 lacking = [(wanted[i] - held[i]).astype(np.float32) for i in known]
                 fetched = pool.map(partial(_fetched, frames[index]), [frames[i] for i in known], lacking)

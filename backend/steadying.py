@@ -9,17 +9,20 @@ from numpy.typing import NDArray
 
 from . import flow
 from .flow import Flow, Mask
-from .reel import Frames
+from .reel import Frames, repeats
 
 
 def steadied(painted: Iterator[NDArray], frames: Frames) -> Iterator[NDArray[np.float32]]:
     """Along the flow of the frames, in order. Three neighbours at a time are held."""
     before: NDArray | None = None
     now = next(painted)
+    steady = np.empty(0, np.float32)
     for index in range(len(frames)):
         after = next(painted, None)
-        known = [(i, p) for i, p in ((index - 1, before), (index + 1, after)) if p is not None]
-        yield averaged(now, [(p, *_way(frames, index, i)) for i, p in known])
+        if not repeats(frames, index):  # a held picture stays still
+            known = [(i, p) for i, p in ((index - 1, before), (index + 1, after)) if p is not None]
+            steady = averaged(now, [(p, *_way(frames, index, i)) for i, p in known])
+        yield steady
         before = now
         if after is not None:
             now = after

@@ -27,7 +27,7 @@ from ..take import Take
 from ..telling import SECONDS_A_TEXT
 from . import frames
 
-VERSION = 1  # part of every take's fingerprint: a change of what is painted must count it up
+VERSION = 2  # part of every take's fingerprint: a change of what is painted must count it up
 USUAL_NAME = "propagated"
 STATE = "state.safetensors"  # of the shot that is being learned; gone when the take is complete
 

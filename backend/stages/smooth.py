@@ -26,7 +26,7 @@ from ..take import Take
 from ..telling import Told
 from . import frames
 
-VERSION = 6  # part of every take's fingerprint: a change of what is learned must count it up
+VERSION = 7  # part of every take's fingerprint: a change of what is learned must count it up
 STATE = "prior.safetensors"  # in the take's folder, of the shot that is being learned
 ROOM = HELD // 3  # bytes: for the frames, for the take, and for that without its drift
 

@@ -111,6 +111,16 @@ def test_a_still_shot_shows_its_look_and_learns_nothing(tmp_path: Path, run: Pro
     assert all((picture == clip.painted(0, STYLE)).all() for picture in shown_by(made))
 
 
+def test_a_held_picture_stays_held(tmp_path: Path, run: Propagating, clip: Clip) -> None:
+    """Of footage on twos, also between two looks and beyond them; a key frame is its look."""
+    folder = still(tmp_path / "on twos", [clip.photo(i // 2) for i in range(12)])
+    add_look(folder, 3, clip.painted(1, STYLE))
+    add_look(folder, 10, clip.painted(4, STYLE))
+    take = shown_by(run(folder=str(folder)))
+    assert (take[::2] == take[1::2]).all()
+    assert (take[2] == clip.painted(1, STYLE)).all() and (take[9] == clip.painted(4, STYLE)).all()
+
+
 @pytest.mark.parametrize("count", [1, 2])
 def test_very_short_strips(tmp_path: Path, run: Propagating, clip: Clip, count: int) -> None:
     folder = still(tmp_path / "short", [clip.photo(i) for i in range(count)])

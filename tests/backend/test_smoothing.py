@@ -58,6 +58,16 @@ def test_two_heads_tell_two_styles_apart_and_one_mixes_them(clip: list[Pixels]) 
     assert two < 0.2 < one
 
 
+@pytest.mark.parametrize("held", [2, 3])
+def test_a_held_picture_stays_held(clip: list[Pixels], held: int) -> None:
+    """Footage on twos, or slowed down: what stands still in it stands still to the bit."""
+    frames, take = ([frame for frame in some[:4] for _ in range(held)] for some in (clip, style(clip)))
+    made = learned(Shot(frames, take), replace(PRIOR, steps=60))
+    first = made[::held]
+    assert (made == np.repeat(first, held, axis=0)).all()
+    assert (first[1:] != first[:-1]).any(axis=(1, 2, 3)).all(), "and what moves goes on"
+
+
 def killed_after(count: int) -> Callable[[], None]:
     steps = iter(range(count))
 
