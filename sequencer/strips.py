@@ -154,15 +154,17 @@ class Address:
         return cls(scene.name, strip.name, study_id(strip))
 
     def find(self) -> tuple[Scene, Strip] | None:
-        """By name; else the one strip of the file that carries the study's id, because it was renamed; else by name
-        again, because undo took the id away."""
+        """By name; else the one strip of the file that carries the study's id, because it was renamed, and is no take,
+        which carries it too; else by name again, because undo took the id away."""
         scene = scene_named(self.scene)
         strip = strip_named(scene, self.strip) if scene else None
         if strip is not None and self.study in ("", study_id(strip)):
             return scene, strip
         if not self.study:
             return None
-        found = [(s, other) for s in bpy.data.scenes for other, _ in all_strips(s) if study_id(other) == self.study]
+        everywhere = ((s, other) for s in own_scenes() for other, _ in all_strips(s))
+        carriers = [(s, other) for s, other in everywhere if study_id(other) == self.study]
+        found = [(s, other) for s, other in carriers if not other.steady.take_name]
         if not found and strip is not None and not study_id(strip):
             return scene, strip
         return found[0] if len(found) == 1 else None

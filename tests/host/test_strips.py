@@ -75,6 +75,30 @@ def test_an_address_finds_a_renamed_strip_by_its_study(scene: Any, media: Any, s
     assert address.find() is None
 
 
+def test_an_address_finds_a_renamed_strip_beside_its_takes(scene: Any, media: Any, strips: Any) -> None:
+    strip = make.add_images(scene.sequence_editor, media.images(1), name="first")
+    take = make.add_images(scene.sequence_editor, media.images(1), channel=2, name="first tuned")
+    strip.steady.study_id = take.steady.study_id = "0badcafe"
+    take.steady.take_name = "tuned"
+    address = strips.Address.of(scene, strip)
+    strip.name = "renamed"
+    assert address.find() == (scene, strip)
+    scene.name = "Renamed"
+    assert address.find() == (scene, strip)
+
+
+def test_an_address_finds_no_strip_of_another_file(scene: Any, media: Any, strips: Any, tmp_path: Path) -> None:
+    strip = make.add_images(scene.sequence_editor, media.images(1), name="first")
+    strip.steady.study_id = "0badcafe"
+    file = tmp_path / "film.blend"
+    bpy.data.libraries.write(str(file), {scene}, path_remap="ABSOLUTE", fake_user=True)
+    with bpy.data.libraries.load(str(file), link=True) as (_, into):
+        into.scenes = ["Scene"]
+    address = strips.Address.of(scene, strip)
+    strip.name = "renamed"
+    assert address.find() == (scene, strip)
+
+
 def test_an_address_finds_a_strip_that_lost_its_study_to_undo(scene: Any, media: Any, strips: Any) -> None:
     strip = make.add_images(scene.sequence_editor, media.images(1))
     strip.steady.study_id = "0badcafe"
