@@ -26,7 +26,8 @@ def data_folder() -> Path:
     """Where what belongs to this computer lives, outside Blender's version folders."""
     home = Path.home()
     if WINDOWS:
-        return Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local") / "steady-diffusion"
+        # Short: see torch_build.ROOM for what torch adds to it, and Windows does not take.
+        return Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local") / "steady"
     if MACOS:
         return home / "Library" / "Application Support" / "steady-diffusion"
     return Path(os.environ.get("XDG_DATA_HOME") or home / ".local" / "share") / "steady-diffusion"

@@ -70,6 +70,8 @@ class Installation:
     def steps(self, facts: torch_build.Facts, wanted: str) -> Steps[Record]:
         version = re.search(r"^torch==(\S+)", self.requirements.read_text(encoding="utf-8"), re.MULTILINE)
         choice = torch_build.choose(facts, version[1], wanted) if version else None
+        if choice:
+            torch_build.refuse_long_path(self.folder, facts)
         yield from _meanwhile(lambda: self._clear_what_is_not_sound(choice), "Looking at what is there")
         record = self._begin(choice)
         yield from _meanwhile(lambda: self.refuse_full_disk(choice), "Looking at the disk")

@@ -103,13 +103,22 @@ class Reader:
         return 0.75 + 0.25 * count / self.unpacking, f"Unpacking: {count} of {self.unpacking} packages"
 
 
+SHORT = r"C:\steady"
+SHORTER = f"Choose a data folder with a short path in the preferences, such as “{SHORT}”."
 # What pip and venv print when they fail, and what a person should know and do. The first that is found is the cause.
+# Windows speaks its user's language: there the number of an error tells what its words do not.
 CAUSES = (
     (
-        r"No space left on device|not enough space on the disk|Disk quota exceeded|File too large",
+        r"No space left on device|WinError 112\b|not enough space on the disk|Disk quota exceeded|File too large",
         ErrorCode.DISK,
         "The disk is full: the backend could not be installed.",
         "Make room, or choose another data folder in the preferences, and install again: what is downloaded is kept.",
+    ),
+    (
+        r"WinError 206\b|warnings/enable-long-paths",
+        ErrorCode.BAD_INPUT,
+        "The path of the backend's folder is too long for Windows.",
+        SHORTER,
     ),
     (
         r"ensurepip is not(?:.*apt install (?P<name>\S+))?|No module named (?:venv|ensurepip|pip)\b",
@@ -150,7 +159,7 @@ CAUSES = (
         "Name a Python of 3.11 to 3.14 as “Backend Python” in the preferences, or update the extension.",
     ),
     (
-        r"Permission denied|Access is denied|Read-only file system",
+        r"Permission denied|Access is denied|WinError 5\b|Read-only file system",
         ErrorCode.DISK,
         "The backend's folder cannot be written.",
         "Allow writing there, or choose another data folder in the preferences.",

@@ -8,17 +8,21 @@ import re
 import shutil
 import subprocess
 import sys
-from pathlib import Path
+from pathlib import Path, PurePath
 from urllib.parse import unquote
 
 from .. import processes
 from ..api import ErrorCode, Failure
 from ..frozen import frozen
+from .pip_run import SHORTER
 from .pip_wheel import local_folders
 
 GIGABYTE = 1_000_000_000
 INDEX = "https://download.pytorch.org/whl/"
 PYTHONS = ((3, 11), (3, 14))
+# Letters that Windows leaves to the environment's path: of the 247 that a folder may have there, torch 2.13 takes 162
+# (the licences of what it is built from, deep in torch-2.13.0+cu130.dist-info), and \Lib\site-packages\ takes 19.
+ROOM = 66
 
 
 @frozen
@@ -72,6 +76,7 @@ class Facts:
     capabilities: tuple[tuple[int, int], ...] = ()  # of each NVIDIA GPU
     amd: tuple[str, ...] = ()  # gfx names
     wheels: tuple[str, ...] = ()  # versions of torch that a local wheel folder offers for this Python
+    long_paths: bool = True  # the system takes paths of more than 260 letters
 
 
 @frozen
@@ -128,6 +133,16 @@ def _refuse_what_torch_refuses(facts: Facts, version: str) -> None:
         )
 
 
+def refuse_long_path(folder: PurePath, facts: Facts) -> None:
+    """pip would fail in the midst of unpacking, each time that it is asked."""
+    if not facts.long_paths and len(str(folder)) > ROOM:
+        raise Failure(
+            ErrorCode.BAD_INPUT,
+            f"“{folder}” is too long a path for Windows: in it torch's files would have more than 260 letters.",
+            SHORTER,
+        )
+
+
 def _for_nvidia(facts: Facts, version: str) -> Choice:
     best = max(facts.capabilities, default=None)  # the newest card decides, where there are several
     named = f"NVIDIA driver {_dotted(facts.driver)}" + (f", compute capability {_dotted(best)}" if best else "")
@@ -175,7 +190,20 @@ def gather() -> Facts:
     driver, capabilities = _nvidia()
     amd = amd_gpus(Path("/sys/class/kfd/kfd/topology/nodes")) if system == "Linux" else ()
     wheels = local_torch(os.environ.get("PIP_FIND_LINKS", ""), system, arch, python)
-    return Facts(system, arch, python, driver, capabilities, amd, wheels)
+    return Facts(system, arch, python, driver, capabilities, amd, wheels, _takes_long_paths())
+
+
+def _takes_long_paths() -> bool:
+    """Windows does where an administrator has switched it on."""
+    if sys.platform != "win32":
+        return True
+    import winreg
+
+    try:
+        with winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, r"SYSTEM\CurrentControlSet\Control\FileSystem") as key:
+            return winreg.QueryValueEx(key, "LongPathsEnabled")[0] == 1
+    except OSError:
+        return False
 
 
 def _arch(machine: str) -> str:

@@ -65,6 +65,10 @@ def test_no_network(installed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyP
         ("ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device", "The disk is full"),
         ("OSError: [WinError 112] There is not enough space on the disk", "The disk is full"),
         (
+            "OSError: [WinError 112] Es steht nicht genug Speicherplatz auf dem Datenträger zur Verfügung",
+            "disk is full",
+        ),
+        (
             "because ensurepip is not\navailable. ...\n\n    apt install python3.14-venv\n",
             "sudo apt install python3.14-venv.",
         ),
@@ -73,6 +77,14 @@ def test_no_network(installed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyP
         ("ssl.SSLEOFError: [SSL: UNEXPECTED_EOF_WHILE_READING] EOF occurred", "The secure connection to the package"),
         ("backend.installer.downloads.Broken: the connection broke: [Errno 113] No route to host", "or the connection"),
         ("ERROR: Could not install packages due to an OSError: [WinError 5] Access is denied", "cannot be written"),
+        ("OSError: [WinError 5] Zugriff verweigert: 'C:\\\\data\\\\backend-0.1.0'", "cannot be written"),
+        ("OSError: [WinError 59] Ein unerwarteter Netzwerkfehler ist aufgetreten", "pip ended with code 1: OSError"),
+        ("ERROR: Could not install: [WinError 206] Der Dateiname ist zu lang: 'C:\\\\data'", "too long for Windows"),
+        (
+            "ERROR: Could not install packages due to an OSError: [Errno 2] No such file or directory: 'C:\\\\data'\n"
+            "HINT: ... You can find information on how to enable this at https://pip.pypa.io/warnings/enable-long-paths",
+            "too long for Windows",
+        ),
         ("ERROR: something quite new", "pip ended with code 1: something quite new"),
         ("nothing that helps", "pip ended with code 1."),
     ],
@@ -93,6 +105,15 @@ def test_too_small_a_disk_is_refused_before_anything_is_downloaded(
     huge_one = installation.Installation(installed, environment.REQUIREMENTS, (), True)
     with pytest.raises(Failure, match=r"needs about .* GB while it is installed, and .* are free"):
         huge_one.refuse_full_disk(choice)
+
+
+def test_too_long_a_path_is_refused_before_anything_is_made(tmp_path: Path) -> None:
+    folder = tmp_path / "a folder in a folder in a folder in a folder" / "backend"
+    folder.mkdir(parents=True)
+    facts = torch_build.Facts("Windows", "x86_64", (3, 11), long_paths=False)
+    with pytest.raises(Failure, match="too long a path for Windows"):
+        drain(installation.Installation(folder, environment.REQUIREMENTS, (), True).steps(facts, ""))
+    assert environment.check(folder) is environment.State.ABSENT
 
 
 FULL = """

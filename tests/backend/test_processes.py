@@ -171,7 +171,7 @@ def test_the_limits_of_a_windows_job_lie_where_windows_looks() -> None:
 @pytest.mark.parametrize(
     ("windows", "macos", "folder"),
     [
-        (True, False, "AppData/Local/steady-diffusion"),
+        (True, False, "AppData/Local/steady"),
         (False, True, "Library/Application Support/steady-diffusion"),
         (False, False, ".local/share/steady-diffusion"),
     ],

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
 import pytest
+import torch
+from wheels import ROOT
 
 from backend.api import Failure
 from backend.installer import torch_build
@@ -103,6 +105,28 @@ def test_the_user_may_insist_on_a_build() -> None:
     assert torch_build.choose(facts, "2.13.0", "rocm7.2").build is torch_build.ROCM
     with pytest.raises(Failure, match="no build of torch called “cu999”"):
         torch_build.choose(facts, "2.13.0", "cu999")
+
+
+def test_a_folder_whose_path_is_too_long_for_windows_is_refused() -> None:
+    """torch brings the licences of all that it is built from, deep in its folders."""
+    usual = PureWindowsPath(r"C:\Users\firstname.lastname\AppData\Local\steady\backend-0.1.0")
+    deep = PureWindowsPath(r"D:\Projects\Advertising\2026\Customers\A Long Name\Shared\Steady Diffusion\backend-0.1.0")
+    short = torch_build.Facts(**WINDOWS, long_paths=False)
+    torch_build.refuse_long_path(usual, short)
+    torch_build.refuse_long_path(deep, torch_build.Facts(**WINDOWS, long_paths=True))
+    with pytest.raises(Failure, match="too long a path for Windows") as refused:
+        torch_build.refuse_long_path(deep, short)
+    assert str(deep) in refused.value.message and r"“C:\steady”" in refused.value.hint
+
+
+def test_what_windows_leaves_to_that_path_is_what_the_pinned_torch_leaves() -> None:
+    """Its longest folder, in the build with the longest name, and the 247 letters that a new folder may have."""
+    info = next((ROOT / ".venv-backend").glob("lib/python3.*/site-packages/torch-*.dist-info"))
+    told = (line.rsplit(",", 2)[0] for line in (info / "RECORD").read_text().splitlines())
+    folders = (PurePosixPath(name).parent for name in told if name.startswith(info.name))
+    inside = max(len(str(folder.relative_to(info.name))) for folder in folders)
+    named = f"torch-{torch.__version__.partition('+')[0]}+cu130.dist-info"
+    assert 247 - len(f"/Lib/site-packages/{named}/") - inside == torch_build.ROOM
 
 
 # --- the facts

@@ -91,6 +91,12 @@ ENVIRONMENT = {
     "Make room, or choose a data folder on another disk in the preferences.": (
         "Platz schaffen oder in den Einstellungen einen Datenordner auf einer anderen Platte wählen."
     ),
+    "“{}” is too long a path for Windows: in it torch's files would have more than 260 letters.": (
+        "Der Pfad „{}“ ist zu lang für Windows: Die Dateien von torch darin hätten mehr als 260 Zeichen."
+    ),
+    "Choose a data folder with a short path in the preferences, such as “{}”.": (
+        "In den Einstellungen einen Datenordner mit kurzem Pfad wählen, etwa „{}“."
+    ),
     # What pip and venv could not
     "{said} ended with code {}.": "{said} endete mit der Nummer {}.",
     "{said} ended with code {}: {}": "{said} endete mit der Nummer {}: {}",
@@ -108,6 +114,9 @@ ENVIRONMENT = {
     "Make room, or choose another data folder in the preferences, and install again: what is downloaded is kept.": (
         "Platz schaffen oder in den Einstellungen einen anderen Datenordner wählen und neu installieren: Was "
         "heruntergeladen ist, bleibt."
+    ),
+    "The path of the backend's folder is too long for Windows.": (
+        "Der Pfad zum Ordner des Backends ist zu lang für Windows."
     ),
     "This Python cannot make environments: its venv module is missing.": (
         "Dieses Python kann keine Umgebungen anlegen: Ihm fehlt das Modul venv."
