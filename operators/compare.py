@@ -98,6 +98,7 @@ def comparison(scene: Any, strip: Any, order: Order, high: float) -> Work:
     """Called with the click: what would be refused later is refused now."""
     order = replace(order, way=Way.TUNED if order.way is Way.PLAIN else order.way)
     walked(high, order.painting.steps)
+    panes.refuse_used(scene, strip)
     other = borrowed(scene, order)
     refuse_without_prompt(scene, strip, order, other)
     if other is None:

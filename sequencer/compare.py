@@ -9,6 +9,7 @@ from typing import Any
 
 from ..backend.api import Box, ErrorCode, Failure, Framing
 from ..backend.frozen import frozen
+from . import showing
 from .followers import is_comparison
 from .strips import (
     Scene,
@@ -68,6 +69,7 @@ def lay_comparison(
 ) -> Strip:
     """Above the strip and all of its takes; the one from before is replaced. `backed`: the pictures let something
     through, which shall not be the edit below."""
+    refuse_used(scene, strip)
     for pane in panes:
         check_files(pane.files, pane.label)
     start = content_start(strip) + first_number - 1
@@ -80,7 +82,7 @@ def lay_comparison(
     wish = old.channel if old is not None and owner_of(scene, old) == owner else 0
     channel = free_channel(owner, highest, (left, right), besides=old, wish=wish)
     if old is not None:
-        collection_of(owner_of(scene, old)).remove(old)
+        _remove(scene, old)
     # It holds all of the frames, so that the strip can be lengthened again; until its handles are set it shows them.
     whole = free_channel(owner, highest, (start, end))
     meta = collection_of(owner).new_meta(name=f"{strip.name} compared", channel=whole, frame_start=start)
@@ -92,6 +94,21 @@ def lay_comparison(
         part.steady.comparison = strip.steady.study_id
     meta.steady.take_source, meta.steady.take_first = strip.name, first_number
     return meta
+
+
+def refuse_used(scene: Scene, strip: Strip) -> None:
+    """Where the one from before cannot be replaced: with it an effect would go that is made from it."""
+    old = comparison_of(scene, strip)
+    if old is not None and (other := showing.made_from(scene, [old])) is not None:
+        message = f"“{other.name}” is made from the comparison “{old.name}”."
+        raise Failure(ErrorCode.BAD_INPUT, message, "Delete that strip first.")
+
+
+def _remove(scene: Scene, meta: Strip) -> None:
+    editor = scene.sequence_editor
+    if meta in list(editor.meta_stack):  # Blender would go on drawing what is in it
+        editor.display_stack(meta.parent_meta())
+    collection_of(owner_of(scene, meta)).remove(meta)
 
 
 def _fill(meta: Strip, panes: Sequence[Pane], span: tuple[int, int], framing: Framing, backed: bool) -> None:

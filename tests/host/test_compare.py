@@ -166,6 +166,18 @@ def test_what_cannot_be_compared_is_one_sentence(clip: Any, compared: Any) -> No
     assert compared() is None
 
 
+def test_with_an_effect_on_it_another_one_is_refused_before_anything_is_painted(
+    clip: Any, study: Any, compared: Any
+) -> None:
+    assert bpy.ops.steady.compare() == {"FINISHED"}
+    editor = bpy.context.scene.sequence_editor
+    making.add_effect(editor, "GAUSSIAN_BLUR", 10, COUNT, channel=9, name="soft", input1=compared())
+    takes = len(study().takes())
+    with pytest.raises(RuntimeError, match="“soft” is made from the comparison “Drive compared”"):
+        bpy.ops.steady.compare(high=0.8)
+    assert len(study().takes()) == takes
+
+
 # --- the last, because the module's file has a name from here on
 
 

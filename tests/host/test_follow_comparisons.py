@@ -50,6 +50,33 @@ def test_where_nothing_changed_nothing_is_done(scene: Any, clip: Any, meta: Any,
     assert (follow(scene), shows(meta), meta.channel) == (0, (10, 10, 30), 3)
 
 
+@pytest.mark.parametrize("deeper", [False, True])
+def test_one_that_is_open_is_closed_before_it_is_replaced(scene: Any, clip: Any, compare: Any, deeper: bool) -> None:
+    meta, editor = compare(scene, clip), scene.sequence_editor
+    editor.display_stack(make.strips(meta).new_meta("inner", channel=20, frame_start=10) if deeper else meta)
+    assert len(editor.meta_stack) == 1 + deeper
+    new = compare(scene, clip)
+    assert list(editor.meta_stack) == [], "or the timeline draws what is gone"
+    assert comparisons(scene) == [new]
+
+
+def test_one_that_is_open_in_a_meta_leaves_that_open(scene: Any, media: Any, compare: Any) -> None:
+    outer = make.strips(scene.sequence_editor).new_meta("scene 1", channel=2, frame_start=10)
+    child = make.add_images(outer, media.images(20), start=10, name="child")
+    outer.frame_final_end = 30
+    scene.sequence_editor.display_stack(compare(scene, child))
+    compare(scene, child)
+    assert [meta.name for meta in scene.sequence_editor.meta_stack] == ["scene 1"]
+
+
+def test_one_that_an_effect_is_made_from_stays(scene: Any, meta: Any, clip: Any, compare: Any, room: Any) -> None:
+    make.add_effect(scene.sequence_editor, "GAUSSIAN_BLUR", 10, 20, channel=9, name="soft", input1=meta)
+    with pytest.raises(room("backend.api").Failure) as said:
+        compare(scene, clip)
+    assert str(said.value) == "“soft” is made from the comparison “clip compared”. Delete that strip first."
+    assert comparisons(scene) == [meta] and meta.name == "clip compared"
+
+
 @pytest.mark.parametrize("to", [11, 200, -40, 9])
 def test_it_moves_along_with_all_that_is_in_it(
     scene: Any, clip: Any, compare: Any, follow: Any, strips: Any, shows: Any, to: int

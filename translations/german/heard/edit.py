@@ -199,6 +199,7 @@ EDIT = {
     "“{}” is a folder.": "„{}“ ist ein Ordner.",
     "“{}” is a sound strip and has no picture.": "„{}“ ist ein Tonstreifen und hat kein Bild.",
     "“{}” is a take of “{}”.": "„{}“ ist ein Take von „{}“.",
+    "“{}” is made from the comparison “{}”.": "„{}“ entsteht aus dem Vergleich „{}“.",
     "“{}” is made from the take “{}”.": "„{}“ entsteht aus dem Take „{}“.",
     "“{}” is made from “{}”, which the export would replace.": (
         "„{}“ entsteht aus „{}“, das der Export ersetzen würde."
