@@ -25,6 +25,8 @@ T = TypeVar("T")
 ROOT = Path(__file__).resolve().parents[2]
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 WHOLE = 1000  # of what a Step's `done` is a part
+LIBRARY_MISSING = r"Visual C\+\+ Redistributable|WinError 126\b"  # as torch and Windows say it
+LIBRARIES = "https://aka.ms/vs/17/release/vc_redist.x64.exe"
 MARGIN = 500_000_000  # bytes of the disk that are left alone
 
 
@@ -171,17 +173,17 @@ class Installation:
 
     def _import_check(self, record: Record) -> Steps[None]:
         wanted = [f"{name}=={version}={module}" for name, version, module in environment.named_in(self.requirements)]
-        failed: list[str] = []
-
-        def hear(line: str) -> None:
-            if line.startswith("failed "):
-                failed.append(line.removeprefix("failed "))
-
+        heard: list[str] = []
         text = "Importing what was installed"
         try:
             command = ("backend.installer.imports", *wanted)
-            yield from self._run(self.python, command, "The import check", lambda: (0.97, text), hear)
+            yield from self._run(self.python, command, "The import check", lambda: (0.97, text), heard.append)
         except Failure as failure:
+            if any(re.search(LIBRARY_MISSING, line) for line in heard):  # the packages are whole
+                message = "The backend was installed, and does not work: Windows lacks a library that it needs."
+                hint = f"Install Microsoft's Visual C++ Redistributable ({LIBRARIES}), then install the backend again."
+                raise Failure(ErrorCode.BAD_INPUT, message, f"{hint} The log is “{self.log}”.") from failure
+            failed = [line.removeprefix("failed ") for line in heard if line.startswith("failed ")]
             environment.write_record(self.folder, replace(record, broken=True))
             if not failed:
                 raise

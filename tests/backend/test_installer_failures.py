@@ -39,6 +39,36 @@ def test_a_package_that_cannot_be_imported_leaves_it_incomplete(shelf: Path, ins
     assert runs(installed, "import tiny_broken; print(tiny_broken.mended)") == "True"
 
 
+@pytest.mark.parametrize(
+    ("printed", "error"),
+    [
+        ("Microsoft Visual C++ Redistributable is not installed, this may lead to the DLL load failure.", "[Errno 2]"),
+        ("", "[WinError 126] Das angegebene Modul wurde nicht gefunden"),
+    ],
+)
+def test_a_library_of_windows_that_is_missing_is_named_and_nothing_is_unpacked_twice(
+    shelf: Path, installed: Path, tmp_path: Path, printed: str, error: str
+) -> None:
+    """torch says so, and then raises; with the same packages it works once that library is there."""
+    library, requirements = tmp_path / "msvcp140.dll", tmp_path / "requirements.txt"
+    requirements.write_text("tiny-native==1.0\n")
+    raises = (
+        f"import os\nif not os.path.exists({str(library)!r}):\n    print({printed!r})\n    raise OSError({error!r})"
+    )
+    make_wheel(shelf, "tiny-native", "1.0", raises)
+    with pytest.raises(Failure, match="does not work: Windows lacks a library") as failed:
+        drain(installation.install(installed, requirements))
+    assert "https://aka.ms/vs/17/release/vc_redist.x64.exe" in failed.value.hint
+    assert str(installed / "install.log") in failed.value.hint
+    assert environment.check(installed, requirements) is environment.State.INCOMPLETE
+
+    library.touch()
+    (installed / "unpacked before").touch()
+    drain(installation.install(installed, requirements))
+    assert environment.check(installed, requirements) is environment.State.READY
+    assert (installed / "unpacked before").exists()
+
+
 def test_a_package_that_nobody_has(installed: Path, tmp_path: Path) -> None:
     requirements = tmp_path / "requirements.txt"
     requirements.write_text("tiny-nowhere==1.0\n")

@@ -108,6 +108,12 @@ ENVIRONMENT = {
     "Install again to go on where it stopped.": "Neu installieren: Es geht weiter, wo es aufhörte.",
     "Install again to start from a clean folder.": "Neu installieren, um in einem leeren Ordner zu beginnen.",
     "The backend was installed, and does not work: {}.": "Das Backend wurde installiert und geht nicht: {}.",
+    "The backend was installed, and does not work: Windows lacks a library that it needs.": (
+        "Das Backend wurde installiert und geht nicht: Windows fehlt eine Bibliothek, die es braucht."
+    ),
+    "Install Microsoft's Visual C++ Redistributable ({}), then install the backend again.": (
+        "Microsofts Visual C++ Redistributable installieren ({}), dann das Backend noch einmal."
+    ),
     "The disk is full: the backend could not be installed.": (
         "Die Platte ist voll: Das Backend wurde nicht installiert."
     ),
