@@ -13,6 +13,7 @@ from .fingerprint import fingerprint_of
 from .frozen import frozen
 from .plain import to_json
 from .record import SCHEMA, read_as, read_json, write_json
+from .walked import begins
 
 T = TypeVar("T")
 
@@ -68,6 +69,13 @@ def taught_of(painting: Painting, recipe: Recipe) -> Painting:
     noise is the rendering's."""
     guidance, seed = 1.0 if recipe.unguided else painting.guidance, painting.seed if recipe.angle < 90 else 0
     return replace(painting, attend=0.0, guidance=guidance, seed=seed)
+
+
+def reaches(taught: Painting, wanted: Painting, fast: int) -> bool:
+    """Whether what was taught the steps of the one knows those of the other, at another strength: a lower one walks
+    some of the same, but explicit ones are others from every other start."""
+    top, start = (begins(one.sampler, one.strength, one.steps) for one in (taught, wanted))
+    return start == top or (start < top and not fast)
 
 
 def weights_path(folder: Path, method: Method) -> Path:

@@ -8,7 +8,7 @@ from typing import Any
 from ..backend.api import Failure, Look, Recipe, Source, Way
 from ..backend.model_names import known_as
 from ..backend.picking import asked_for
-from ..backend.tuning import Halfway, Tuning, rate_of, taught_of
+from ..backend.tuning import Halfway, Tuning, rate_of, reaches, taught_of
 from ..operators.render import prompt_for
 from ..operators.snapshot import wanted_numbers
 from ..sequencer.noticing import is_changed
@@ -136,11 +136,17 @@ def outgrown(found: Overview, tuning: Tuning, order: Order) -> str:
     if taught(tuning.recipe) != taught(order.recipe):
         return "Its settings were changed since."
     then, now = taught_of(tuning.painting, tuning.recipe), taught_of(order.painting, order.recipe)
-    lower = replace(now, strength=min(now.strength, then.strength))  # whose steps it knows too
-    if replace(lower, strength=then.strength) != then or lower != now or tuning.fast != order.tuned_for:
+    if replace(now, strength=then.strength) != then or tuning.fast != order.tuned_for or not _reaches(tuning, order):
         strength, steps = tuning.painting.strength, tuning.painting.steps
         return say("It was tuned for takes at strength {strength:g} in {steps} steps.", strength=strength, steps=steps)
     return ""
+
+
+def _reaches(tuning: Tuning, order: Order) -> bool:
+    try:
+        return reaches(tuning.painting, order.painting, order.tuned_for)
+    except Failure:  # no step is left; the click says it
+        return False
 
 
 def looks_of(tuning: Tuning, found: Overview) -> tuple[str, ...]:

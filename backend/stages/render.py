@@ -25,7 +25,7 @@ from .. import (
     study,
     tuning,
 )
-from ..api import ErrorCode, Failure, Framing, Render, Rendered, Way
+from ..api import ErrorCode, Failure, Framing, Pairing, Render, Rendered, Way
 from ..fingerprint import fingerprint_of, stamp_of, unstamped
 from ..frozen import frozen
 from ..jobs import Job
@@ -244,6 +244,8 @@ def _warning(request: Render, prompt: str, known: Tuning) -> str:
     start = sampler.walk(ours.sampler, models.schedule(request.engine), ours.strength, ours.steps).times[0]
     fast = request.fast if request.way is Way.FAST else 0
     again = "tune again for this rendering if the look is weak."
+    if fast and fast == known.fast and start != known.walked[0]:
+        return f"Its {fast} explicit steps start at timestep {start} and were tuned from {known.walked[0]}: {again}"
     if start > known.walked[0]:
         return (
             f"It starts at timestep {start} and was tuned only up to {known.walked[0]}: lower the strength to "
@@ -253,6 +255,11 @@ def _warning(request: Render, prompt: str, known: Tuning) -> str:
         return f"It was tuned for {_steps(known.fast)} and rendered in {_steps(fast)}: {again}"
     if ours.sampler is not theirs.sampler:
         return f"It was tuned for the sampler {theirs.sampler.value} and rendered with {ours.sampler.value}: {again}"
+    if known.recipe.pairing is Pairing.BRIDGE and start < known.walked[0] and ours.strength < theirs.strength:
+        return (
+            f"It starts at timestep {start}, and the look was taught from {known.walked[0]}: raise the strength to "
+            f"{theirs.strength:g} if the look is weak."
+        )
     if ours.guidance != theirs.guidance:
         return f"It was tuned for guidance {theirs.guidance:g} and rendered at {ours.guidance:g}: {again}"
     if ours.noise != theirs.noise:

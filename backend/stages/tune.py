@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from .. import adapters, disk, distilling, gathering, painter, sampler, several, sparing, study, teaching, tuning
-from ..api import ErrorCode, Failure, Look, Method, Painting, Recipe, Tune, Tuned
+from ..api import ErrorCode, Failure, Look, Method, Recipe, Tune, Tuned
 from ..batching import is_out_of_memory
 from ..fingerprint import fingerprint_of, unstamped
 from ..frozen import frozen
@@ -144,24 +144,18 @@ def _fingerprint(
 
 
 def _standing(folder: Path, request: Tune, fingerprint_at: Callable[[float], str]) -> Tuned | None:
-    """What is there, where it is all that was asked for, or all that could be learned. Taught for a higher strength,
-    it knows the steps of a lower one too."""
-    iterations, painting = request.recipe.iterations, request.painting
+    """What is there, where it is all that was asked for, or all that could be learned."""
+    iterations = request.recipe.iterations
     found = tuning.read(folder)
     if found is None or found.fingerprint != fingerprint_at(found.painting.strength):
         return None
-    if _start(painting) > _start(replace(painting, strength=found.painting.strength)):
+    if not tuning.reaches(found.painting, request.painting, request.fast):
         return None
     if found.steps != iterations and not (found.warning and found.recipe.iterations == iterations):
         return None
     if not adapters.stands(folder, found):  # in that case what was learned is still in the state
         return None
     return Tuned(found.steps, found.loss, found.seconds, found.warning)
-
-
-def _start(painting: Painting) -> int:
-    """T, without a model: to compare strengths any schedule will do."""
-    return sampler.walk(painting.sampler, {}, painting.strength, painting.steps).times[0]
 
 
 # --- doing it

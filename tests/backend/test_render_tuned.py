@@ -15,7 +15,7 @@ from studies import release, sample
 from takes import PAINTING, PROMPT, Rendering, apart, cancelled_after, refusal, shown, take
 
 from backend import adapters, api, pictures, tuning
-from backend.api import Engine, ErrorCode, Look, Method, Recipe, Sampler, Way
+from backend.api import Engine, ErrorCode, Look, Method, Pairing, Recipe, Sampler, Way
 from backend.jobs import Job
 from backend.shelf import Shelf
 from backend.study import Study
@@ -94,7 +94,8 @@ def test_the_looks_of_another_strip_may_be_of_another_size(
     ("ways", "said"),
     [
         ({"painting": replace(PAINTING, strength=0.65)}, "It starts at timestep 501 and was tuned only up to 301: "),
-        ({"painting": replace(PAINTING, strength=0.35)}, ""),
+        ({"painting": replace(PAINTING, strength=0.4)}, ""),
+        ({"painting": replace(PAINTING, strength=0.35)}, "It starts at timestep 201, and the look was taught from 301"),
         ({"painting": replace(PAINTING, guidance=3.0)}, "It was tuned for guidance 1 and rendered at 3: "),
         ({"painting": replace(PAINTING, noise=0.5)}, "It was tuned for 100% of the noise and rendered with 50%: "),
         ({"painting": replace(PAINTING, sampler=Sampler.HEUN)}, "It was tuned for the sampler ddim and rendered with "),
@@ -110,6 +111,27 @@ def test_a_rendering_that_was_not_tuned_for_says_so(
     assert rendered.warning.startswith(said) and bool(rendered.warning) == bool(said)
     assert rendered.rendered == 1
     assert render(**{"way": Way.TUNED, **ways}) == replace(rendered, rendered=0)
+
+
+def test_a_frame_as_it_lies_at_every_timestep_was_taught_at_a_lower_start_too(
+    one_frame: Path, render: Rendering, tuned: Callable[..., Path]
+) -> None:
+    tuned(recipe=Recipe(pairing=Pairing.LITERAL))
+    assert render(way=Way.TUNED, painting=replace(PAINTING, strength=0.35)).warning == ""
+
+
+@pytest.mark.parametrize(("strength", "start"), [(0.35, 201), (0.65, 501)])
+def test_explicit_steps_from_another_start_were_not_taught(
+    one_frame: Path, render: Rendering, tuned: Callable[..., Path], strength: float, start: int
+) -> None:
+    tuned(fast=2, walked=(301, 150))
+    ways = {"way": Way.FAST, "fast": 2}
+    assert render(**ways, painting=replace(PAINTING, strength=0.4)).warning == ""
+    said = render(**ways, painting=replace(PAINTING, strength=strength)).warning
+    assert said == (
+        f"Its 2 explicit steps start at timestep {start} and were tuned from 301: tune again for this rendering if "
+        "the look is weak."
+    )
 
 
 def test_the_warning_outlives_an_interruption(folder: Path, render: Rendering, tuned: Callable[..., Path]) -> None:

@@ -57,6 +57,16 @@ def test_a_lower_strength_tunes_nothing_and_a_higher_one_anew(ask: Callable[...,
     assert tuning.needed(folder / "tune").walked == before.walked
 
 
+def test_explicit_steps_from_another_start_are_others_and_are_taught_anew(ask: Callable[..., Tune], folder: Path):
+    once = replace(SHORT, iterations=1)
+    run(ask(once, fast=2))
+    assert not worked(ask(once, fast=2, painting=replace(PAINTING, strength=0.4))), "it starts at the same timestep"
+    assert worked(ask(once, fast=2, painting=replace(PAINTING, strength=0.3)))
+    assert tuning.needed(folder / "tune").walked == (201, 100)
+    assert worked(ask(once, fast=2))
+    assert tuning.needed(folder / "tune").walked == (301, 150)
+
+
 @pytest.mark.parametrize(
     "change",
     [

@@ -267,6 +267,11 @@ def test_only_what_was_broken_off_and_can_go_on_goes_on(clip: Any, room: Any, fo
     for taught in ({"strength": 0.9}, {"steps": 20}, {"guidance": 3.0}, {"strength": 0.1, "noise": 0.5}):
         said = panel.stale(other, stands, replace(order, painting=replace(order.painting, **taught)))
         assert said.startswith("It was tuned for takes at strength 0.45")
+    fast = replace(order, way=api.Way.FAST)
+    few = replace(stands, fast=fast.fast)
+    for strength, same in ((0.45, True), (0.4, True), (0.3, False), (0.01, False)):  # 0.4 starts where 0.45 does
+        asked = replace(fast, painting=replace(order.painting, strength=strength))
+        assert (panel.stale(other, few, asked) == "") is same
     assert panel.goes_on(replace(other, tuning=stands), "") is None
 
 

@@ -134,6 +134,13 @@ STAGES = {
         "Es beginnt beim Zeitschritt {} und wurde nur bis {} abgestimmt: die Stärke auf {} oder weniger senken oder "
         "für {} neu abstimmen."
     ),
+    "Its {} explicit steps start at timestep {} and were tuned from {}: {said}": (
+        "Seine {} genannten Schritte beginnen beim Zeitschritt {} und wurden ab {} abgestimmt: {said}"
+    ),
+    "It starts at timestep {}, and the look was taught from {}: raise the strength to {} if the look is weak.": (
+        "Es beginnt beim Zeitschritt {}, und der Look wurde ab {} gelehrt: die Stärke auf {} anheben, wenn der Look "
+        "schwach ist."
+    ),
     "It was tuned for {said} and rendered in {said2}: {said3}": (
         "Abgestimmt wurde für {said}, gerendert in {said2}: {said3}"
     ),
