@@ -37,6 +37,10 @@ class Broken(Exception):
     """The connection broke. What came before stays, and is gone on from."""
 
 
+class Unreached(Broken):
+    """Nothing came at all. pip has settings that we do not know: a proxy, certificates."""
+
+
 @frozen
 class Wanted:
     url: str
@@ -54,6 +58,9 @@ def main(report: Path, folder: Path) -> int:
                 fetch(wanted, folder)
             except urllib.error.HTTPError as error:  # a server that wants a password, say: pip knows such things
                 print(f"{wanted.name}: {error}; left to pip", flush=True)
+            except Unreached as error:  # and so would be the others, after as long a wait
+                print(f"{wanted.name}: {error}; left to pip, with all that is still missing", flush=True)
+                break
     return 0
 
 
@@ -82,24 +89,30 @@ def _infos(report: Path, scheme: str = "") -> list[dict[str, Any]]:
 def fetch(wanted: Wanted, folder: Path) -> None:
     part = folder / (wanted.name + PART)
     print(f"Downloading {wanted.name}", flush=True)
-    failures, had = 0, -1
+    failures, had, before = 0, -1, _size(part)
     while True:
         try:
             _go_on(wanted, part)
             break
         except (Broken, Spoilt) as error:
-            size = part.stat().st_size if part.exists() else 0
+            size = _size(part)
             failures = failures + 1 if size <= had else 1
             had = max(had, size)
             if failures == ATTEMPTS:
+                if isinstance(error, Broken) and size == before:
+                    raise Unreached(*error.args) from error
                 raise
             print(f"{wanted.name}: {error}; going on", flush=True)
             time.sleep(0.5 * failures)
     part.replace(folder / wanted.name)
 
 
+def _size(part: Path) -> int:
+    return part.stat().st_size if part.exists() else 0
+
+
 def _go_on(wanted: Wanted, part: Path) -> None:
-    have = part.stat().st_size if part.exists() else 0
+    have = _size(part)
     request = urllib.request.Request(wanted.url, headers={"Range": f"bytes={have}-"} if have else {})
     trusted = ssl.create_default_context(cafile=os.environ.get("PIP_CERT") or None)
     try:

@@ -120,6 +120,20 @@ def test_a_connection_that_breaks_is_taken_up(server: Server, large: Path, insta
     assert any("the connection broke after" in line for line in environment.log_tail(installed, 99))
 
 
+def test_what_only_pip_can_reach_is_left_to_it(
+    server: Server, large: Path, installed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has settings of its own, such as a company's proxy in its pip.ini, and certificates of the system."""
+    monkeypatch.setenv("PIP_PROXY", server.url.removesuffix("/simple"))
+    monkeypatch.setenv("PIP_INDEX_URL", "http://packages.invalid/simple")
+    monkeypatch.setenv("PIP_TRUSTED_HOST", "packages.invalid")
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    drain(installation.install(installed, large))
+    assert environment.check(installed, large) is environment.State.READY
+    assert sum("left to pip" in line for line in environment.log_tail(installed, 999)) == 1, "the others wait for it"
+
+
 @pytest.mark.parametrize(
     "error",
     [

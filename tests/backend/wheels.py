@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 CHUNK = 65536
 ROOT = Path(__file__).resolve().parents[2]
@@ -89,7 +90,7 @@ class _Handler(BaseHTTPRequestHandler):
     index: Server
 
     def do_GET(self) -> None:
-        kind, _, name = self.path.strip("/").partition("/")
+        kind, _, name = urlsplit(self.path).path.strip("/").partition("/")  # whole addresses are a proxy's
         if kind == "simple":
             links = [_link(wheel) for wheel in self.index.folder.glob(f"{name.replace('-', '_')}-*.whl")]
             self._answer(f"<!DOCTYPE html><html><body>{''.join(links)}</body></html>".encode(), "text/html")
