@@ -104,15 +104,19 @@ def relink(scene: Scene, strip: Strip, folder: Path) -> Identity:
 def give_back(strip: Strip, folder: Path, id_before: str) -> None:
     """End a claim. When it came to nothing: no strip should carry the id of a study that was never written."""
     saving.settle()
-    kept = places.folder_of(strip)
-    if strip.steady.study_id == id_before or (kept is not None and study.is_study(kept)):
+    kept, settings = places.folder_of(strip), strip.steady
+    if kept is not None and study.is_study(kept):
+        settings.study_claimed = False
         return
-    settings = strip.steady
+    if settings.study_id == id_before:
+        return
     bpy.data.window_managers[0][NOTHING] = {**_came_to_nothing(), settings.study_id: id_before}
     settings.study_id, settings.study_folder = id_before, ""
     nearest, _, older = settings.ancestors.partition(" ")
     if id_before and nearest == id_before:
         settings.study_folder, settings.parent_folder, settings.ancestors = settings.parent_folder, "", older
+    original = places.folder_of(strip) if id_before else None
+    settings.study_claimed = original is not None and not study.is_study(original)  # it may wait, too
     if folder.is_dir() and not any(folder.iterdir()):
         folder.rmdir()
 
@@ -133,6 +137,17 @@ def after_undo(*_: Any) -> None:
             give_back(strip, Path(strip.steady.study_seen), before[known])
 
 
+@persistent
+def after_load(*_: Any) -> None:
+    """A file that was saved while a claim waited carries the id also where the claim came to nothing later."""
+    claimed = [s for strips in places.studied().values() for s in strips if s.steady.study_claimed]
+    gone = {strip.steady.study_id for strip in claimed if places.folder_of(strip) is None}
+    for strip in (strip for strip in claimed if strip.steady.study_id in gone):
+        for before in (*strip.steady.ancestors.split(), ""):  # a copy's original may have come to nothing, too
+            if strip.steady.study_id in gone:
+                give_back(strip, Path(strip.steady.study_seen), before)
+
+
 def _begin(scene: Scene, strip: Strip, studies_folder: Path, copied: Identity) -> tuple[Path, str, str, Owner]:
     new = secrets.token_hex(4)
     folder = (places.usual_root() or studies_folder) / study.folder_name(strip.name, new)
@@ -151,6 +166,7 @@ def _begin(scene: Scene, strip: Strip, studies_folder: Path, copied: Identity) -
 def _carry(strip: Strip, known: str, folder: Path) -> None:
     settings = strip.steady
     settings.study_id, settings.study_seen = known, str(folder)
+    settings.study_claimed = not study.is_study(folder)
     if folder.parent == places.usual_root():
         settings.study_folder = ""
     elif settings.study_folder != str(folder):  # in full it says that the study is still to come beside the file
@@ -230,6 +246,7 @@ def _is_this_file(found: Study) -> bool:
 
 def register() -> None:
     saving.register()
+    bpy.app.handlers.load_post.append(after_load)
     for moment in (bpy.app.handlers.undo_post, bpy.app.handlers.redo_post):
         moment.append(after_undo)
 
@@ -237,4 +254,5 @@ def register() -> None:
 def unregister() -> None:
     for moment in (bpy.app.handlers.undo_post, bpy.app.handlers.redo_post):
         moment.remove(after_undo)
+    bpy.app.handlers.load_post.remove(after_load)
     saving.unregister()

@@ -127,10 +127,17 @@ def _respell(old: Path, new: Path) -> None:
                 settings.parent_folder = spelled(parent, new)
 
 
+def _note_what_was_written() -> None:
+    for strip in (strip for strips in studied().values() for strip in strips if strip.steady.study_claimed):
+        folder = folder_of(strip)
+        strip.steady.study_claimed = folder is None or not study.is_study(folder)
+
+
 @persistent
 def before_save(path: str, *_: Any) -> None:
     if not path:  # the startup file
         return
+    _note_what_was_written()
     file, here = Path(path), blend_folder()
     if here is not None and here != file.parent:
         _respell(here, file.parent)

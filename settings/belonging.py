@@ -18,6 +18,10 @@ class Belonging:
         name="Last Seen",
         description="The full path of the study when it was last worked on. It is tried when the study is nowhere else",
     )
+    study_claimed: BoolProperty(
+        name="Only Claimed",
+        description="Work on the study was asked for, and nothing had been written to it when this was last looked at",
+    )
     parent_folder: StringProperty(
         name="Parent Study",
         description="Where the study lies that this strip was copied from. Its frames, looks and tuning can be used",

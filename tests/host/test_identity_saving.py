@@ -11,7 +11,7 @@ from typing import Any
 import bpy
 import identities
 import pytest
-from identities import lay, mark, open_file, save, shown_file, undo
+from identities import lay, mark, open_file, save, shown_file, split, undo
 
 identity, study, strips, api, studies, clip, write, kind = (
     identities.identity,
@@ -269,3 +269,69 @@ def test_paths_are_kept_relative_where_windows_allows_it(room: Any) -> None:
     film = PureWindowsPath(r"C:\film")
     found = [relative(path, film, ntpath) for path in (inside, beside, away)]
     assert found == ["steady/car", "../old/car", ""]
+
+
+# --- saved with a claim that comes to nothing
+
+
+def test_a_file_that_was_saved_while_a_claim_waited_begins_anew(
+    scene: Any, clip: Any, write: Any, kind: Any, identity: Any, strips: Any, studies: Path, tmp_path: Path
+) -> None:
+    """As of a job in the queue: whoever leaves the file gives its claim back, and the file on the disk carries it."""
+    save(tmp_path / "film.blend")
+    folder, *_ = identity.claim(scene, clip, studies)
+    save(tmp_path / "film.blend")
+    identity.give_back(clip, folder, "")
+    scene = open_file(tmp_path / "film.blend")
+    clip = strips.strip_named(scene, "clip")
+    assert (clip.steady.study_id, kind(scene, clip)) == ("", "NEW")
+    assert write(scene, clip).folder.parent == tmp_path / "steady"
+
+
+def test_a_copy_that_was_saved_while_its_claim_waited_is_a_copy_again(
+    scene: Any, clip: Any, write: Any, kind: Any, identity: Any, strips: Any, studies: Path, tmp_path: Path
+) -> None:
+    save(tmp_path / "film.blend")
+    original = write(scene, clip)
+    half = split(scene, clip)
+    name, (folder, *_) = half.name, identity.claim(scene, half, studies)
+    save(tmp_path / "film.blend")
+    identity.give_back(half, folder, original.id)
+    scene = open_file(tmp_path / "film.blend")
+    half = strips.strip_named(scene, name)
+    assert (half.steady.study_id, half.steady.ancestors, kind(scene, half)) == (original.id, "", "COPY")
+    assert write(scene, half).parent == original.id
+
+
+def test_halves_that_were_saved_while_both_claims_waited(
+    scene: Any, clip: Any, kind: Any, identity: Any, strips: Any, studies: Path, tmp_path: Path
+) -> None:
+    save(tmp_path / "film.blend")
+    claimed = [(clip.name, identity.claim(scene, clip, studies)[0])]
+    half = split(scene, clip)
+    claimed.append((half.name, identity.claim(scene, half, studies)[0]))
+    save(tmp_path / "film.blend")
+    for name, folder in claimed:
+        identity.give_back(strips.strip_named(scene, name), folder, "")
+    scene = open_file(tmp_path / "film.blend")
+    assert [kind(scene, strips.strip_named(scene, name)) for name, _ in claimed] == ["NEW", "NEW"]
+
+
+@pytest.mark.parametrize("saved", ["while it waited", "while it was written"])
+def test_a_claim_that_was_written_to_stays_the_strips(
+    scene: Any, clip: Any, write: Any, kind: Any, identity: Any, strips: Any, studies: Path, tmp_path: Path, saved: str
+) -> None:
+    save(tmp_path / "film.blend")
+    identity.claim(scene, clip, studies)
+    if saved == "while it waited":
+        save(tmp_path / "film.blend")
+    written = write(scene, clip)
+    if saved == "while it was written":
+        save(tmp_path / "film.blend")
+    away = written.folder.parent.rename(tmp_path / "away")
+    if saved == "while it waited":
+        away.rename(tmp_path / "steady")
+    scene = open_file(tmp_path / "film.blend")
+    clip = strips.strip_named(scene, "clip")
+    assert clip.steady.study_id == written.id
+    assert kind(scene, clip) == ("OWN" if saved == "while it waited" else "LOST")

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import bpy
+import media as making
 import pytest
 import working
 from backends import PYTHON, prefer, tick_until, wait_until
@@ -67,6 +68,20 @@ def test_loading_a_saved_file_and_going_on(session: Any, clip: Any, tmp_path: Pa
     assert bpy.ops.steady.sample_frames(strip="Drive") == {"FINISHED"}
     assert held(tmp_path) == COUNT
     assert len(list((tmp_path / "steady").iterdir())) == 1
+
+
+def test_reverting_a_file_that_was_saved_while_a_job_waited(
+    session: Any, clip: Any, scene: Any, media: Any, tmp_path: Path, room: Any
+) -> None:
+    making.add_images(scene.sequence_editor, media.images(4), channel=2, name="Other")
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "edit.blend"))
+    sampling, named = room("operators.frames").sampling, room("sequencer.strips").strip_named
+    _, waiting = [session.enqueue(sampling(scene, named(scene, name))) for name in ("Drive", "Other")]
+    bpy.ops.wm.save_mainfile()
+    bpy.ops.wm.revert_mainfile()
+    assert waiting.finished and not any((tmp_path / "steady").iterdir())
+    assert bpy.ops.steady.sample_frames(strip="Other") == {"FINISHED"}
+    assert held(tmp_path / "steady") == 4
 
 
 def test_disabling_the_extension(session: Any, job: Any, clip: Any, tmp_path: Path, room: Any) -> None:

@@ -110,6 +110,7 @@ LABELS = {
     "Noise": "Rauschen",
     "Noise Angle": "Winkel des Rauschens",
     "Number": "Nummer",
+    "Only Claimed": "Nur beansprucht",
     "Other Versions Only": "Nur andere Versionen",
     "Pairing": "Paarung",
     "Parameters": "Parameter",

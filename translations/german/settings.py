@@ -12,6 +12,9 @@ SETTINGS = {
     "The full path of the study when it was last worked on. It is tried when the study is nowhere else": (
         "Der volle Pfad der Studie bei der letzten Arbeit. Er wird versucht, wenn sie sonst nirgends liegt"
     ),
+    "Work on the study was asked for, and nothing had been written to it when this was last looked at": (
+        "An der Studie sollte gearbeitet werden, und beim letzten Nachsehen stand noch nichts darin"
+    ),
     "Where the study lies that this strip was copied from. Its frames, looks and tuning can be used": (
         "Wo die Studie liegt, von deren Streifen dieser kopiert wurde. Bilder, Looks und Abstimmung sind nutzbar"
     ),
