@@ -106,7 +106,8 @@ def _painting(order: Order, missing: Missing, size: float) -> Iterator[Need]:
 
 def _smoothing(order: Order, missing: Missing, size: float) -> Iterator[Need]:
     kinds = kinds_of(order, Sort.SMOOTHING)
-    yield Need(kinds["Smoothing"], order.smoothing.steps * size, missing.smoothed * size)
+    yield Need(kinds["Smoothing"], order.smoothing.steps * size)
+    yield Need(kinds["Painting"], missing.smoothed * size, missing.smoothed * size)
 
 
 def _spreading(order: Order, missing: Missing, size: float) -> Iterator[Need]:
@@ -147,7 +148,8 @@ def kinds_of(order: Order, sort: Sort = Sort.PAINTING) -> dict[str, str]:
     if sort is Sort.SMOOTHING:
         network = f"width {order.smoothing.width}, heads {order.smoothing.heads}"
         features = model if order.smoothing.features else "no features"
-        return {"Reading": READING, "Smoothing": kind(sort.value, network, features, *device)}
+        painting = kind(sort.value, "painting", network, *device)
+        return {"Reading": READING, "Smoothing": kind(sort.value, network, features, *device), "Painting": painting}
     return {
         "Reading": READING,
         "Painting": kind("painting", model, _guided(order.look), *device),

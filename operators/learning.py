@@ -20,7 +20,7 @@ UNLEARNED = contextlib.suppress(Failure, OSError)  # what cannot be read or kept
 ENOUGH = 20  # files whose size says that of all
 WRITES = {  # the part that writes the pictures of a take
     Sort.PAINTING: "Rendering",
-    Sort.SMOOTHING: "Smoothing",
+    Sort.SMOOTHING: "Painting",
     Sort.SPREADING: "Painting",
 }
 

@@ -23,7 +23,7 @@ from ..shelf import Shelf, device_of
 from ..smoothing import Shot, Smoothing
 from ..study import Study
 from ..take import Take
-from ..telling import Told
+from ..telling import Account, Told
 from . import frames
 
 VERSION = 7  # part of every take's fingerprint: a change of what is learned must count it up
@@ -141,17 +141,18 @@ class _Work:
     # --- doing it
 
     def _learn(self, part: Part, place: int, parts: Sequence[Part]) -> None:
+        account = Account(self.job, [part.numbers for part in parts], place, self.request.prior.steps)
         if len(part.numbers) == 1:  # there is nothing that it shares with others
-            self._write(part, [pictures.read(self.source.picture_path(part.numbers[0]))])
+            self._write(part, account, [pictures.read(self.source.picture_path(part.numbers[0]))])
             return
-        shot = self._shot(part.numbers)
-        if self._is_even(shot):
+        shot = self._shot(part.numbers, account)
+        if self._is_even(shot, account):
             self.learned[part.stamp] = Learned(part.numbers[0], part.numbers[-1], part.stamp, 0, 0.0, False, even=True)
             self._note(parts, complete=False)
-            self._write(part, (shot.wanted[index] for index in range(len(shot))))
+            self._write(part, account, (shot.wanted[index] for index in range(len(shot))))
             return
         try:
-            smoothing = self._smoothed(shot, part, place, len(parts))
+            smoothing = self._smoothed(shot, part, account)
         except (RuntimeError, MemoryError) as error:
             if not is_out_of_memory(error):
                 raise
@@ -159,47 +160,46 @@ class _Work:
             message = f"The device has too little memory to smooth with a width of {self.request.prior.width}."
             raise Failure(ErrorCode.BAD_INPUT, message, hint) from error
         self._note(parts, complete=False)  # before its pictures, which say that nothing is left to do
-        self._write(part, smoothing.pictures())
+        self._write(part, account, smoothing.pictures())
         disk.remove(self.take.folder / STATE)
 
-    def _is_even(self, shot: Shot) -> bool:
+    def _is_even(self, shot: Shot, account: Account) -> bool:
         """Whether its colours, which are even by now, were all that is to be mended."""
         made = self.request.prior
         if not made.steps:
             return True
         if made.always or not levels_of(made):
             return False
-        self.job.progress(0, 1, "Looking for flicker")
+        account.tell(0, "Looking for flicker")
         return not flicker.flickers(shot.frames, shot.wanted, self.job.check)
 
-    def _smoothed(self, shot: Shot, part: Part, place: int, count: int) -> Smoothing:
-        smoothing = Smoothing(shot, self.request.prior, self._features(), device_of(self.request.engine))
-        told = Told(self.job, smoothing, place, count, self.request.preview_every)
+    def _smoothed(self, shot: Shot, part: Part, account: Account) -> Smoothing:
+        smoothing = Smoothing(shot, self.request.prior, self._features(account), device_of(self.request.engine))
+        told = Told(account, smoothing, self.request.preview_every)
         smoothing.learn(self.take.folder / STATE, part.stamp, told)
         first, last = part.numbers[0], part.numbers[-1]
         of_it = Learned(first, last, part.stamp, smoothing.step, round(smoothing.seconds, 2), smoothing.stopped)
         self.learned[part.stamp] = of_it
         return smoothing
 
-    def _features(self) -> Features | None:
+    def _features(self, account: Account) -> Features | None:
         if not self.request.prior.features:
             return None
-        self.job.progress(0, 1, "Loading the model")
+        account.tell(0, "Loading the model")
         return prior.features_of(self.shelf.take(self.request.engine).vae)
 
-    def _shot(self, numbers: range) -> Shot:
+    def _shot(self, numbers: range, account: Account) -> Shot:
         source = Reel(lambda i: pictures.read(self.kept.frame_path(numbers[i])), len(numbers), ROOM)
         take = Reel(lambda i: pictures.read(self.source.picture_path(numbers[i])), len(numbers), ROOM)
         if not levels_of(self.request.prior):
             return Shot(source, take)
-        self.job.progress(0, 1, "Looking for a drift of colours")
+        account.tell(0, "Looking for a drift of colours")
         drift = levels.correction(len(numbers), lambda i: (source[i], take[i]), self.job.check)
         return Shot(source, Reel(lambda i: drift.of(i, take[i]), len(numbers), ROOM))
 
-    def _write(self, part: Part, painted: Iterable[Pixels]) -> None:
+    def _write(self, part: Part, account: Account, painted: Iterable[Pixels]) -> None:
         """With the transparency that the source take has."""
-        for number, picture in zip(part.numbers, painted, strict=True):
-            self.job.progress(1, 1, "Painting the frames")
+        for number, picture in zip(part.numbers, account.painting(painted), strict=True):
             alpha = pictures.read_with_alpha(self.source.picture_path(number))[..., 3]
             shown = picture if (alpha == 255).all() else np.dstack([picture, alpha])
             pictures.write(self.take.picture_path(number), shown, part.stamp)

@@ -104,9 +104,27 @@ def test_progress_and_pictures_are_told(folder: Path) -> None:
     job = Job(1, lambda event, blobs: heard.append((event, blobs)))
     smooth(folder, job=job, preview_every=10)
     progress = [event for event, _ in heard if isinstance(event, Progress) and event.text.startswith("Smoothing")]
-    assert progress and {event.total for event in progress} == {40}
+    assert progress and {event.total for event in progress} == {40 + COUNT}, "its steps, and its frames"
     previews = [blobs[0] for event, blobs in heard if isinstance(event, Preview)]
     assert len(previews) == 3 and {len(blob) for blob in previews} == {WIDTH * HEIGHT * 3}
+
+
+def test_while_shots_are_painted_their_frames_are_counted_and_the_bar_never_goes_back(
+    tmp_path: Path, clip: list[Pixels]
+) -> None:
+    other = pan(place(8, height=HEIGHT), np.arange(6) * 3.0, width=WIDTH)
+    both = study(tmp_path / "both", [*clip, *other, *clip[:1]], flickering(painted([*clip, *other, *clip[:1]])))
+    frames.choose(ChooseReference(str(both), 4, 1, COUNT + 7), [], quiet_job())
+    heard: list[Progress] = []
+    job = Job(1, lambda event, blobs: heard.append(event) if isinstance(event, Progress) else None)
+    job.SECONDS_BETWEEN = 0.0
+    smooth(both, replace(QUICK, level=True, always=True), job)
+    total, of_other = 3 * 40 + COUNT + 7, [event for event in heard if "shot 2 of 3, frame " in event.text]
+    assert {event.total for event in heard} == {total}
+    assert [event.done for event in heard] == sorted(event.done for event in heard) and heard[-1].done == total
+    assert [event.done for event in of_other] == [2 * 40 + COUNT + frame for frame in range(1, 7)]
+    assert of_other[2].text.startswith("Painting the frames, shot 2 of 3, frame 3 of 6, ")
+    assert all(event.text.endswith(" left") for event in of_other[:-1])
 
 
 # --- shot by shot

@@ -59,7 +59,7 @@ def test_what_was_cancelled_goes_on_and_ends_the_same_to_the_bit(folder: Path, t
 
 def test_what_was_cancelled_while_it_painted_is_not_learned_again(folder: Path, tmp_path: Path, clip: Any) -> None:
     whole = smooth(study(tmp_path / "whole", clip, flickering(painted(clip))))
-    assert refusal(smooth, folder, job=cancelled_at(1, "Painting the frames")).code is ErrorCode.CANCELLED
+    assert refusal(smooth, folder, job=cancelled_at(QUICK.steps + 1, "Painting the frames")).code is ErrorCode.CANCELLED
     take = Study.open(folder).take(f"{NAME} smooth")
     assert take.numbers() == [1] and not take.note()["complete"]
     told: list[str] = []

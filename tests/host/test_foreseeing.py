@@ -182,7 +182,7 @@ def test_what_works_without_the_model_has_costs_of_its_own(clip: Any, room: Any,
     order, need = room("settings.order").order_of(clip.steady), foreseeing.Missing
     (studio / "data" / estimates.FILE).unlink(missing_ok=True)
     wanted = {
-        foreseeing.Sort.SMOOTHING: (need(smoothed=6), order.smoothing.steps),
+        foreseeing.Sort.SMOOTHING: (need(smoothed=6), order.smoothing.steps + 6),  # and painted
         foreseeing.Sort.SPREADING: (need(spread=6), 2 * 6 + order.spreading.steps + 6),  # there, back and painted
         foreseeing.Sort.MEASURING: (need(measured=6), 6),
     }
@@ -196,6 +196,20 @@ def test_what_works_without_the_model_has_costs_of_its_own(clip: Any, room: Any,
     estimates.learn(studio / "data", {foreseeing.EXPORTED: estimates.Cost(0.5, 1e5)})
     assert foreseeing.foresee_movie(foreseeing.EXPORTED, 6, 2_000_000) == estimates.Cost(6.0, 1.2e6)
     (studio / "data" / estimates.FILE).unlink()
+
+
+def test_what_a_smoothed_take_s_pictures_took_is_no_loading_of_the_model(clip: Any, study: Any, room: Any) -> None:
+    foreseeing, learning, session = room("operators.foreseeing"), room("operators.learning"), room("session")
+    bpy.ops.steady.sample_frames()
+    order, sort = room("settings.order").order_of(clip.steady), foreseeing.Sort.SMOOTHING
+    job = session.HostJob("Smooth", "clip", lambda: iter(()))
+    job.pace.clock = iter((0.0, 10.0)).__next__
+    job.pace.hear(0, 10, "Painting the frames")
+    job.pace.parts |= {"Smoothing": session.Spent(40, 3.0), "Painting": session.Spent(6, 6.0)}
+    job.pace.end()
+    learned, kinds = learning.costs(job, study(), order, sort, 0.5), foreseeing.kinds_of(order, sort)
+    assert learned[kinds["Painting"]].seconds == 2.0
+    assert learned[foreseeing.starting(order, sort)].seconds == 1.0
 
 
 def test_spreading_looks_is_not_taken_for_painting_them(clip: Any, study: Any, room: Any) -> None:
