@@ -17,11 +17,11 @@ from ..backend.walked import walked
 from ..sequencer import compare as panes
 from ..session import HostJob, Step
 from ..settings.order import Order, order_of
-from .claims import Claim, Steps, claimed, folder_now, present
+from .claims import Claim, Steps, claimed, folder_now
 from .frames import Sampled, sample
 from .job import Reports, keep_in_undo
 from .looks import chosen
-from .render import painted, prompt_for
+from .render import painted, prompt_for, source_of
 from .restyle import refuse_unpaintable, refuse_without_prompt
 from .snapshot import wanted_numbers
 from .stage import StageOperator, Work, moved_along, undisturbed
@@ -142,7 +142,7 @@ def _wanted(claim: Claim, other: Path | None, order: Order, high: float) -> list
 def _lay_in(claim: Claim, takes: list[tuple[str, Rendered]]) -> str:
     try:
         kept = Study.open(folder_now(claim))
-        scene, strip = present(claim)
+        scene, strip = source_of(claim, kept)
         numbers = range(takes[0][1].first, takes[0][1].last + 1)
         shown = [panes.Pane("Source", tuple(kept.frame_path(n) for n in numbers))]
         for label, rendered in takes:

@@ -15,7 +15,7 @@ from ..backend.frozen import frozen
 from ..backend.study import Study
 from ..backend.take import Take
 from ..backend.tuning import Tuning
-from ..sequencer import owned, showing, take_pictures, takes
+from ..sequencer import identity, owned, showing, strips, take_pictures, takes
 from ..sequencer.showing import Footage
 from ..session import Step, of_stage
 from ..settings.order import Order
@@ -136,7 +136,7 @@ def _lay_in(claim: Claim, made: Rendered | Smoothed) -> tuple[str, bool]:
     very take stays, and there is no second one. One that shows the same of the strip's original gets these pictures."""
     try:
         kept = Study.open(folder_now(claim))
-        scene, strip = present(claim)
+        scene, strip = source_of(claim, kept)
         take = kept.take(made.take)
         take_pictures.look_again(take.folder)
         equal = [laid for laid in takes.takes_of(scene, strip) if shows(laid, take)]
@@ -156,6 +156,15 @@ def _lay_in(claim: Claim, made: Rendered | Smoothed) -> tuple[str, bool]:
         raise Failure(failure.code, failure.message, hint) from failure
     keep_in_undo(f"Take: {laid.name}")
     return laid.name, not equal
+
+
+def source_of(claim: Claim, kept: Study) -> tuple[Any, Any]:
+    """The strip that is to be laid in above. Undo may have taken the study's id from it, without which what is laid in
+    would be nobody's."""
+    scene, strip = present(claim)
+    if not strips.study_id(strip):
+        identity.relink(scene, strip, kept.folder)
+    return scene, strip
 
 
 def shows(strip: Any, take: Take) -> bool:

@@ -11,6 +11,7 @@ import media as making
 import numpy as np
 import pytest
 import reference
+from backends import tick_until
 from tiny import COUNT, NEON, OIL
 
 pytest_plugins = ["tiny"]
@@ -107,6 +108,15 @@ def test_a_comparison_that_is_active_is_made_anew_from_its_source(clip: Any, com
     assert bpy.ops.steady.compare() == {"FINISHED"}
     assert [s.name for s in making.strips(scene.sequence_editor)] == ["Drive", "Drive compared"]
     assert compared().channel == room_before
+
+
+def test_undo_of_the_click_while_its_takes_are_painted(clip: Any, session: Any, room: Any, compared: Any) -> None:
+    job = session.enqueue(room("operators.compare").comparing(bpy.context.scene, clip))
+    tick_until(session, lambda: job.finished or job.progress.text.startswith("Rendering"), 120)
+    assert not job.finished, job.failure
+    known, clip.steady.study_id, clip.steady.study_folder = clip.steady.study_id, "", ""
+    assert session.drain(job).strip == compared().name
+    assert compared().steady.comparison == clip.steady.study_id == known
 
 
 def test_a_trimmed_strip_is_compared_where_it_shows(clip: Any, room: Any, compared: Any) -> None:

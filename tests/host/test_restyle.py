@@ -227,6 +227,16 @@ def test_a_strip_that_is_moved_and_renamed_while_it_renders(
     assert room("sequencer.strips").handles(take) == (50, 50 + COUNT)
 
 
+def test_undo_of_the_click_while_the_first_take_is_painted(session: Any, clip: Any, rendering: Any, takes: Any) -> None:
+    known = clip.steady.study_id
+    clip.steady.study_id = clip.steady.study_folder = clip.steady.study_seen = ""
+    session.drain(rendering)
+    (take,) = takes()
+    assert take.steady.study_id == clip.steady.study_id == known
+    assert bpy.ops.steady.restyle() == {"FINISHED"}
+    assert takes() == [take]
+
+
 def test_a_strip_that_is_deleted_while_it_renders(
     session: Any, clip: Any, rendering: Any, room: Any, studio: Path
 ) -> None:
