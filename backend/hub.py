@@ -137,6 +137,8 @@ def _in_words(name: str, asking: bool = False) -> Iterator[None]:
         hint = "Look at its name and at the connection, or choose pocket, which ships with Steady Diffusion."
         if isinstance(error, NETWORK):
             hint = "Look at the connection. Try again: what is here already is kept."
+        if "CERTIFICATE_VERIFY_FAILED" in said:
+            hint = "Behind a company's proxy start Blender with SSL_CERT_FILE set to its certificate file."
         raise Failure(ErrorCode.BAD_INPUT, message, hint) from error
 
 

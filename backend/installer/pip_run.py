@@ -130,7 +130,7 @@ CAUSES = (
         r"CERTIFICATE_VERIFY_FAILED",
         ErrorCode.BAD_INPUT,
         "The package server could not be trusted: its certificate does not fit.",
-        "Behind a company's proxy set PIP_CERT to its certificate file before Blender starts.",
+        "Behind a company's proxy start Blender with SSL_CERT_FILE set to its certificate file.",
     ),
     (
         r"SSLError|SSLEOFError|SSL: ",

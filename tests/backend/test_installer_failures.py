@@ -104,6 +104,7 @@ def test_no_network(installed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyP
         ),
         ("/usr/bin/python3: No module named venv", "sudo apt install python3-venv."),
         ("SSLError(SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILED]'))", "could not be trusted"),
+        ("URLError: <urlopen error [SSL: CERTIFICATE_VERIFY_FAILED] self-signed certificate>", "SSL_CERT_FILE"),
         ("ssl.SSLEOFError: [SSL: UNEXPECTED_EOF_WHILE_READING] EOF occurred", "The secure connection to the package"),
         ("backend.installer.downloads.Broken: the connection broke: [Errno 113] No route to host", "or the connection"),
         ("ERROR: Could not install packages due to an OSError: [WinError 5] Access is denied", "cannot be written"),

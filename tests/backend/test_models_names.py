@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import huggingface_hub
 import local_hub
 import miniature
 import model_files
@@ -162,3 +163,19 @@ def test_what_the_hub_does_not_have_or_cannot_send_is_said(online: Hub, tmp_path
     said = refused(lambda: hub.offer("maker/city"))
     assert said.message.startswith("The hub could not be asked about “maker/city” (")
     assert said.hint == "Look at the connection. Try again: what is here already is kept."
+
+
+def test_behind_a_companys_proxy_its_certificate_is_asked_for_and_heeded(
+    online: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certificate = online.as_a_company_shows_it()
+    monkeypatch.setenv("HF_ENDPOINT", online.address)
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
+    huggingface_hub.close_session()
+    said = refused(lambda: hub.offer("maker/city"))
+    assert "CERTIFICATE_VERIFY_FAILED" in said.message
+    assert said.hint == "Behind a company's proxy start Blender with SSL_CERT_FILE set to its certificate file."
+    monkeypatch.setenv("SSL_CERT_FILE", certificate)
+    huggingface_hub.close_session()
+    assert hub.offer("maker/city").size
+    huggingface_hub.close_session()

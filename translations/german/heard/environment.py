@@ -132,8 +132,8 @@ ENVIRONMENT = {
     "The package server could not be trusted: its certificate does not fit.": (
         "Dem Paketserver war nicht zu trauen: Sein Zertifikat passt nicht."
     ),
-    "Behind a company's proxy set PIP_CERT to its certificate file before Blender starts.": (
-        "Hinter dem Proxy einer Firma vor Blenders Start PIP_CERT auf dessen Zertifikatsdatei setzen."
+    "Behind a company's proxy start Blender with SSL_CERT_FILE set to its certificate file.": (
+        "Hinter dem Proxy einer Firma vor Blenders Start SSL_CERT_FILE auf dessen Zertifikatsdatei setzen."
     ),
     "The secure connection to the package server broke.": "Die sichere Verbindung zum Paketserver riss ab.",
     "Look at the network, or at a proxy in between, and install again: what is downloaded is kept.": (
