@@ -10,6 +10,7 @@ from typing import Any
 
 import torch
 
+from backend import products
 from backend.api import Engine
 from backend.shelf import Shelf
 
@@ -18,6 +19,7 @@ from .figures import Figure, figure, in_turn, table, write
 FEW, MANY, TAUGHT = 8, 16, 4
 LATENT, PICTURE = (12, 16, 28), (3, 64, 112)
 RANK, SD_WEIGHT, SD_WEIGHTS = 16, (1280, 11520), 55  # together the 804 million that it changes
+SD_CHANNELS, SD_BOTTOMS = 1280, ((1, 8, 8), (2, 8, 8), (4, 8, 8))
 LAYOUTS = (torch.contiguous_format, torch.channels_last)
 
 
@@ -28,7 +30,7 @@ def main() -> int:
     parser.add_argument("--compile", action="store_true", help="torch.compile too: wants a C++ compiler, and minutes")
     asked = parser.parse_args()
     torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "2")))
-    found = [*painting(asked.rounds), *updates(asked.rounds), *laying_in(asked.rounds)]
+    found = [*painting(asked.rounds), *updates(asked.rounds), *laying_in(asked.rounds), *bottoms(asked.rounds)]
     found += compiling(asked.rounds) if asked.compile else ()
     write(asked.json, found)
     print(table(found))
@@ -96,6 +98,20 @@ def laying_in(rounds: int) -> list[Figure]:
     return _figures(
         "laying a LoRA of Stable Diffusion's size in", ("apart", "at once"), in_turn(rounds, apart, at_once)
     )
+
+
+def bottoms(rounds: int) -> list[Figure]:
+    """A convolution at the bottom of Stable Diffusion's UNet, of so many frames of 256², as torch does it and as one
+    product."""
+    plain, product = (torch.nn.Conv2d(SD_CHANNELS, SD_CHANNELS, 3, padding=1) for _ in range(2))
+    products.quicken(product)
+    figures = []
+    with torch.inference_mode():
+        for count, height, width in SD_BOTTOMS:
+            x = torch.randn(count, SD_CHANNELS, height, width)
+            found = in_turn(rounds, lambda x=x: plain(x), lambda x=x: product(x))
+            figures += _figures(f"a large convolution of {count} × {height}×{width}", ("as it comes", "product"), found)
+    return figures
 
 
 def compiling(rounds: int) -> list[Figure]:
