@@ -14,6 +14,8 @@ from pathlib import Path
 from . import api
 from .processes import MACOS, WINDOWS
 
+KFD = Path("/dev/kfd")  # through which AMD's cards compute
+
 
 def look() -> api.Machine:
     """The device that torch will find, and its memory in bytes. Takes some 10 ms."""
@@ -34,11 +36,13 @@ def torch_version() -> str:
 
 
 def find_device(torch: str) -> tuple[str, int]:
-    """A torch built for the processor alone finds no card, whatever the machine has."""
+    """A torch built for the processor alone finds no card, whatever there is, and so does one that may see none."""
     if "+cpu" in torch:
         return processor()
     if MACOS and platform.machine() == "arm64":
         return f"mps ({_mac('machdep.cpu.brand_string')})", main_memory()
+    if os.environ.get("CUDA_VISIBLE_DEVICES") in ("", "-1"):
+        return processor()
     card = radeon() if "+rocm" in torch else nvidia()
     return card or processor()
 
@@ -67,10 +71,17 @@ def nvidia() -> tuple[str, int] | None:
         nvml.nvmlShutdown()
 
 
-def radeon() -> tuple[str, int] | None:
-    """The largest AMD card that the kernel knows. To torch it is a cuda device."""
-    sizes = [int(file.read_text()) for file in Path("/sys/class/drm").glob("card*/device/mem_info_vram_total")]
+def radeon(door: Path = KFD, cards: Path = Path("/sys/class/drm")) -> tuple[str, int] | None:
+    """The largest AMD card that the kernel knows, where we may use it. To torch it is a cuda device."""
+    if not may_use_radeon(door):
+        return None
+    sizes = [int(file.read_text()) for file in cards.glob("card*/device/mem_info_vram_total")]
     return ("cuda (AMD)", max(sizes)) if sizes else None
+
+
+def may_use_radeon(door: Path = KFD) -> bool:
+    """The kernel tells everybody of a card, and lets a few groups use it."""
+    return os.access(door, os.R_OK | os.W_OK)
 
 
 def forget_peak() -> None:

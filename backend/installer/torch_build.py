@@ -75,6 +75,7 @@ class Facts:
     driver: tuple[int, ...] = ()  # of NVIDIA
     capabilities: tuple[tuple[int, int], ...] = ()  # of each NVIDIA GPU
     amd: tuple[str, ...] = ()  # gfx names
+    amd_allowed: bool = True  # this user may use them
     wheels: tuple[str, ...] = ()  # versions of torch that a local wheel folder offers for this Python
     long_paths: bool = True  # the system takes paths of more than 260 letters
 
@@ -169,6 +170,10 @@ def _for_amd(facts: Facts, version: str) -> Choice:
         return _choice(CPU, version, f"torch {version} has no ROCm build for {facts.system} ({named}).", warned=True)
     if not set(facts.amd) & {*CDNA, *RDNA}:
         return _choice(CPU, version, f"The ROCm build of torch {version} does not know {named}.", warned=True)
+    if not facts.amd_allowed:
+        group = "sudo usermod -aG render,video $USER"
+        reason = f"AMD GPU {named}, but you may not use it: run “{group}”, log in again, and install again."
+        return _choice(ROCM, version, reason, warned=True)
     return _choice(ROCM, version, f"AMD GPU {named}.")
 
 
@@ -185,12 +190,14 @@ def _choice(build: Build, version: str, reason: str, *, warned: bool = False) ->
 
 def gather() -> Facts:
     """Look at this computer. It asks the NVIDIA driver, which may take seconds to wake the card."""
+    from ..devices import may_use_radeon  # late: Blender reads this room in at every start, and seldom installs
+
     system, arch = platform.system(), _arch(platform.machine())
     python = (sys.version_info.major, sys.version_info.minor)
     driver, capabilities = _nvidia()
     amd = amd_gpus(Path("/sys/class/kfd/kfd/topology/nodes")) if system == "Linux" else ()
     wheels = local_torch(os.environ.get("PIP_FIND_LINKS", ""), system, arch, python)
-    return Facts(system, arch, python, driver, capabilities, amd, wheels, _takes_long_paths())
+    return Facts(system, arch, python, driver, capabilities, amd, may_use_radeon(), wheels, _takes_long_paths())
 
 
 def _takes_long_paths() -> bool:

@@ -46,6 +46,25 @@ def test_a_driver_that_is_not_what_it_should_be_leaves_the_processor(monkeypatch
     assert machine.device == f"cpu ({platform.machine()})" and machine.memory == devices.main_memory()
 
 
+def test_a_radeon_that_this_user_may_not_open_is_none(tmp_path: Path) -> None:
+    """torch would take the processor, without a word. The kernel tells of the card all the same."""
+    device = tmp_path / "cards" / "card1" / "device"
+    device.mkdir(parents=True)
+    (device / "mem_info_vram_total").write_text("25753026560\n")
+    assert devices.radeon(tmp_path / "kfd", tmp_path / "cards") is None
+    (tmp_path / "kfd").touch()
+    assert devices.radeon(tmp_path / "kfd", tmp_path / "cards") == ("cuda (AMD)", 25753026560)
+
+
+@pytest.mark.parametrize("hidden", ["", "-1"])
+def test_a_card_that_torch_is_not_to_see_is_none(hidden: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for driver in ("nvidia", "radeon"):
+        monkeypatch.setattr(devices, driver, lambda: ("cuda (a card)", 1))
+    assert devices.find_device("2.13.0+cu130")[0] == devices.find_device("2.13.0+rocm7.2")[0] == "cuda (a card)"
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", hidden)
+    assert devices.find_device("2.13.0+cu130") == devices.find_device("2.13.0+rocm7.2") == devices.processor()
+
+
 def test_the_peak_is_that_of_the_engines_card_since_it_was_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     peaks, held = {0: 8, 1: 5}, {0: 3, 1: 3}
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)

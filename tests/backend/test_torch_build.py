@@ -77,6 +77,13 @@ def test_a_gpu_that_cannot_be_used_is_spoken_of(facts: dict[str, Any], because: 
     assert "slower" in choice.warning
 
 
+def test_an_amd_gpu_that_this_user_may_not_open_is_spoken_of() -> None:
+    """Its build is installed all the same: nothing has to be fetched again once he may."""
+    choice = torch_build.choose(torch_build.Facts(**LINUX, amd=("gfx1100",), amd_allowed=False), "2.13.0")
+    assert choice.build is torch_build.ROCM
+    assert "“sudo usermod -aG render,video $USER”" in choice.warning and "slower" in choice.warning
+
+
 @pytest.mark.parametrize(
     ("facts", "because"),
     [

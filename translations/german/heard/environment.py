@@ -34,6 +34,9 @@ ENVIRONMENT = {
     "NVIDIA driver {}.": "NVIDIA-Treiber {}.",
     "NVIDIA driver {}, compute capability {}.": "NVIDIA-Treiber {}, Compute Capability {}.",
     "AMD GPU {}.": "AMD-GPU {}.",
+    "AMD GPU {}, but you may not use it: run “{}”, log in again, and install again.": (
+        "AMD-GPU {}, nur ohne Erlaubnis, sie zu nutzen: „{}“ ausführen, neu anmelden und neu installieren."
+    ),
     "Without the GPU it is many times slower.": "Ohne die GPU ist es um ein Vielfaches langsamer.",
     "torch {} has no CUDA build for Windows on ARM ({}).": "torch {} gibt es nicht mit CUDA für Windows auf ARM ({}).",
     "torch {} has no ROCm build for {} ({}).": "torch {} gibt es nicht mit ROCm für {} ({}).",
