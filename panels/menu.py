@@ -66,6 +66,7 @@ class STEADY_MT_strip(bpy.types.Menu):
         listed(layout, JOBS)
         layout.separator()
         layout.operator("steady.relink_study", icon="FILEBROWSER")
+        layout.operator("steady.begin_study", icon="FILE_NEW")
         layout.operator("steady.clean_up", text="Clean Up (Free Disk Space)", icon="TRASH")
         layout.operator("steady.open_example", text="Open the Example (Demo)", icon="SEQUENCE")
         layout.menu("STEADY_MT_backend", icon="SYSTEM")

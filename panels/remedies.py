@@ -20,6 +20,7 @@ def draw(layout: Any, failed: Failure, title: str, again: Mapping[str, Any]) -> 
         online(layout)
     if failed.code is ErrorCode.BAD_STUDY:
         row.operator("steady.relink_study", text="Relink", icon="FILEBROWSER")
+        row.operator("steady.begin_study", text="Begin Anew", icon="FILE_NEW")
     if failed.code is ErrorCode.DISK and hasattr(bpy.types, "STEADY_OT_clean_up"):
         row.operator("steady.clean_up", text="Clean Up", icon="BRUSH_DATA")
     if failed.code in RESUME and (cls := operator_of(title)) is not None:

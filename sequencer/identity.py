@@ -67,7 +67,7 @@ def unfit(scene: Scene, strip: Strip) -> Failure | None:
 
 def lost(strip: Strip) -> Failure:
     message = f"The study of “{strip.name}” is not where it was."
-    return Failure(ErrorCode.BAD_STUDY, message, "Press Relink and choose its folder.")
+    return Failure(ErrorCode.BAD_STUDY, message, "Press Relink and choose its folder, or press Begin Anew.")
 
 
 def claim(scene: Scene, strip: Strip, studies_folder: Path) -> tuple[Path, str, str, Owner]:
@@ -99,6 +99,17 @@ def relink(scene: Scene, strip: Strip, folder: Path) -> Identity:
         _carry(carrier, chosen.id, folder)
     take_pictures.mend_takes()
     return locate(scene, strip, folder.parent)
+
+
+def begin_anew(scene: Scene, strip: Strip, studies_folder: Path) -> None:
+    """Let go of a study that is lost or damaged. What is left of its folder stays where it is."""
+    if not _is_beyond_reach(scene, strip, studies_folder):
+        message = f"“{strip.name}” has no study that is lost or damaged."
+        raise Failure(ErrorCode.BAD_INPUT, message, "To begin anew, move the folder of its study away first.")
+    settings = strip.steady
+    settings.ancestors = f"{settings.study_id} {settings.ancestors}".strip()  # its takes are still its own
+    settings.study_id = settings.study_folder = settings.study_seen = settings.parent_folder = ""
+    settings.study_claimed = False
 
 
 def give_back(strip: Strip, folder: Path, id_before: str) -> None:
@@ -142,10 +153,17 @@ def after_load(*_: Any) -> None:
     """A file that was saved while a claim waited carries the id also where the claim came to nothing later."""
     claimed = [s for strips in places.studied().values() for s in strips if s.steady.study_claimed]
     gone = {strip.steady.study_id for strip in claimed if places.folder_of(strip) is None}
-    for strip in (strip for strip in claimed if strip.steady.study_id in gone):
-        for before in (*strip.steady.ancestors.split(), ""):  # a copy's original may have come to nothing, too
-            if strip.steady.study_id in gone:
-                give_back(strip, Path(strip.steady.study_seen), before)
+    for strip in claimed:
+        while strip.steady.study_id in gone and places.folder_of(strip) is None:  # a copy's original may be, too
+            before = strip.steady.ancestors.partition(" ")[0] if strip.steady.parent_folder else ""
+            give_back(strip, Path(strip.steady.study_seen), before)
+
+
+def _is_beyond_reach(scene: Scene, strip: Strip, studies_folder: Path) -> bool:
+    try:
+        return locate(scene, strip, studies_folder).kind is Kind.LOST
+    except Failure:  # damaged, or of a newer version
+        return True
 
 
 def _begin(scene: Scene, strip: Strip, studies_folder: Path, copied: Identity) -> tuple[Path, str, str, Owner]:

@@ -166,7 +166,7 @@ def test_each_failure_has_the_buttons_that_help(clip: Any, room: Any) -> None:
 
     assert buttons(api.ErrorCode.LOST) == ["Restart and Resume", "Copy Details"]
     assert buttons(api.ErrorCode.DISK)[-2:] == ["Resume", "Copy Details"]
-    assert buttons(api.ErrorCode.BAD_STUDY) == ["Relink", "Copy Details"]
+    assert buttons(api.ErrorCode.BAD_STUDY) == ["Relink", "Begin Anew", "Copy Details"]
     assert buttons(api.ErrorCode.INTERNAL) == ["Try Again", "Copy Details"]
     assert buttons(api.ErrorCode.STUDY_LOCKED) == buttons(api.ErrorCode.BAD_INPUT) == []
     assert len(buttons(api.ErrorCode.OFFLINE)) == 1

@@ -317,6 +317,20 @@ def test_halves_that_were_saved_while_both_claims_waited(
     assert [kind(scene, strips.strip_named(scene, name)) for name, _ in claimed] == ["NEW", "NEW"]
 
 
+def test_a_strip_that_began_anew_is_new_again_and_not_lost(
+    scene: Any, clip: Any, write: Any, kind: Any, identity: Any, strips: Any, studies: Path, tmp_path: Path
+) -> None:
+    save(tmp_path / "film.blend")
+    shutil.rmtree(write(scene, clip).folder)
+    assert kind(scene, clip) == "LOST"
+    identity.begin_anew(scene, clip, studies)
+    folder, *_ = identity.claim(scene, clip, studies)
+    save(tmp_path / "film.blend")
+    identity.give_back(clip, folder, "")
+    scene = open_file(tmp_path / "film.blend")
+    assert kind(scene, strips.strip_named(scene, "clip")) == "NEW"
+
+
 @pytest.mark.parametrize("saved", ["while it waited", "while it was written"])
 def test_a_claim_that_was_written_to_stays_the_strips(
     scene: Any, clip: Any, write: Any, kind: Any, identity: Any, strips: Any, studies: Path, tmp_path: Path, saved: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -56,6 +57,45 @@ def test_the_study_of_another_strip_is_refused(session: Any, clip: Any, scene: A
     with pytest.raises(RuntimeError, match="holds no study"):
         bpy.ops.steady.relink_study(strip="Other", directory=str(tmp_path))
     assert other.steady.study_id == known
+
+
+@pytest.mark.parametrize("what", ["moved away", "damaged"])
+def test_a_strip_whose_study_is_not_to_be_had_begins_anew(
+    session: Any, clip: Any, tmp_path: Path, capfd: Any, room: Any, what: str
+) -> None:
+    bpy.ops.steady.sample_frames()
+    known, study = clip.steady.study_id, next((tmp_path / "studies").iterdir())
+    if what == "moved away":
+        study.rename(tmp_path / "away")
+        said = "The study of “Drive” is not where it was. Press Relink and choose its folder, or press Begin Anew."
+    else:
+        (study / "study.json").write_text("{")
+        said = "is damaged: it is not JSON."
+    with pytest.raises(RuntimeError, match=re.escape(said)):
+        bpy.ops.steady.sample_frames()
+    assert bpy.ops.steady.begin_study() == {"FINISHED"}
+    assert "Info: “Drive” has no study any more: the next click begins one." in capfd.readouterr().out
+    assert (clip.steady.study_id, clip.steady.ancestors) == ("", known)
+    assert bpy.ops.steady.sample_frames() == {"FINISHED"}
+    assert "4 frames were read." in capfd.readouterr().out
+    assert clip.steady.study_id not in ("", known)
+
+
+def test_its_takes_stay_those_of_a_strip_that_begins_anew(scene: Any, clip: Any, room: Any, media: Any) -> None:
+    clip.steady.study_id, clip.steady.ancestors = "0123abcd", "89abcdef"
+    take = making.add_images(scene.sequence_editor, media.images(2), channel=2, name="Drive plain")
+    take.steady.study_id, take.steady.take_name = "0123abcd", "plain"
+    bpy.ops.steady.begin_study(strip="Drive")
+    assert clip.steady.ancestors == "0123abcd 89abcdef"
+    assert room("sequencer.takes").takes_of(scene, clip) == [take]
+
+
+def test_a_study_that_can_be_read_is_not_given_up(session: Any, clip: Any) -> None:
+    said = "“Drive” has no study that is lost or damaged. To begin anew, move the folder of its study away first."
+    for _ in ("without a study", "with its own"):
+        with pytest.raises(RuntimeError, match=said):
+            bpy.ops.steady.begin_study()
+        bpy.ops.steady.sample_frames()
 
 
 @pytest.mark.parametrize("named", [True, False])

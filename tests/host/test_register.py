@@ -88,7 +88,7 @@ def test_the_zip_holds_the_extension_and_nothing_of_the_workshop(extension: Any,
 
 OPERATORS = """sample_frames design_looks choose_look fine_tune render_take smooth_take propagate_looks measure_take
 delete_take restyle compare export_movie install_backend remove_backend start_backend stop_backend download_model
-cancel_job relink_study open_example"""
+cancel_job relink_study begin_study open_example"""
 
 FROM_DISK = """
 import importlib, json, os, sys

@@ -3,6 +3,7 @@
 LABELS = {
     # Operators
     "Add a Preset": "Voreinstellung hinzufügen",
+    "Begin a New Study": "Neue Studie beginnen",
     "Bring Look": "Look mitbringen",
     "Cancel Job": "Auftrag abbrechen",
     "Choose Look": "Look wählen",

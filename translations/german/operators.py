@@ -19,6 +19,10 @@ OPERATORS = {
         "Zeigen, wo die Studie des Streifens jetzt liegt, nachdem ihr Ordner verschoben wurde. "
         "Den Ordner mit study.json wählen"
     ),
+    "Let go of a study that is lost or damaged. The next click begins a new one, and nothing on the disk is deleted": (
+        "Von einer verlorenen oder beschädigten Studie ablassen. "
+        "Der nächste Klick beginnt eine neue, und auf der Platte wird nichts gelöscht"
+    ),
     "The folder that holds the strip's study.json": "Der Ordner mit der study.json des Streifens",
     "Use the looks and the tuning of the strip that this one was split or duplicated from. Nothing is changed there": (
         "Looks und Abstimmung des Streifens nutzen, von dem dieser abgetrennt oder kopiert wurde. "

@@ -22,6 +22,7 @@ PANELS = {
     "Starting": "Startet",
     "Waits": "Wartet",
     # Buttons
+    "Begin Anew": "Neu beginnen",
     "Bring an Image": "Bild mitbringen",
     "Clean Up…": "Aufräumen …",
     "Compare Again": "Neu vergleichen",

@@ -59,7 +59,9 @@ EDIT = {
     "Only {} of {} frames could be kept in “{}”.": "Nur {} von {} Bildern fanden Platz in „{}“.",
     "Open it again.": "Es noch einmal öffnen.",
     "Press Measure.": "Messen drücken.",
-    "Press Relink and choose its folder.": "„Neu verknüpfen“ drücken und den Ordner wählen.",
+    "Press Relink and choose its folder, or press Begin Anew.": (
+        "„Neu verknüpfen“ drücken und den Ordner wählen, oder „Neu beginnen“ drücken."
+    ),
     "Press Render Take with the same settings to go on with it.": (
         "Mit denselben Einstellungen „Take rendern“ drücken, um fortzufahren."
     ),
@@ -147,6 +149,9 @@ EDIT = {
     "The scene “{}”": "Die Szene „{}“",
     "{said} has no strip “{}”.": "{said} hat keinen Streifen „{}“.",
     "Press Make Looks.": "„Looks malen“ drücken.",
+    "To begin anew, move the folder of its study away first.": (
+        "Um neu zu beginnen, erst den Ordner der Studie wegräumen."
+    ),
     "Undo, and press the button again.": "Rückgängig machen und noch einmal drücken.",
     "What was read is kept: undo, and press the button again to go on.": (
         "Was gelesen wurde, bleibt: rückgängig machen und noch einmal drücken, um fortzufahren."
@@ -190,6 +195,7 @@ EDIT = {
     "“{}” ends in “{}”.": "„{}“ endet auf „{}“.",
     "“{}” has no frames.": "„{}“ hat keine Bilder.",
     "“{}” has no looks of its own yet.": "„{}“ hat noch keine eigenen Looks.",
+    "“{}” has no study that is lost or damaged.": "„{}“ hat keine verlorene oder beschädigte Studie.",
     "“{}” has no take “{}”.": "„{}“ hat keinen Take „{}“.",
     "“{}” has no takes and looks of its own: it was copied from “{}”.": (
         "„{}“ hat keine eigenen Takes und Looks: Er wurde von „{}“ kopiert."

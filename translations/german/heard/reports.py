@@ -24,6 +24,9 @@ REPORTS = {
     "{} looks; the best keeps {} of its frame.": "{} Looks; der beste bewahrt {} seines Bildes.",
     "{} reference frames of {}; {} frames were read.": "{} Referenzbilder von {}; {} Bilder wurden gelesen.",
     "“{}” has its study again.": "„{}“ hat die Studie wieder.",
+    "“{}” has no study any more: the next click begins one.": (
+        "„{}“ hat keine Studie mehr: Der nächste Klick beginnt eine."
+    ),
     "“{}” is laid in.": "„{}“ ist eingefügt.",
     "“{}” is laid in: {} frames were rendered.": "„{}“ ist eingefügt: {} Bilder wurden gerendert.",
     "“{}” is up to date.": "„{}“ ist aktuell.",
