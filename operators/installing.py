@@ -55,8 +55,8 @@ class STEADY_OT_install_backend(BackendOperator, JobOperator, bpy.types.Operator
     bl_idname = "steady.install_backend"
     bl_label = "Install Backend"
     bl_description = (
-        "Download what the backend runs on into the data folder: 0.4 GB, or 3 GB and more with an NVIDIA or "
-        "AMD card. What an earlier attempt has finished is kept"
+        "Download what the backend runs on into the data folder: 0.4 GB, or 3 GB and more with an NVIDIA "
+        "card, or on Linux an AMD one. What an earlier attempt has finished is kept"
     )
 
     build: bpy.props.EnumProperty(

@@ -14,7 +14,7 @@ from . import aside, remedies
 from .drawing import SidebarPanel, ended, running, sentences
 
 TITLES = ("Install Backend", "Remove Backend")
-SIZES = "It downloads 0.4 GB, or 3 GB and more where torch can use an NVIDIA or AMD card."
+SIZES = "It downloads 0.4 GB, or 3 GB and more where torch can use an NVIDIA card, or on Linux an AMD one."
 INTO = "It goes into “{folder}”."
 OTHERS = (
     "What other versions of Steady Diffusion installed takes {size}. This one makes no use of it. "

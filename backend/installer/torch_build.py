@@ -109,6 +109,9 @@ def choose(facts: Facts, version: str, wanted: str = "") -> Choice:
         return _for_nvidia(facts, version)
     if facts.amd:
         return _for_amd(facts, version)
+    if facts.system == "Windows":  # there the cards of others are not looked for
+        reason = "No NVIDIA GPU was found, and torch can use no other on Windows."
+        return _choice(CPU, version, reason, warned=True)
     return _choice(CPU, version, "No GPU was found that torch can use.")
 
 
@@ -178,7 +181,7 @@ def _for_amd(facts: Facts, version: str) -> Choice:
 
 
 def _choice(build: Build, version: str, reason: str, *, warned: bool = False) -> Choice:
-    warning = f"{reason} Without the GPU it is many times slower." if warned else ""
+    warning = f"{reason} Without a GPU it is many times slower." if warned else ""
     if build is MAC:
         return Choice(build, (f"torch=={version}",), reason, warning)
     arguments = (f"torch=={version}+{build.name}", "--extra-index-url", INDEX + build.name)

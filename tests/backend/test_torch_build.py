@@ -22,7 +22,6 @@ MAC = {"system": "Darwin", "arch": "arm64", "python": (3, 13)}
     [
         # No GPU, or none that counts.
         (LINUX, "cpu"),
-        (WINDOWS, "cpu"),
         ({**LINUX, "arch": "arm64"}, "cpu"),
         (MAC, "mps"),
         # NVIDIA: the newest CUDA that driver and card can do.
@@ -66,6 +65,7 @@ def test_each_computer_gets_the_build_for_its_gpu(facts: dict[str, Any], build: 
         ({**LINUX, "driver": (575, 57), "capabilities": ((12, 0),)}, "needs an NVIDIA driver of 580 or newer"),
         ({**LINUX, "driver": (470, 256), "capabilities": ((3, 5),)}, "does not know this NVIDIA card"),
         ({**WINDOWS, "arch": "arm64", "driver": (580,)}, "no CUDA build for Windows on ARM"),
+        (WINDOWS, "No NVIDIA GPU was found, and torch can use no other on Windows."),  # or was not looked for
         ({**WINDOWS, "amd": ("gfx1100",)}, "no ROCm build for Windows (gfx1100)"),
         ({**LINUX, "amd": ("gfx1036",)}, "does not know gfx1036"),
     ],

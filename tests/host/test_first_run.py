@@ -70,6 +70,7 @@ def test_with_no_backend_there_is_one_button_that_says_how_large_and_where(
     assert installation.STEADY_PT_install.poll(bpy.context)
     online(True)
     installation.draw(layout)
+    assert "3 GB and more where torch can use an NVIDIA card, or on Linux an AMD one" in layout.text
     assert "0.4 GB" in layout.text and "It goes into “" in layout.text
     assert str(tmp_path)[:12] in layout.text
     assert layout.offered == ["steady.install_backend"]

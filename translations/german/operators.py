@@ -217,10 +217,10 @@ OPERATORS = {
         "Was schiefging, die Versionen und das Ende des Protokolls für einen Bericht in die Zwischenablage kopieren. "
         "Geheimnisse und der Name des eigenen Ordners bleiben weg"
     ),
-    "Download what the backend runs on into the data folder: 0.4 GB, or 3 GB and more with an NVIDIA or AMD card. "
-    "What an earlier attempt has finished is kept": (
-        "In den Datenordner herunterladen, womit das Backend läuft: 0,4 GB, mit einer Karte von NVIDIA oder AMD 3 GB "
-        "und mehr. Was ein früherer Versuch geschafft hat, bleibt"
+    "Download what the backend runs on into the data folder: 0.4 GB, or 3 GB and more with an NVIDIA card, or on "
+    "Linux an AMD one. What an earlier attempt has finished is kept": (
+        "In den Datenordner herunterladen, womit das Backend läuft: 0,4 GB, mit einer Karte von NVIDIA, oder in Linux "
+        "von AMD, 3 GB und mehr. Was ein früherer Versuch geschafft hat, bleibt"
     ),
     "Which build of torch to install": "Welche Ausgabe von torch installiert wird",
     "The build that suits this computer's card and driver": "Die, die zu Karte und Treiber dieses Rechners passt",

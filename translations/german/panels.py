@@ -139,8 +139,9 @@ PANELS = {
     "They start by themselves, one by one.": "Sie beginnen von selbst, einer nach dem anderen.",
     "They wait until you resume.": "Sie warten, bis fortgesetzt wird.",
     # Installation
-    "It downloads 0.4 GB, or 3 GB and more where torch can use an NVIDIA or AMD card.": (
-        "Das lädt 0,4 GB herunter, oder 3 GB und mehr, wo torch eine Karte von NVIDIA oder AMD nutzen kann."
+    "It downloads 0.4 GB, or 3 GB and more where torch can use an NVIDIA card, or on Linux an AMD one.": (
+        "Das lädt 0,4 GB herunter, oder 3 GB und mehr, wo torch eine Karte von NVIDIA, oder in Linux von AMD, "
+        "nutzen kann."
     ),
     "It was installed for another version of Steady Diffusion. Install again to update it.": (
         "Es wurde für eine andere Version von Steady Diffusion installiert. Zum Aktualisieren neu installieren."

@@ -31,13 +31,16 @@ ENVIRONMENT = {
     "A local wheel folder offers torch {}.": "Ein Ordner mit Wheels bietet torch {}.",
     "This is a Mac with an Apple processor.": "Dies ist ein Mac mit Apple-Prozessor.",
     "No GPU was found that torch can use.": "Keine GPU gefunden, die torch nutzen kann.",
+    "No NVIDIA GPU was found, and torch can use no other on Windows.": (
+        "Keine GPU von NVIDIA gefunden, und in Windows kann torch keine andere nutzen."
+    ),
     "NVIDIA driver {}.": "NVIDIA-Treiber {}.",
     "NVIDIA driver {}, compute capability {}.": "NVIDIA-Treiber {}, Compute Capability {}.",
     "AMD GPU {}.": "AMD-GPU {}.",
     "AMD GPU {}, but you may not use it: run “{}”, log in again, and install again.": (
         "AMD-GPU {}, nur ohne Erlaubnis, sie zu nutzen: „{}“ ausführen, neu anmelden und neu installieren."
     ),
-    "Without the GPU it is many times slower.": "Ohne die GPU ist es um ein Vielfaches langsamer.",
+    "Without a GPU it is many times slower.": "Ohne GPU ist es um ein Vielfaches langsamer.",
     "torch {} has no CUDA build for Windows on ARM ({}).": "torch {} gibt es nicht mit CUDA für Windows auf ARM ({}).",
     "torch {} has no ROCm build for {} ({}).": "torch {} gibt es nicht mit ROCm für {} ({}).",
     "torch {} does not know this NVIDIA card ({}).": "torch {} kennt diese NVIDIA-Karte nicht ({}).",
