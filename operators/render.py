@@ -168,7 +168,8 @@ def source_of(claim: Claim, kept: Study) -> tuple[Any, Any]:
 
 
 def shows(strip: Any, take: Take) -> bool:
-    """Whether a strip shows this take as it is now, all of its frames; of this study, or of one that was copied."""
+    """Whether a strip shows this take as it is now, all of its frames, or more, from before its source was trimmed; of
+    this study, or of one that was copied."""
     if strip.steady.take_name != take.name:
         return False
     try:
@@ -176,7 +177,9 @@ def shows(strip: Any, take: Take) -> bool:
     except ValueError:
         return False
     now = take.note()
-    return all(then.get(key) == now.get(key) for key in ("fingerprint", "first", "last"))
+    if then.get("fingerprint") != now.get("fingerprint") or not {"first", "last"} <= then.keys() & now.keys():
+        return False
+    return then["first"] <= now["first"] and now["last"] <= then["last"]
 
 
 def register() -> None:

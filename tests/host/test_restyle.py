@@ -109,6 +109,22 @@ def test_a_strip_that_was_changed_is_seen_changed_in_its_take(clip: Any, takes: 
     assert abs(after.astype(int) - before).mean() > 10
 
 
+def test_a_take_shows_all_of_a_strip_that_was_trimmed(clip: Any, takes: Any, room: Any, capfd: Any) -> None:
+    strips, follow = room("sequencer.strips"), room("sequencer.follow").follow
+    bpy.ops.steady.restyle(way="PLAIN")
+    (take,) = takes()
+    strips.set_handles(clip, 11, 10 + COUNT - 2)
+    follow(bpy.context.scene)
+    capfd.readouterr()
+    assert bpy.ops.steady.restyle(way="PLAIN") == {"FINISHED"}
+    assert "was there already, and is up to date. 0 frames were rendered." in capfd.readouterr().out
+    assert takes() == [take] and not take.mute
+    strips.set_handles(clip, 10, 10 + COUNT)
+    follow(bpy.context.scene)
+    assert bpy.ops.steady.restyle(way="PLAIN") == {"FINISHED"}
+    assert takes() == [take] and strips.handles(take) == (10, 10 + COUNT)
+
+
 def test_another_size_is_another_take_on_the_same_place(clip: Any, takes: Any) -> None:
     bpy.ops.steady.restyle(way="PLAIN")
     clip.steady.short_side *= 2
