@@ -7,6 +7,7 @@ from ..translations import say
 from .drawing import sentences
 
 BY_HAND = "Start it by hand, in “{folder}”: python -B -m backend serve --wait"
+BEFORE_UPDATES = "Stop it before you update or remove this extension: Windows leaves a folder alone that is in use."
 
 
 class STEADY_AP_preferences(SteadyPreferences, bpy.types.AddonPreferences):
@@ -27,6 +28,7 @@ class STEADY_AP_preferences(SteadyPreferences, bpy.types.AddonPreferences):
         if connects_only(self):
             column.prop(self, "connection_file")
             sentences(self.layout, say(BY_HAND, folder=ROOT), "INFO")
+            sentences(self.layout, BEFORE_UPDATES, "BLANK1")
             return
         column.prop(self, "backend_python")
         if not self.backend_python:

@@ -239,4 +239,7 @@ def read_connection_file(file: Path) -> tuple[str, bytes]:
         raise api.Failure(api.ErrorCode.BAD_INPUT, text, SERVE) from error
 
 
-SERVE = "Start one with: python -m backend serve --wait"
+SERVE = (
+    "Start “python -B -m backend serve --wait” in this extension's folder, which its preferences name, with a Python "
+    "that has the backend's packages."
+)

@@ -159,6 +159,7 @@ def test_it_connects_and_offers_nothing_else(archive: Path, waiting: Path, tmp_p
     assert "connection_file" in told["preferences"]
     assert not {"connect_only", "backend_python", "steady.install_backend"} & set(told["preferences"])
     assert "python -B -m backend serve --wait" in told["said"]
+    assert "Stop it before you update or remove this extension" in told["said"], "Windows would refuse"
     assert told["menu"] == [
         f"steady.{name}" for name in ("start_backend", "stop_backend", "model_size", "download_model")
     ]

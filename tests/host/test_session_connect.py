@@ -108,7 +108,8 @@ def test_a_waiting_backend_that_is_killed_is_lost(mark: str, tmp_path: Path, con
 def test_connection_files_that_are_none(waiting: Any, connect: Any, tmp_path: Path) -> None:
     missing = connect(tmp_path / "nowhere.json")
     assert "There is no connection file" in missing.problem.message
-    assert "serve --wait" in missing.problem.hint
+    assert "“python -B -m backend serve --wait” in this extension's folder" in missing.problem.hint
+    assert "a Python that has the backend's packages" in missing.problem.hint
     for content in ("", "[1]", '{"address": "x"}', '{"address": "x", "key": "no hex"}', "\x00\xff"):
         file = tmp_path / "broken.json"
         file.write_text(content, encoding="latin-1")

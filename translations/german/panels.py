@@ -143,6 +143,10 @@ PANELS = {
         "Das lädt 0,4 GB herunter, oder 3 GB und mehr, wo torch eine Karte von NVIDIA, oder in Linux von AMD, "
         "nutzen kann."
     ),
+    "Stop it before you update or remove this extension: Windows leaves a folder alone that is in use.": (
+        "Vor dem Aktualisieren oder Entfernen dieser Erweiterung beenden: Windows lässt einen Ordner, der in Gebrauch "
+        "ist, wie er ist."
+    ),
     "It was installed for another version of Steady Diffusion. Install again to update it.": (
         "Es wurde für eine andere Version von Steady Diffusion installiert. Zum Aktualisieren neu installieren."
     ),

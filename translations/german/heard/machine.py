@@ -49,7 +49,11 @@ MACHINE = {
     "This backend serves another Blender already.": "Dieses Backend dient schon einem anderen Blender.",
     "Close that one first.": "Zuerst jenes schließen.",
     "Look at its log, and start it again.": "Sein Protokoll ansehen und es noch einmal starten.",
-    "Start one with: python -m backend serve --wait": "Eines starten mit: python -m backend serve --wait",
+    "Start “python -B -m backend serve --wait” in this extension's folder, which its preferences name, with a Python "
+    "that has the backend's packages.": (
+        "„python -B -m backend serve --wait“ im Ordner dieser Erweiterung starten, den ihre Einstellungen nennen, mit "
+        "einem Python, das die Pakete des Backends hat."
+    ),
     # The device and the disk
     "Allow reading it, or choose another file.": "Das Lesen erlauben oder eine andere Datei wählen.",
     "Allow writing there, or choose another studies folder in the preferences.": (
