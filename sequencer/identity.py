@@ -97,6 +97,7 @@ def relink(scene: Scene, strip: Strip, folder: Path) -> Identity:
         raise Failure(ErrorCode.BAD_STUDY, message, f"Choose the folder whose name ends in {strip.steady.study_id}.")
     for carrier in {strip, *places.carriers(chosen.id)}:
         _carry(carrier, chosen.id, folder)
+        carrier.steady.study_unsettled = False
     take_pictures.mend_takes()
     return locate(scene, strip, folder.parent)
 
@@ -185,10 +186,9 @@ def _carry(strip: Strip, known: str, folder: Path) -> None:
     settings = strip.steady
     settings.study_id, settings.study_seen = known, str(folder)
     settings.study_claimed = not study.is_study(folder)
-    if folder.parent == places.usual_root():
-        settings.study_folder = ""
-    elif settings.study_folder != str(folder):  # in full it says that the study is still to come beside the file
-        settings.study_folder = places.spelled(folder, places.blend_folder())
+    settings.study_unsettled = settings.study_unsettled or not bpy.data.filepath
+    beside = folder.parent == places.usual_root()
+    settings.study_folder = "" if beside else places.spelled(folder, places.blend_folder())
 
 
 def _owner(scene: Scene, strip: Strip, folder: Path) -> Owner:

@@ -49,12 +49,10 @@ def _unsettled(file: Path | None) -> Iterator[tuple[list[Strip], Study]]:
 
 
 def _was_left_behind(strip: Strip, found: Study, file: Path | None) -> bool:
-    """Whether the file was saved while the study was written to. Only a strip of an unsaved file names its folder in
-    full: a study that was relinked stays where the user put it."""
+    """Whether the file was saved while the study was written to. One that was relinked stays where the user put it."""
     if file is None or not found.owner.blend or found.folder.parent == usual_root(file.parent):
         return False
-    said = strip.steady.study_folder
-    return bool(said) and not said.startswith("//") and owned_by(found, file)
+    return strip.steady.study_unsettled and owned_by(found, file)
 
 
 def _is_free(found: Study) -> bool:
@@ -89,6 +87,7 @@ def settle() -> None:
         point_takes(found.id, new)
         for strip in strips:
             strip.steady.study_folder, strip.steady.study_seen = "", str(new)
+            strip.steady.study_unsettled = False
 
 
 def settle_later() -> float | None:

@@ -22,6 +22,10 @@ class Belonging:
         name="Only Claimed",
         description="Work on the study was asked for, and nothing had been written to it when this was last looked at",
     )
+    study_unsettled: BoolProperty(
+        name="Still to Move",
+        description="The study was begun before the file was first saved, and is still to come to lie beside it",
+    )
     parent_folder: StringProperty(
         name="Parent Study",
         description="Where the study lies that this strip was copied from. Its frames, looks and tuning can be used",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ntpath
+import os
 import shutil
 import sys
 from pathlib import Path, PureWindowsPath
@@ -212,6 +213,29 @@ def test_a_relinked_study_stays_where_the_user_put_it(
     assert write(scene, clip).folder == moved
     save(tmp_path / "film.blend")
     assert write(scene, clip).folder == moved
+
+
+def test_a_relinked_study_stays_on_another_drive(
+    scene: Any, clip: Any, write: Any, kind: Any, identity: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where Windows knows no relative way to it, and all paths are written in full."""
+    save(tmp_path / "film.blend")
+    written, drive, relpath = write(scene, clip), tmp_path / "D", os.path.relpath
+    drive.mkdir()
+    moved = written.folder.rename(drive / written.folder.name)
+
+    def on_windows(path: Any, start: Any = os.curdir) -> str:
+        if len({drive in (Path(one), *Path(one).parents) for one in (path, start)}) == 2:
+            raise ValueError("path is on mount 'C:', start on mount 'D:'")
+        return relpath(path, start)
+
+    monkeypatch.setattr(os.path, "relpath", on_windows)
+    identity.relink(scene, clip, moved)
+    for _ in range(2):
+        again = write(scene, clip)
+        assert (again.folder, again.owner.blend) == (moved, (tmp_path / "film.blend").as_posix())
+        save(tmp_path / "film.blend")
+    assert (kind(scene, clip), clip.steady.study_folder) == ("OWN", str(moved))
 
 
 @pytest.mark.parametrize("where", ["same", "other"])

@@ -136,6 +136,7 @@ LABELS = {
     "Start": "Start",
     "States": "Zwischenstände",
     "Stay with the Source": "Bei der Quelle bleiben",
+    "Still to Move": "Zieht noch um",
     "Steps": "Schritte",
     "Strength": "Stärke",
     "Strip": "Streifen",

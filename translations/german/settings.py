@@ -15,6 +15,9 @@ SETTINGS = {
     "Work on the study was asked for, and nothing had been written to it when this was last looked at": (
         "An der Studie sollte gearbeitet werden, und beim letzten Nachsehen stand noch nichts darin"
     ),
+    "The study was begun before the file was first saved, and is still to come to lie beside it": (
+        "Die Studie wurde vor dem ersten Speichern der Datei begonnen und soll noch neben sie ziehen"
+    ),
     "Where the study lies that this strip was copied from. Its frames, looks and tuning can be used": (
         "Wo die Studie liegt, von deren Streifen dieser kopiert wurde. Bilder, Looks und Abstimmung sind nutzbar"
     ),
