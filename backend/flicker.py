@@ -17,13 +17,16 @@ APART = (1, 2, 3)  # frames, of such neighbours: footage on twos or threes is he
 LITTLE = 1.5  # levels of 255: rounding, and what is left where colours were evened, come and go by less
 
 
-def flickers(source: Frames, take: Frames, check: Callable[[], None]) -> bool:
+def flickers(source: Frames, take: Frames, check: Callable[[], None], opacity: Frames | None = None) -> bool:
     """Whether there is anything for a network to take out. Of two frames nobody can tell: it is to try."""
-    return len(source) < 3 or any(flicker(source, take, check, apart) > LITTLE for apart in APART)
+    return len(source) < 3 or any(flicker(source, take, check, apart, opacity) > LITTLE for apart in APART)
 
 
-def flicker(source: Frames, take: Frames, check: Callable[[], None], apart: int = 1) -> float:
+def flicker(
+    source: Frames, take: Frames, check: Callable[[], None], apart: int = 1, opacity: Frames | None = None
+) -> float:
     """Its σ in levels of 255, without what the source's own changes tell of it; `check` is called between two places.
+    A pixel counts by its opacity, where that is given.
 
     What comes with one frame and goes with the next changes twice, and the other way round: −σ² is the covariance of
     the two changes. A drift of colours goes on the same way, and counts against it."""
@@ -34,11 +37,13 @@ def flicker(source: Frames, take: Frames, check: Callable[[], None], apart: int 
         way, sure = flow.comparable(last, middle)
         way_before, sure_before = flow.comparable(middle, first)
         known = sure & (warp(sure_before, way) == 1)
-        if known.any():
+        weight = known[known] if opacity is None else _seen(opacity, three, (way, way_before))[known]
+        if weight.any():
             both = [_changes(some, three, (way, way_before), known) for some in (take, source)]
             change, before = (np.hstack(some) for some in zip(*both, strict=True))
-            twice += change.T @ before / len(change)
-            turning += (change - before).T @ (change - before) / len(change)
+            share = (weight / weight.sum())[:, None]
+            twice += (share * change).T @ before
+            turning += (share * (change - before)).T @ (change - before)
             places += 1
     own = np.hstack([np.eye(3), -_map(turning)])  # of a take and its source: what the source does not tell
     return float(np.sqrt(max(-np.trace(own @ twice @ own.T) / 3 / max(places, 1), 0.0)))
@@ -49,6 +54,12 @@ def _neighbours(count: int, apart: int) -> list[tuple[int, int, int]]:
     room = count - 2 * apart
     firsts = sorted({round(x) for x in np.linspace(0, room - 1, min(PLACES, room))}) if room > 0 else []
     return [(first + 2 * apart, first + apart, first) for first in firsts]
+
+
+def _seen(opacity: Frames, three: tuple[int, int, int], ways: tuple[Flow, Flow]) -> NDArray[np.float32]:
+    """How much of each pixel in all three: the colours of what is hidden say nothing."""
+    last, middle, first = (opacity[number] for number in three)
+    return np.minimum(last, warp(np.minimum(middle, warp(first, ways[1])), ways[0]))
 
 
 def _changes(

@@ -146,7 +146,7 @@ class _Work:
             self._write(part, account, [pictures.read(self.source.picture_path(part.numbers[0]))])
             return
         shot = self._shot(part.numbers, account)
-        if self._is_even(shot, account):
+        if self._is_even(shot, part.numbers, account):
             self.learned[part.stamp] = Learned(part.numbers[0], part.numbers[-1], part.stamp, 0, 0.0, False, even=True)
             self._note(parts, complete=False)
             self._write(part, account, (shot.wanted[index] for index in range(len(shot))))
@@ -163,7 +163,7 @@ class _Work:
         self._write(part, account, smoothing.pictures())
         disk.remove(self.take.folder / STATE)
 
-    def _is_even(self, shot: Shot, account: Account) -> bool:
+    def _is_even(self, shot: Shot, numbers: range, account: Account) -> bool:
         """Whether its colours, which are even by now, were all that is to be mended."""
         made = self.request.prior
         if not made.steps:
@@ -171,7 +171,11 @@ class _Work:
         if made.always or not levels_of(made):
             return False
         account.tell(0, "Looking for flicker")
-        return not flicker.flickers(shot.frames, shot.wanted, self.job.check)
+        opacity = Reel(lambda i: self._opacity(numbers[i]), len(numbers), held=0)
+        return not flicker.flickers(shot.frames, shot.wanted, self.job.check, opacity)
+
+    def _opacity(self, number: int) -> Pixels:
+        return pictures.read_with_alpha(self.source.picture_path(number))[..., 3]
 
     def _smoothed(self, shot: Shot, part: Part, account: Account) -> Smoothing:
         smoothing = Smoothing(shot, self.request.prior, self._features(account), device_of(self.request.engine))
@@ -200,7 +204,7 @@ class _Work:
     def _write(self, part: Part, account: Account, painted: Iterable[Pixels]) -> None:
         """With the transparency that the source take has."""
         for number, picture in zip(part.numbers, account.painting(painted), strict=True):
-            alpha = pictures.read_with_alpha(self.source.picture_path(number))[..., 3]
+            alpha = self._opacity(number)
             shown = picture if (alpha == 255).all() else np.dstack([picture, alpha])
             pictures.write(self.take.picture_path(number), shown, part.stamp)
 

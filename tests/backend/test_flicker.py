@@ -92,6 +92,25 @@ def test_it_can_be_cancelled_meanwhile(source: list[Pixels]) -> None:
         flicker.flicker(source, painted(source), lambda: (_ for _ in ()).throw(KeyboardInterrupt))
 
 
+@pytest.mark.parametrize("most", [255, 90], ids=["opaque", "like glass"])
+def test_in_a_cut_out_strip_only_what_is_seen_counts(source: list[Pixels], most: int) -> None:
+    """A figure that walks through the picture; what is around it is black, and painted as nothing."""
+    opacity = [np.zeros((64, 96), np.uint8) for _ in source]
+    for index, alpha in enumerate(opacity):
+        alpha[14:50, 50 - 2 * index : 74 - 2 * index] = most
+    frames, take = (
+        [frame * (alpha > 0)[..., None] for frame, alpha in zip(some, opacity, strict=True)]
+        for some in (source, painted(source))
+    )
+    seen = [frame * (alpha > 0)[..., None] for frame, alpha in zip(noisy(painted(source), 4.0), opacity, strict=True)]
+    assert flicker.flicker(frames, seen, lambda: None) < flicker.LITTLE, "where all of it counts"
+    assert 0.6 * 4 < flicker.flicker(frames, seen, lambda: None, opacity=opacity) < 1.05 * 4
+    assert flicker.flickers(frames, seen, lambda: None, opacity)
+    assert not flicker.flickers(frames, take, lambda: None, opacity)
+    nothing = [np.zeros_like(alpha) for alpha in opacity]
+    assert not flicker.flickers(frames, seen, lambda: None, nothing)
+
+
 @pytest.mark.parametrize("held", [2, 3, 4])
 def test_footage_on_twos_or_more_flickers_as_that_on_ones(source: list[Pixels], held: int) -> None:
     """Of two changes on end one is nothing there."""
