@@ -13,6 +13,7 @@ from torch import Tensor
 
 from . import adapters, distilled, gathering, pairs, sampler, small_decoder
 from .api import ErrorCode, Failure
+from .batching import Capacity, in_batches
 from .distilled import Examples, SmallDecoder
 from .fingerprint import fingerprint_of
 from .frozen import frozen
@@ -31,7 +32,7 @@ FRAMES = 32  # at most, as they are and as a take paints them
 LOOKS = 24  # crops and flips of all looks together, each also mixed with its frame
 HELD = 8  # frames that it is judged by, and does not learn from
 PREVIEW_STEPS = 8  # of a walk of many: what lies between shows nothing new
-AT_ONCE = 4  # latents in the UNet
+AT_ONCE = 4  # latents in the UNet, where the device holds them
 NARROWER = 2  # times than the deepest level of the VAE's own decoder
 LEAST_WIDTH = 32
 NOISELESS = 1e-10
@@ -169,12 +170,16 @@ def _walked(
     n_0 = painting.noise * sampler.noise(painting.seed, *x_0.shape[1:]).to(unet.device, unet.dtype)
     by = [(pair.prompt - 1 if pair.prompt else i) % len(denoisers) for i, pair in enumerate(of)]
     painted, done = torch.empty_like(x_0), 0
-    for number, denoiser in enumerate(denoisers):
-        mine = [i for i, prompt in enumerate(by) if prompt == number]
-        for start in range(0, len(mine), AT_ONCE):
-            job.progress(done, len(x_0), "Distilling, painting")
-            some = mine[start : start + AT_ONCE]
-            latents = sampler.img2img(denoiser, way, x_0[some].to(n_0), n_0, lambda *_: job.check())
+    capacity = Capacity(unet.device, x_0[0, 0].numel(), AT_ONCE)
+
+    def paint(some: list[int]) -> Tensor:
+        """Of one prompt."""
+        job.progress(done, len(x_0), "Distilling, painting")
+        return sampler.img2img(denoisers[by[some[0]]], way, x_0[some].to(n_0), n_0, lambda *_: job.check())
+
+    for prompt in range(len(denoisers)):
+        mine = [i for i, one in enumerate(by) if one == prompt]
+        for some, latents in in_batches(mine, paint, capacity):
             painted[some] = latents.to(x_0)
             done += len(some)
     return painted

@@ -15,11 +15,13 @@ from ..batching import is_out_of_memory
 from ..fingerprint import fingerprint_of, unstamped
 from ..frozen import frozen
 from ..jobs import Job
+from ..models import Model
 from ..sampler import Walk
 from ..schooling import Schooling
 from ..seeds import check_seed
 from ..several import Team
 from ..shelf import Shelf, device_of, mark_of
+from ..small_decoder import Distilled
 from ..study import Study
 from ..trainer import Trainer
 from ..tuning import Tuning, rate_of
@@ -59,9 +61,20 @@ def _with_decoder(kept: Study, request: Tune, tuned: Tuned, job: Job, shelf: She
     note = distilling.standing(kept.tuning_folder, known)
     if note is None:
         job.progress(0, 1, "Loading the model")
-        note = distilling.distil(kept, known, shelf.take(request.engine), job)
+        note = _distilled(kept, known, shelf.take(request.engine), job)
         job.log(f"The small decoder loses {note.lost:.2f} dB on unseen frames, at {note.apart:.1f} dB to the VAE's.")
     return replace(tuned, warning=" ".join(filter(None, (tuned.warning, note.warning))))
+
+
+def _distilled(kept: Study, known: Tuning, model: Model, job: Job) -> Distilled:
+    try:
+        return distilling.distil(kept, known, model, job)
+    except (RuntimeError, MemoryError) as error:
+        if not is_out_of_memory(error):
+            raise
+        hint = "Render without it, or sample the strip with a smaller short side."
+        message = "The device has too little memory to make the small decoder."
+        raise Failure(ErrorCode.BAD_INPUT, message, hint) from error
 
 
 # --- what is to be done

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -204,6 +205,45 @@ def test_cancelled_it_leaves_the_tuning_and_begins_again(ask: Callable[..., Tune
     shutil.rmtree(folder / "tune")
     run(ask(**FAST))
     assert decoder_file(folder).read_bytes() == expected, "the same seed, the same decoder"
+
+
+@contextlib.contextmanager
+def full_above(network: torch.nn.Module, most: int) -> Iterator[list[int]]:
+    """A device whose memory holds so many at once in the network; what it was asked for."""
+    asked: list[int] = []
+
+    def hold(_: Any, given: Any) -> None:
+        asked.append(len(given[0]))
+        if len(given[0]) > most:
+            raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 MiB.")
+
+    hook = network.register_forward_pre_hook(hold)
+    try:
+        yield asked
+    finally:
+        hook.remove()
+
+
+def test_on_a_small_card_fewer_are_painted_at_once(ask: Callable[..., Tune], folder: Path, small_model: Path):
+    run(ask(fast=2))
+    with full_above(SHELF.take(Engine(str(small_model))).unet, 2) as asked:
+        run(ask(**FAST))
+    assert max(asked) > 2
+    assert rendered(folder, small_model).rendered == 6
+
+
+def test_a_card_that_cannot_hold_it_is_said_and_the_tuning_stays(
+    ask: Callable[..., Tune], folder: Path, small_model: Path
+):
+    run(ask(fast=2))
+    with full_above(SHELF.take(Engine(str(small_model))).vae.decoder, 0):
+        failure = refused(lambda: run(ask(**FAST)))
+    assert (failure.code, failure.message) == (
+        ErrorCode.BAD_INPUT,
+        "The device has too little memory to make the small decoder.",
+    )
+    assert failure.hint == "Render without it, or sample the strip with a smaller short side."
+    assert rendered(folder, small_model, small_decoder=False).rendered == 6
 
 
 @pytest.mark.parametrize("damage", ["short", "foreign", "gone"])

@@ -166,6 +166,12 @@ STAGES = {
         "Den Streifen mit kleinerer kurzer Seite lesen oder den Stapel verkleinern."
     ),
     "The device has too little memory to tune.": "Das Gerät hat zu wenig Speicher, um abzustimmen.",
+    "The device has too little memory to make the small decoder.": (
+        "Das Gerät hat zu wenig Speicher für den kleinen Decoder."
+    ),
+    "Render without it, or sample the strip with a smaller short side.": (
+        "Ohne ihn rendern oder den Streifen mit kleinerer kurzer Seite lesen."
+    ),
     "The device has too little memory to tune with {} pictures at once.": (
         "Das Gerät hat zu wenig Speicher, um mit {} Bildern auf einmal abzustimmen."
     ),
