@@ -136,6 +136,14 @@ def test_what_windows_leaves_to_that_path_is_what_the_pinned_torch_leaves() -> N
     assert 247 - len(f"/Lib/site-packages/{named}/") - inside == torch_build.ROOM
 
 
+def test_who_makes_the_environment_by_hand_is_told_the_pinned_torch() -> None:
+    """Without a build named, pip would take one for the processor on Windows."""
+    version = torch.__version__.partition("+")[0]
+    told = (ROOT / "docs" / "backend.md").read_text(encoding="utf-8")
+    by_hand = f'"torch=={version}+cu130" --extra-index-url {torch_build.INDEX}cu130'
+    assert told.count(f"requirements.txt {by_hand}") == 2, "for all systems, and for Windows"
+
+
 # --- the facts
 
 
