@@ -7,6 +7,7 @@ import math
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageCms, ImageOps
 
 from . import disk, pictures
@@ -51,31 +52,50 @@ def _opaque(image: Image.Image, file: Path) -> Image.Image:
     """Nobody knows what would be under it: the one who painted it flattens it."""
     if not image.has_transparency_data:
         return image
-    if image.convert("RGBA").getchannel("A").getextrema()[0] != 255:
+    if _shows_through(image):
         message = f"“{file.name}” is transparent in places, and a look covers its whole frame."
         raise Failure(ErrorCode.BAD_INPUT, message, "Lay it over a background, and save it without transparency.")
-    return image.convert("RGB")
+    if _is_grey(image):
+        return image
+    return image.convert("L" if image.mode == "LA" else "RGB")
+
+
+def _shows_through(image: Image.Image) -> bool:
+    if image.mode.startswith("I"):  # its RGBA would be opaque: Pillow does not look for the tone that is left out
+        return bool((np.asarray(image) == image.info["transparency"]).any())
+    return image.convert("RGBA").getchannel("A").getextrema()[0] != 255
+
+
+def _is_grey(image: Image.Image) -> bool:
+    """8 bits; 16 or 32, which Pillow would cut off at 255."""
+    return image.mode == "L" or image.mode.startswith(("I", "F"))
 
 
 def _rgb(image: Image.Image) -> Pixels:
-    if image.mode.startswith(("I", "F")):  # 16 and 32 bits of grey, which Pillow would cut off at 255
-        grey = np.asarray(image, np.float64)
-        most = 1 if image.mode == "F" else 65535
-        grey = np.rint(np.clip(grey / most, 0, 1) * 255).astype(np.uint8)
-        return np.repeat(grey[..., None], 3, axis=2)
-    return np.asarray(_srgb(image).convert("RGB"))
+    if not _is_grey(image):
+        return np.asarray(_srgb(image).convert("RGB"))
+    most = {"L": 255, "F": 1}.get(image.mode, 65535)
+    grey = np.interp(np.asarray(image, np.float64) / most, np.linspace(0, 1, 256), _tones(image))
+    return np.repeat(np.rint(grey).astype(np.uint8)[..., None], 3, axis=2)
 
 
-def _srgb(image: Image.Image) -> Image.Image:
+def _tones(image: Image.Image) -> NDArray[np.uint8]:
+    """What 256 greys of this image are in sRGB: its profile knows of no more bits."""
+    ramp = Image.fromarray(np.arange(256, dtype=np.uint8)[None])
+    ramp.info["icc_profile"] = image.info.get("icc_profile")
+    return np.asarray(_srgb(ramp, ImageCms.Flags.NOOPTIMIZE).convert("L"))[0]  # else dark ones are 10 levels off
+
+
+def _srgb(image: Image.Image, flags: ImageCms.Flags = ImageCms.Flags.NONE) -> Image.Image:
     """A painting program may save in its own colours, and says in which."""
     profile = image.info.get("icc_profile")
     if image.mode == "P":
         image = image.convert("RGB")
-    if not profile or image.mode not in ("RGB", "CMYK"):
+    if not profile or image.mode not in ("L", "RGB", "CMYK"):
         return image
     try:
-        own = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        turned = ImageCms.profileToProfile(image, own, ImageCms.createProfile("sRGB"), outputMode="RGB")
+        own, srgb = ImageCms.ImageCmsProfile(io.BytesIO(profile)), ImageCms.createProfile("sRGB")
+        turned = ImageCms.profileToProfile(image, own, srgb, outputMode="RGB", flags=flags)
     except (ImageCms.PyCMSError, OSError):  # a broken profile: the colours are taken as they are
         return image
     return turned or image

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 from pathlib import Path
 
 import looking
@@ -108,6 +109,40 @@ def test_the_colours_of_another_profile_are_brought_to_srgb(folder: Path, mode: 
         file = saved(folder, Image.fromarray(CLIP[0]).convert(mode), name, icc_profile=profile)
         (look,) = bring(folder, file).looks
         assert np.abs(picture(folder, look).astype(int) - wanted).max() <= 2
+
+
+def linear_grey() -> bytes:
+    """The least profile there is: grey, with light in proportion to its values."""
+    curve = b"curv" + bytes(8)
+    tags = struct.pack(">I4sII", 1, b"kTRC", 128 + 16, len(curve)) + curve
+    head = struct.pack(">I4xI4s4s4s12x4s", 128 + len(tags), 0x02400000, b"mntr", b"GRAY", b"XYZ ", b"acsp")
+    return head.ljust(68, b"\0") + struct.pack(">III", 0xF6D6, 0x10000, 0xD32D) + bytes(48) + tags
+
+
+@pytest.mark.parametrize("kind", ["L", "LA", "I;16", "I;16 with a key", "F"])
+def test_the_tones_of_a_grey_image_with_a_profile_are_brought_to_srgb(folder: Path, kind: str):
+    light = np.tile(np.linspace(0, 1, 96), (64, 1))
+    wanted = 255 * np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
+    if kind.startswith("I"):
+        image = Image.fromarray(np.rint(light * 65535).astype(np.uint16))
+    elif kind == "F":
+        image = Image.fromarray(light.astype(np.float32))
+    else:
+        image = Image.fromarray(np.rint(light * 255).astype(np.uint8)).convert(kind)
+    more = {"transparency": 7} if "key" in kind else {}
+    name = "grey.tiff" if kind == "F" else "grey.png"
+    (look,) = bring(folder, saved(folder, image, name, icc_profile=linear_grey(), **more)).looks
+    off = np.abs(picture(folder, look) - wanted[..., None])
+    assert off.max() < (8 if kind in ("L", "LA") else 2), "dark tones of eight bits lie far apart"
+
+
+def test_a_grey_image_of_sixteen_bits_may_say_which_tone_would_be_transparent(folder: Path):
+    """That alone makes it none."""
+    ramp = Image.fromarray(np.tile(np.linspace(0, 65535, 96), (64, 1)).astype(np.uint16))
+    (look,) = bring(folder, saved(folder, ramp, transparency=7)).looks
+    assert np.abs(picture(folder, look) - np.linspace(0, 255, 96)[:, None]).max() <= 1
+    failure = refusal(bring, folder, saved(folder, ramp, transparency=65535))
+    assert "is transparent in places" in failure.message
 
 
 def test_a_profile_that_is_none_is_left_aside(folder: Path):
