@@ -14,7 +14,7 @@ from .animation import curves
 from .prepare import seen_below
 from .strips import Scene, Strip, all_strips, content_start, files_of, handles, inputs, made_of, strips_of
 
-VERSION = 2  # of how strips are read: whoever changes what their frames show counts it up, and all are read anew
+VERSION = 3  # of how strips are read: whoever changes what their frames show counts it up, and all are read anew
 
 # Where and how the strip lies in the edit changes none of its pixels, nor does how it is blended with what is below.
 PLACE = {

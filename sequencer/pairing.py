@@ -10,7 +10,7 @@ import bpy
 
 from ..backend.frozen import frozen
 from .followers import begins
-from .strips import Strip, content_start, handles
+from .strips import Strip, content_start, handles, time_won
 from .takes import is_take, may_be_of, study_of
 
 
@@ -35,8 +35,17 @@ def sources_of(strips: Sequence[tuple[Strip, tuple[Strip, ...]]], takes: Sequenc
         known = {strip.steady.study_id, *strip.steady.ancestors.split()}
         if is_take(strip) or (strip.name not in names and not studies & known):
             continue
-        spans = [handles(strip), *(handles(meta) for meta in metas)]
-        yield Source(strip, metas, (max(s[0] for s in spans), min(s[1] for s in spans)))
+        yield Source(strip, metas, _let_through(strip, metas))
+
+
+def _let_through(strip: Strip, metas: Sequence[Strip]) -> tuple[int, int]:
+    """Of the handles of its metas those that count its frames as it does: not where one has another speed."""
+    spans = [handles(strip)]
+    for meta in reversed(metas):
+        if time_won(meta) > 0:
+            break
+        spans.append(handles(meta))
+    return max(left for left, _ in spans), min(right for _, right in spans)
 
 
 def pairs_of(takes: Sequence[Strip], sources: Sequence[Source]) -> list[Pair]:

@@ -24,6 +24,7 @@ from .strips import (
     strip_named,
     strips_of,
     study_id,
+    time_won,
 )
 
 # These show what lies below them in the same list, so muting the rest would leave them empty.
@@ -91,6 +92,7 @@ def _forget_studies(copy: Scene) -> None:
 
 def _isolate(scene: Scene, strip: Strip) -> int:
     """Make a private copy render only `strip`: opaque, unblended, as bytes. Returns how far its timeline was moved."""
+    _undo_speed(scene, strip)
     metas, kept = parents(scene, strip), _kept(scene, strip)
     _stop_animation(scene, strip, metas, kept)
     for meta in metas:
@@ -177,6 +179,18 @@ def _neutralise(meta: Strip, span: tuple[int, int]) -> None:
         modifier.mute = True
     left, right = handles(meta)
     set_handles(meta, min(left, span[0]), max(right, span[1]))
+
+
+def _undo_speed(scene: Scene, strip: Strip) -> None:
+    """Of metas too, for the same reason. Blender resets it only for a click, so that the parts of such a meta are taken
+    out of it instead."""
+    part = strip
+    while metas := parents(scene, part):
+        set_handles(part, *handles(part))  # has the meta measured, which a deletion has not
+        if time_won(metas[-1]):
+            metas[-1].separate()
+        else:
+            part = metas[-1]
 
 
 def _stop_animation(scene: Scene, strip: Strip, metas: tuple[Strip, ...], kept: set[str]) -> None:

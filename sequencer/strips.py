@@ -106,6 +106,18 @@ def set_handles(strip: Strip, left: int, right: int) -> None:
         setattr(strip, name, frame)
 
 
+def time_won(meta: Strip) -> int:
+    """By how many frames a meta is over before its parts are: more than none where its speed was raised. Blender tells
+    nobody of a meta's speed. Lowered it is a negative number, and so it is once a part was deleted, as long as nothing
+    else in the meta was touched. One that a script made may not have been measured yet, and has one frame at most."""
+    offset = meta.right_handle_offset if hasattr(meta, "right_handle_offset") else meta.frame_offset_end
+    length = round(handles(meta)[1] + offset) - content_start(meta)
+    spans = [handles(part) for part in strips_of(meta)]
+    if length <= 1 or not spans:
+        return 0
+    return max(right for _, right in spans) - min(left for left, _ in spans) - length
+
+
 def numbers(strip: Strip) -> range:
     """The numbers of the frames that show: 1 is the content start, so that a moved strip keeps its numbers."""
     left, right = handles(strip)

@@ -91,6 +91,22 @@ def add_effect(owner: Any, kind: str, start: int, length: int, channel: int = 2,
     )
 
 
+def retime(editor: Any, strip: Any, percent: int) -> None:
+    """Strip > Retiming > Set Speed, of a strip that lies in the editor or in a meta, which is closed again."""
+    opened = list(editor.meta_stack)
+    editor.display_stack(strip.parent_meta())
+    editor.active_strip = strip
+    for other in strips(strip.parent_meta() or editor):
+        other.select = other == strip
+    window = bpy.context.window
+    area = window.screen.areas[0]
+    area.type = "SEQUENCE_EDITOR"
+    region = next(r for r in area.regions if r.type == "WINDOW")
+    with bpy.context.temp_override(window=window, area=area, region=region):
+        bpy.ops.sequencer.retiming_segment_speed_set(speed=percent)
+    editor.display_stack(opened[-1] if opened else None)
+
+
 def write_movie(path: Path, frames: Sequence[Pixels], fps: int = 24) -> Path:
     """An H.264 movie of these frames, rendered by Blender in a scene of its own."""
     files = write_pngs(path.parent / f"{path.stem}-frames", frames)

@@ -139,6 +139,20 @@ def test_what_a_meta_does_to_its_strips_is_done_once(scene: Any, nested: Any, fr
     )
 
 
+@pytest.mark.parametrize("which", ["outer", "inner", "both"])
+@pytest.mark.parametrize("speed", [50, 200])
+def test_what_a_meta_of_another_speed_does_to_its_strips_is_done_once(
+    scene: Any, nested: Any, frames_of: Any, which: str, speed: int
+) -> None:
+    for meta in nested[:2]:
+        if which in (meta.name, "both"):
+            make.retime(scene.sequence_editor, meta, speed)
+    before = [(meta.name, meta.frame_final_start, meta.frame_final_end) for meta in nested]
+    assert (before[0][2] == 16) is (which == "inner")
+    assert_bytes(frames_of(scene, nested[2])[1], PICTURES)
+    assert [(meta.name, meta.frame_final_start, meta.frame_final_end) for meta in nested] == before
+
+
 def test_with_a_meta_open_in_the_timeline(scene: Any, clip: Any, nested: Any, frames_of: Any) -> None:
     scene.sequence_editor.display_stack(nested[0])
     assert_bytes(frames_of(scene, clip)[1], PICTURES)

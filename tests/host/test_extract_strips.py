@@ -76,15 +76,7 @@ def with_keys(editor: Any, media: Any) -> Any:
 
 def retimed(editor: Any, media: Any) -> Any:
     strip = movie(editor, media)
-    editor.active_strip = strip
-    for other in make.strips(editor):
-        other.select = other == strip
-    window = bpy.context.window
-    area = window.screen.areas[0]
-    area.type = "SEQUENCE_EDITOR"
-    region = next(r for r in area.regions if r.type == "WINDOW")
-    with bpy.context.temp_override(window=window, area=area, region=region):
-        bpy.ops.sequencer.retiming_segment_speed_set(speed=200)
+    make.retime(editor, strip, 200)
     return strip
 
 

@@ -37,6 +37,22 @@ def test_inside_a_meta(scene: Any, media: Any, lay: Any, follow: Any, strips: An
     assert [when(s)[1:] for s in strips.strips_of(meta) if s.steady.take_name] == [(112, 117), (117, 128)]
 
 
+def test_inside_a_meta_whose_speed_is_raised(
+    scene: Any, media: Any, lay: Any, follow: Any, strips: Any, when: Any
+) -> None:
+    outer = make.strips(scene.sequence_editor).new_meta("outer", channel=2, frame_start=10)
+    meta = make.strips(outer).new_meta("meta", channel=2, frame_start=10)
+    child = make.add_images(meta, media.images(20), start=10, name="clip")
+    for each in (meta, outer):
+        each.frame_final_end = 30
+    take = lay(scene, child)
+    make.retime(scene.sequence_editor, meta, 200)
+    assert strips.handles(meta)[1] < 30
+    assert (follow(scene), when(take)) == (0, when(child)), "the meta takes it along"
+    strips.set_handles(child, 12, 28)
+    assert (follow(scene), when(take)) == (1, when(child))
+
+
 def test_a_meta_itself(scene: Any, media: Any, lay: Any, follow: Any, strips: Any, when: Any) -> None:
     meta = make.strips(scene.sequence_editor).new_meta("meta", channel=2, frame_start=10)
     make.add_images(meta, media.images(20), start=10, name="child")
