@@ -169,8 +169,8 @@ def begin(claim: Claim, taken: Snapshot, framed: Framed) -> Generator[Step, None
         crop=taken.crop,
         shown=framed.shown,
     )
-    known = claim.address.study
-    request = BeginFrames(str(claim.folder), known, claim.parent, claim.owner, source, claim.parent_folder)
+    known, owner = claim.address.study, identity.owner_now(*present(claim), claim.folder, claim.owner)
+    request = BeginFrames(str(claim.folder), known, claim.parent, owner, source, claim.parent_folder)
     return (yield from session.current.answer(session.current.ask(request)))
 
 

@@ -87,6 +87,13 @@ def claim(scene: Scene, strip: Strip, studies_folder: Path) -> tuple[Path, str, 
     return found.folder, found.id, parent, _owner(scene, strip, found.folder)
 
 
+def owner_now(scene: Scene, strip: Strip, folder: Path, claimed: Owner) -> Owner:
+    """Of a claim whose file may have been saved as another since. What was written before stays the first one's."""
+    if study.is_study(folder) and not (strip.steady.study_id and _owns(scene, strip, folder)):
+        return claimed
+    return _owner(scene, strip, folder)
+
+
 def relink(scene: Scene, strip: Strip, folder: Path) -> Identity:
     """Tell a strip where its study lies now, and its takes where their pictures are."""
     if (failure := refusal(scene, strip, look_at_files=False)) is not None:

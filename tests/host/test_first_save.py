@@ -73,6 +73,44 @@ def test_a_file_saved_into_another_folder_uses_the_frames_of_the_first(
     assert held(tmp_path / "two") == held(tmp_path / "one") == 12
 
 
+def test_a_study_that_is_begun_after_the_file_was_saved_as_another_is_that_ones(
+    session: Any, clip: Any, tmp_path: Path, room: Any
+) -> None:
+    """Nothing of it was there when the first file was left, also where two jobs waited for it."""
+    clip.frame_final_end, scene = 13, bpy.context.scene
+    claimed, sample = room("operators.claims").claimed, room("operators.frames").sample
+    save(tmp_path / "film 1.blend")
+    first, second = [session.enqueue(claimed(title, scene, clip, sample)) for title in ("Tune", "Render Take")]
+    save(tmp_path / "film 2.blend")
+    clip.name = "Renamed"
+    for waiting in (first, second):
+        study = room("backend.study").Study.open(session.drain(waiting).folder)
+        assert (study.owner.blend, study.owner.strip) == ("../../film 2.blend", "Renamed")
+    assert room("sequencer.identity").locate(scene, clip, tmp_path / "studies").kind.value == "OWN"
+
+
+def test_one_that_was_written_before_stays_the_first_files(session: Any, clip: Any, tmp_path: Path, room: Any) -> None:
+    clip.frame_final_end = 13
+    save(tmp_path / "film 1.blend")
+    assert bpy.ops.steady.sample_frames(strip="Drive") == {"FINISHED"}
+    waiting = session.enqueue(room("operators.frames").sampling(bpy.context.scene, clip))
+    save(tmp_path / "film 2.blend")
+    study = room("backend.study").Study.open(session.drain(waiting).folder)
+    assert study.owner.blend == "../../film 1.blend"
+
+
+def test_a_new_study_whose_file_is_first_saved_while_its_job_waits(
+    session: Any, clip: Any, tmp_path: Path, room: Any
+) -> None:
+    clip.frame_final_end = 13
+    waiting = session.enqueue(room("operators.frames").sampling(bpy.context.scene, clip))
+    save(tmp_path / "edit.blend")
+    assert session.drain(waiting).read == 12
+    assert list((tmp_path / "studies").iterdir()) == []
+    assert held(tmp_path / "steady") == 12
+    assert room("sequencer.identity").locate(bpy.context.scene, clip, tmp_path / "studies").kind.value == "OWN"
+
+
 def test_a_job_that_waits_while_the_file_is_first_saved_finds_its_study_again(
     session: Any, clip: Any, tmp_path: Path, room: Any
 ) -> None:
