@@ -19,6 +19,7 @@ from .strips import (
     Strip,
     all_strips,
     content_start,
+    content_trim,
     handles,
     owner_of,
     set_content_start,
@@ -66,7 +67,8 @@ def _cut(pairs: list[Pair], takes: Sequence[Strip], sources: Sequence[Source]) -
 def _split(pair: Pair, part: Source) -> tuple[Pair, Pair] | None:
     """The take's old pair and the one for `part`, if that is a piece cut off from the pair's source."""
     left, right = handles(pair.take)
-    source, other = _on_take(pair.take, pair.source, pair.visible), _on_take(pair.take, part.strip, part.visible)
+    held = _held(pair.source, part.strip)
+    source, other = _on_take(pair.take, pair.source, pair.visible), _on_take(pair.take, part.strip, part.visible, held)
     if other[0] >= source[1] and left < other[0] < right:
         frame, follows = other[0], True
     elif other[1] <= source[0] and left < other[1] < right:
@@ -78,12 +80,18 @@ def _split(pair: Pair, part: Source) -> tuple[Pair, Pair] | None:
         return None
     mine, theirs = (pair.take, new) if follows else (new, pair.take)
     mine.steady.take_source, theirs.steady.take_source = pair.source.name, part.strip.name
+    theirs.steady.take_first -= held
     return Pair(mine, pair.source, pair.visible), Pair(theirs, part.strip, part.visible)
 
 
-def _on_take(take: Strip, source: Strip, span: tuple[int, int]) -> tuple[int, int]:
+def _held(source: Strip, part: Strip) -> int:
+    """By how many frames a piece counts its own later than the source: a hold split begins a content of its own."""
+    return 0 if floats(part) else content_trim(part) - content_trim(source)
+
+
+def _on_take(take: Strip, source: Strip, span: tuple[int, int], held: int = 0) -> tuple[int, int]:
     """The span of a source where the take has the same frames now, though one of them may have moved since."""
-    away = 0 if floats(source) else begins(take) - start_of(take, source)
+    away = 0 if floats(source) else begins(take) - start_of(take, source) + held
     return span[0] + away, span[1] + away
 
 

@@ -82,6 +82,11 @@ def set_content_start(strip: Strip, frame: int) -> None:
     setattr(strip, "content_start" if hasattr(strip, "content_start") else "frame_start", frame)
 
 
+def content_trim(strip: Strip) -> int:
+    """The pictures that a hold split cut off before the content, for good. Not every kind of strip tells."""
+    return getattr(strip, "content_trim_start", getattr(strip, "animation_offset_start", 0))
+
+
 def content_length(strip: Strip) -> int:
     """The frames of the content; of a meta, from the first of its parts to the end of the last."""
     return strip.content_duration if hasattr(strip, "content_duration") else strip.frame_duration
@@ -276,6 +281,5 @@ def shown_elements(strip: Strip) -> list[Any]:
     if len(getattr(strip, "retiming_keys", ())) or len(elements) == 1:
         return elements
     left, right = handles(strip)
-    trim = "content_trim_start" if hasattr(strip, "content_trim_start") else "animation_offset_start"
-    first = getattr(strip, trim) - content_start(strip)
+    first = content_trim(strip) - content_start(strip)
     return elements[max(0, first + left) : max(1, first + right)]

@@ -77,6 +77,15 @@ def test_one_that_an_effect_is_made_from_stays(scene: Any, meta: Any, clip: Any,
     assert comparisons(scene) == [meta] and meta.name == "clip compared"
 
 
+def test_a_hold_split_source_cuts_it(scene: Any, clip: Any, meta: Any, follow: Any, strips: Any, shows: Any) -> None:
+    right = clip.split(frame=17, split_method="HARD")
+    follow(scene)
+    one, other = comparisons(scene)
+    assert (one, other.steady.take_source) == (meta, right.name)
+    assert (shows(one), shows(other)) == ((10, 10, 17), (10, 17, 30))
+    assert follow(scene) == 0
+
+
 @pytest.mark.parametrize("to", [11, 200, -40, 9])
 def test_it_moves_along_with_all_that_is_in_it(
     scene: Any, clip: Any, compare: Any, follow: Any, strips: Any, shows: Any, to: int

@@ -58,6 +58,47 @@ def test_cut_and_moved_apart_at_once(scene: Any, clip: Any, take: Any, follow: A
     assert (when(take), when(named(scene, strips, "clip take.001"))) == ((5, 5, 12), (50, 57, 70))
 
 
+def test_a_hold_split_cuts_the_take_although_the_piece_counts_its_frames_anew(
+    scene: Any, clip: Any, take: Any, follow: Any, strips: Any, when: Any
+) -> None:
+    middle = clip.split(frame=17, split_method="HARD")
+    right = middle.split(frame=20, split_method="HARD")
+    assert strips.content_start(right) == 20
+    assert follow(scene) > 0
+    takes = sorted((s for s, _ in strips.all_strips(scene) if s.steady.take_name), key=when)
+    assert [when(s) for s in takes] == [(10, 10, 17), (10, 17, 20), (10, 20, 30)]
+    assert [s.steady.take_source for s in takes] == [clip.name, middle.name, right.name]
+    assert follow(scene) == 0
+    strips.set_content_start(right, 50)
+    follow(scene)
+    assert [when(s) for s in takes] == [(10, 10, 17), (10, 17, 20), (40, 50, 60)]
+    strips.set_handles(middle, 18, 20)
+    follow(scene)
+    assert when(takes[1]) == (10, 18, 20)
+
+
+def test_a_hold_split_and_moved_apart_at_once(
+    scene: Any, clip: Any, lay: Any, follow: Any, strips: Any, when: Any
+) -> None:
+    strips.set_handles(clip, 12, 28)
+    take = lay(scene, clip, count=16, first=3)
+    right = clip.split(frame=17, split_method="HARD")
+    strips.set_content_start(right, 50)
+    follow(scene)
+    other = named(scene, strips, "clip take.001")
+    assert (when(take), when(other)) == ((12, 12, 17), (45, 50, 61))
+
+
+def test_a_take_that_was_hold_split_together_with_its_source_is_not_cut_again(
+    scene: Any, clip: Any, take: Any, follow: Any, strips: Any, when: Any
+) -> None:
+    right, other = (each.split(frame=17, split_method="HARD") for each in (clip, take))
+    follow(scene)
+    assert len(list(strips.all_strips(scene))) == 4
+    assert (take.steady.take_source, other.steady.take_source) == ("clip", right.name)
+    assert (when(take), when(other)) == ((10, 10, 17), (17, 17, 30))
+
+
 def test_a_piece_cut_out_of_the_middle_is_cut_out_of_the_take(
     scene: Any, clip: Any, take: Any, follow: Any, strips: Any, when: Any
 ) -> None:
