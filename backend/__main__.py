@@ -46,13 +46,13 @@ def main(words: Sequence[str] | None = None) -> int:
         hint = "The lines before this one have the details: please report them."
         return _say_failure(api.Failure(api.ErrorCode.INTERNAL, text, hint), asked.json)
     if leads:
-        print(json.dumps(answer.plain, ensure_ascii=False) if asked.json else answer.text)
+        print(json.dumps(answer.plain) if asked.json else answer.text)
     return DONE
 
 
 def _say_failure(failure: api.Failure, as_json: bool) -> int:
     error = {"method": "error", **to_json(api.Error(failure.code, failure.message, failure.hint))}
-    print(json.dumps(error, ensure_ascii=False) if as_json else failure, file=sys.stderr)
+    print(json.dumps(error) if as_json else failure, file=sys.stderr)
     return CANCELLED if failure.code is api.ErrorCode.CANCELLED else FAILED
 
 

@@ -54,13 +54,13 @@ def main(words: Sequence[str], program: str) -> int:
         text = f"“restyle” failed: {type(error).__name__}: {error}."
         hint = "The lines before this one have the details: please report them."
         return _say_failure(Failure(ErrorCode.INTERNAL, text, hint), asked.json)
-    print(json.dumps(to_json(answer), ensure_ascii=False) if asked.json else answer.text(), flush=True)
+    print(json.dumps(to_json(answer)) if asked.json else answer.text(), flush=True)
     return DONE
 
 
 def _say_failure(failure: Failure, as_json: bool) -> int:
     error = {"method": "error", **to_json(Error(failure.code, failure.message, failure.hint))}
-    print(json.dumps(error, ensure_ascii=False) if as_json else failure, file=sys.stderr, flush=True)
+    print(json.dumps(error) if as_json else failure, file=sys.stderr, flush=True)
     return CANCELLED if failure.code is ErrorCode.CANCELLED else FAILED
 
 

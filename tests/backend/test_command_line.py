@@ -149,6 +149,16 @@ def test_what_is_wrong_is_json_too(folder: Path):
     assert said["hint"]
 
 
+@pytest.mark.parametrize("encoding", ["cp1252", "cp1251"])
+def test_json_is_json_also_where_pipes_have_windows_s_code_page(folder: Path, encoding: str):
+    """A program reads UTF-8, and an ASCII subset is that everywhere."""
+    windows = os.environ | {"PYTHONUTF8": "0", "PYTHONIOENCODING": encoding}
+    done = backend("lay-back", folder, "--take", "früh", "--json", env=windows)
+    assert Path(json.loads(done.stdout)["folder"]) == folder / "takes" / "früh"
+    again = backend("lay-back", folder, "--take", "früh", "--json", env=windows)
+    assert json.loads(again.stderr.splitlines()[-1])["message"] == "The study already has a take “früh”."
+
+
 @pytest.mark.parametrize("words", [[], ["--json"]])
 def test_what_nobody_foresaw_is_said_last_after_its_traceback(words: list[str], folder: Path, tmp_path: Path):
     (tmp_path / "cv2.py").write_text("raise RuntimeError('built for another machine')", encoding="utf-8")
