@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import stat
 import subprocess
 import sys
 import tempfile
@@ -64,16 +65,17 @@ def fetch(request: FetchModel, blobs: list[bytes], job: Job) -> Fetched:
     return Fetched(str(hub.folder(request.model, Path(request.models) if request.models else None, False)), total)
 
 
-def _size(folder: Path) -> int:
-    """Of what is there by now, also in files that are not whole yet."""
-    if not folder.is_dir():
-        return 0
+def _size(blobs: Path) -> int:
+    """Of what is there by now, also in files that are not whole yet. Those that are whole the hub's tools link to from
+    the snapshots, or move there where nobody may link."""
     sizes = []
-    for file in folder.iterdir():
+    for file in (*blobs.glob("*"), *blobs.with_name("snapshots").rglob("*")):
         try:
-            sizes.append(file.stat().st_size)
+            found = file.lstat()
         except OSError:  # it was whole, and has another name
             continue
+        if stat.S_ISREG(found.st_mode):
+            sizes.append(found.st_size)
     return sum(sizes)
 
 

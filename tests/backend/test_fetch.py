@@ -47,6 +47,19 @@ def test_a_model_is_downloaded_and_what_is_here_is_not_again(online: Hub, tmp_pa
     assert any(e.text.startswith("Downloading") and e.text.endswith(f" of {in_words(made.size)}") for e in events)
 
 
+@pytest.mark.parametrize("links", ["", "1"], ids=["with links", "without links"])
+def test_what_is_here_already_is_counted(
+    online: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, links: str
+) -> None:
+    """Also on a Windows that lets nobody link: there the hub's tools move a file away once it is whole."""
+    monkeypatch.setenv("HF_HUB_DISABLE_SYMLINKS", links)
+    made, events = fetched(tmp_path / "models"), []
+    weights = Path(made.folder) / "unet" / "diffusion_pytorch_model.safetensors"
+    assert weights.is_symlink() == (not links)
+    fetched(tmp_path / "models", events=events)
+    assert {event.done for event in events if event.text.startswith("Downloading")} == {made.size}
+
+
 def test_a_cancelled_download_leaves_no_process_and_no_half_file(online: Hub, tmp_path: Path) -> None:
     """Which nobody would take up: of a real model that is up to 3 GB at each attempt."""
     halves: list[Path] = []
