@@ -165,7 +165,7 @@ class Study:
         """The one that this very work began before, or a new one: Blender may still show what others hold."""
         for name in take_names(wanted):
             take = self.take(name)
-            if not disk.long_path(take.folder).exists():
+            if _nothing_in(take.folder):
                 return take
             with contextlib.suppress(Failure):  # a damaged note is not ours
                 if take.note().get("fingerprint") == fingerprint:
@@ -288,6 +288,12 @@ def take_lock(folder: Path, lease: float) -> lock.Lock:
 def release_lock(folder: Path) -> None:
     """End a lease before its time. A lock of others stays."""
     lock.Lock(folder / LOCK).release()
+
+
+def _nothing_in(folder: Path) -> bool:
+    """Also where the first thing that was to lie there could not be written, or its writer was killed."""
+    place = disk.long_path(folder)
+    return not place.exists() or (place.is_dir() and all(e.name.endswith(disk.TEMPORARY) for e in entries(folder)))
 
 
 def _named(folder: Path) -> Noted:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from studies import FRAMING, ID, OWNER, SOURCE, noise, source
 
-from backend import pictures, study
+from backend import disk, pictures, study
 from backend.api import Box, ErrorCode, Failure, Far, Framing, Reference
 from backend.fingerprint import fingerprint_of, stamp_of, stamped, unstamped
 from backend.study import Study
@@ -287,6 +287,16 @@ def test_a_take_is_a_folder_with_a_note(kept: Study):
     pictures.write(take.picture_path(3), noise(3))
     assert [(t.name, t.numbers()) for t in kept.takes()] == [("neon: tuned?", [3])]
     assert take.note()["strength"] == 0.45
+
+
+def test_a_take_of_which_nothing_was_written_is_begun_again(kept: Study):
+    """Its note did not fit on the disk, or its writer was killed."""
+    empty = kept.take("tuned 0.45").folder
+    empty.mkdir(parents=True)
+    (empty / f"take.json.7-a1b2c3{disk.TEMPORARY}").touch()
+    assert kept.take_to_fill("tuned 0.45", "mine").folder == empty
+    pictures.write(kept.take("tuned 0.45").picture_path(1), noise(1))
+    assert kept.take_to_fill("tuned 0.45", "mine").name == "tuned 0.45 2", "Blender may show it"
 
 
 def test_takes_are_read_once_with_their_notes_and_a_damaged_one_hides_no_other(kept: Study):
