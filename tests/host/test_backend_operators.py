@@ -265,7 +265,7 @@ def test_a_backend_that_is_stuck_can_be_stopped_although_its_job_runs(
         yield from session.answer(session.ask(api.Ping()))
 
     job = session.enqueue(room("session").HostJob("Tune", "Drive", steps, study="0123abcd"))
-    tick_until(session, lambda: held)  # on a busy machine it can seem stuck while it starts, too
+    tick_until(session, lambda: bool(held))  # on a busy machine it can seem stuck while it starts, too
     with pytest.raises(RuntimeError, match="A job is running: wait for it, or cancel it first"):
         bpy.ops.steady.stop_backend()
     tick_until(session, lambda: session.state is state.STUCK)
