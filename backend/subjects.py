@@ -25,7 +25,7 @@ from .truths import Truth
 VERSION = 2  # part of every row's fingerprint: a change of what is measured must count it up
 # Of take.json, what says nothing to a person
 INTERNAL = {"schema", "name", "fingerprint", "source_fingerprint", "taught", "first", "last", "complete", "shots"}
-INTERNAL |= {"warning", "measures", "decoder", "framing"}
+INTERNAL |= {"warning", "measures", "decoder", "framing", "reach"}
 
 Read = Callable[[int], Pixels]
 

@@ -143,9 +143,11 @@ def footage(strip: Any, name: str) -> Footage:
     if not isinstance(note.get("first"), int) or not take.whole:
         message = f"The take “{name}” was broken off."
         raise Failure(ErrorCode.BAD_INPUT, message, "Press Render Take with the same settings to go on with it.")
-    files = [take.picture_path(number) for number in range(note["first"], note["last"] + 1)]
+    first, last = note.get("reach") or (note["first"], note["last"])
+    files = [take.picture_path(number) for number in range(first, last + 1)]
     takes.check_files(files, name)
-    return Footage(name, files, note["first"], framing_of(kept, take, files[0]), json.dumps(note))
+    parameters = json.dumps({**note, "first": first, "last": last})
+    return Footage(name, files, first, framing_of(kept, take, files[0]), parameters)
 
 
 def framing_of(kept: Study, take: Take, picture: Path) -> Framing:

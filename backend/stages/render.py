@@ -75,7 +75,7 @@ def render(request: Render, blobs: list[bytes], job: Job, shelf: Shelf) -> Rende
             _paint(kept, request, plan, mine, job, shelf)
             us.meet()
         if us.leads:
-            _note(take, request, plan, complete=True)
+            _note(take, request, plan, complete=True, reach=_reach(kept, take, plan))
         return Rendered(plan.take, str(take.folder), plan.numbers[0], plan.numbers[-1], plan.lacking, plan.warning)
 
 
@@ -183,7 +183,24 @@ def _content(kept: Study, number: int) -> str:
     return fingerprint_of(unstamped(disk.read(kept.frame_path(number))), opacity)
 
 
-def _note(take: Take, request: Render, plan: Plan, complete: bool) -> None:
+def _reach(kept: Study, take: Take, plan: Plan) -> tuple[int, int]:
+    """The first and the last of its pictures that stand, also beyond what a strip that was trimmed or cut still shows:
+    the other piece of it shows those."""
+
+    def stands(number: int) -> bool:
+        stamp = stamp_of(take.picture_path(number))
+        there = bool(stamp) and disk.long_path(kept.frame_path(number)).is_file()
+        return there and stamp == fingerprint_of(plan.fingerprint, _content(kept, number))
+
+    first, last = plan.numbers[0], plan.numbers[-1]
+    while stands(first - 1):
+        first -= 1
+    while stands(last + 1):
+        last += 1
+    return first, last
+
+
+def _note(take: Take, request: Render, plan: Plan, complete: bool, reach: tuple[int, int] | None = None) -> None:
     """take.json."""
     ours = {
         "method": "render",
@@ -200,6 +217,8 @@ def _note(take: Take, request: Render, plan: Plan, complete: bool) -> None:
         "complete": complete,
         "warning": plan.warning,
     }
+    if reach:
+        ours["reach"] = list(reach)
     if plan.decoder:
         ours |= {"decoder": plan.decoder.mark, "decoder_lost": plan.decoder.lost}
     take.add_to_note(ours)

@@ -58,6 +58,22 @@ def test_a_longer_strip_asks_for_the_new_frames_only(folder: Path, render: Rende
     assert take(shorter).note()["last"] == 5
 
 
+def test_a_take_knows_how_far_its_pictures_reach_beyond_a_strip_that_was_cut(folder: Path, render: Rendering) -> None:
+    framing = Study.open(folder).source.framing
+    assert take(render()).note()["reach"] == [1, 6]
+    begin(folder, source(3, 4, framing=framing))
+    release(folder)
+    cut = render()
+    note = take(cut).note()
+    assert (note["first"], note["last"], note["reach"]) == (3, 4, [1, 6])
+    begin(folder, source(1, 6, framing=framing))
+    put(folder, 5, picture(99))
+    release(folder)
+    begin(folder, source(3, 4, framing=framing))
+    release(folder)
+    assert take(render()).note()["reach"] == [1, 4], "of the others one has changed since"
+
+
 @pytest.mark.parametrize("moved", [True, False])
 def test_a_strip_of_another_crop_or_size_is_another_take(folder: Path, render: Rendering, moved: bool) -> None:
     """Blender still shows the first one, in its own place."""

@@ -125,6 +125,22 @@ def test_a_take_shows_all_of_a_strip_that_was_trimmed(clip: Any, takes: Any, roo
     assert takes() == [take] and strips.handles(take) == (10, 10 + COUNT)
 
 
+def test_the_other_piece_of_a_strip_still_shows_its_part_of_a_take_that_was_rendered_again(
+    clip: Any, takes: Any, room: Any
+) -> None:
+    scene, strips, follow = bpy.context.scene, room("sequencer.strips"), room("sequencer.follow").follow
+    bpy.ops.steady.restyle(way="PLAIN")
+    piece = clip.split(frame=13, split_method="SOFT")
+    follow(scene)
+    assert bpy.ops.steady.restyle(way="PLAIN", strip=clip.name) == {"FINISHED"}
+    (laid,) = room("sequencer.takes").takes_of(scene, piece)
+    name = laid.steady.take_name
+    strips.collection_of(scene.sequence_editor).remove(laid)
+    assert bpy.ops.steady.show_take(strip=piece.name, take=name) == {"FINISHED"}
+    (laid,) = room("sequencer.takes").takes_of(scene, piece)
+    assert strips.handles(laid) == strips.handles(piece) == (13, 10 + COUNT)
+
+
 def test_another_size_is_another_take_on_the_same_place(clip: Any, takes: Any) -> None:
     bpy.ops.steady.restyle(way="PLAIN")
     clip.steady.short_side *= 2
