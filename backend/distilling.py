@@ -22,6 +22,7 @@ from .models import Model, config_of
 from .numbered import evenly
 from .pairs import Pair
 from .sampler import Denoiser
+from .shots import shots_of
 from .small_decoder import Distilled
 from .study import Study
 from .tuning import Tuning
@@ -121,7 +122,8 @@ def lot_of(kept: Study, known: Tuning, model: Model, job: Job) -> Lot:
     # A tuning stands by what its looks show: painted again, they have other names.
     looks = [look for look in chosen if look.name in known.looks] or chosen
     job.progress(0, 1, "Distilling, carrying looks")
-    found = gathering.of_looks(kept, looks, max(1, HELD // max(1, len(looks))), model.unet.device, job.check)
+    tell, each = partial(job.progress, text="Distilling, carrying looks"), max(1, HELD // max(1, len(looks)))
+    found = gathering.of_looks(kept, looks, each, shots_of(kept, job), model.unet.device, tell)
     own = [pair for pair in found if pair.sure is None]
     held = [pair for pair in found if pair.sure is not None] or own
     frames = gathering.of_references(kept, evenly(reference.numbers if reference else (), FRAMES))

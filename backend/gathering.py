@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Iterator, Sequence
+from functools import lru_cache, partial
 
 import numpy as np
 import torch
@@ -12,6 +12,8 @@ from . import pictures, spreading
 from .api import ErrorCode, Failure, Look
 from .pairs import Pair
 from .pictures import Pixels
+from .shots import shot_of
+from .spreading import Tell
 from .study import Study
 
 HELD = 32  # frames at once: a shot may be long
@@ -23,10 +25,10 @@ def of_references(kept: Study, numbers: Sequence[int]) -> list[Pair]:
 
 
 def of_looks(
-    kept: Study, looks: Sequence[Look], count: int, device: torch.device, tell: Callable[[], None]
+    kept: Study, looks: Sequence[Look], count: int, parts: Sequence[range], device: torch.device, tell: Tell
 ) -> list[Pair]:
-    """Each look, and the same look spread over so many frames of its shot. Prompts count from 1. `tell` is called
-    often, and may say that it is cancelled."""
+    """Each look, and the same look spread over so many frames of its shot, which is one of `parts`. Prompts count from
+    1. `tell` hears how far it is, and may say that it is cancelled."""
     held, pairs = kept.frame_numbers(), []
     for prompt, look in enumerate(looks, start=1):
         pair = Pair(_frame_of(kept, look, held), pictures.read(kept.gallery.picture_path(look.name)), prompt)
@@ -37,22 +39,14 @@ def of_looks(
         pairs.append(pair)
         if count:
             rivals = [other.frame for other in looks if other.prompt == look.prompt and other.frame != look.frame]
-            pairs += _spread(kept, look.frame, pair, count, rivals, device, tell)
+            within = partial(_tell_of, tell, prompt - 1, len(looks))
+            pairs += _spread(kept, look.frame, pair, count, rivals, shot_of(parts, look.frame), device, within)
     return pairs
 
 
-def shot_around(kept: Study, number: int) -> range:
-    """The frames around it up to the next cut, or to one that the study does not hold. Where the strip does not show
-    the frame itself any more it stands alone: only between those that it shows are the cuts known."""
-    source, reference = kept.source, kept.reference()
-    shown = {n for n in kept.frame_numbers() if source.first <= n <= source.last}
-    cuts = set(reference.shots) if reference else set()
-    first = last = number
-    while number in shown and first not in cuts and first - 1 in shown:
-        first -= 1
-    while number in shown and last + 1 in shown and last + 1 not in cuts:
-        last += 1
-    return range(first, last + 1)
+def _tell_of(tell: Tell, place: int, count: int, done: int, total: int) -> None:
+    """Of one of so many looks."""
+    tell(place * total + done, count * total)
 
 
 def _frame_of(kept: Study, look: Look, held: Sequence[int]) -> Pixels:
@@ -69,11 +63,11 @@ def _spread(
     pair: Pair,
     count: int,
     rivals: Sequence[int],
+    shot: range,
     device: torch.device,
-    tell: Callable[[], None],
+    tell: Tell,
 ) -> Iterator[Pair]:
     """Not to where another look of the same prompt is nearer: one frame is not taught two answers."""
-    shot = shot_around(kept, number)
     places = np.linspace(0, len(shot) - 1, count) if count > 1 else [(len(shot) - 1) / 2]
     some = sorted({shot[round(i)] for i in places})
     wanted = [n for n in some if all(abs(n - number) <= abs(n - rival) for rival in rivals if rival in shot)]

@@ -20,6 +20,7 @@ PAINTED = 0.5  # how surely what a small network painted belongs there; what the
 PRIOR = Propagate("").prior  # as looks are spread without a model
 
 FrameOf = Callable[[int], Pixels]
+Tell = Callable[[int, int], None]
 
 
 def spread(
@@ -28,26 +29,35 @@ def spread(
     look: Pixels,
     wanted: Sequence[int],
     device: torch.device,
-    tell: Callable[[], None],
+    tell: Tell,
 ) -> Iterator[tuple[int, Carried]]:
     """To the wanted frames, in order. A small network of patches that has learned from the look, and from what was
-    carried, paints what was not. `tell` may say that it is cancelled."""
+    carried, paints what was not. `tell` hears how many frames were looked at, steps learned and frames painted, and of
+    how many, and may say that it is cancelled."""
     wanted = [number for number in wanted if number != key]
     if not wanted:
         return
-    carried = dict(_carried(frame, key, look, wanted, tell))
-    learner = _learned(frame, key, look, carried, device, tell)
-    for number in wanted:
-        tell()
+    ways = range(key + 1, max(wanted) + 1), range(key - 1, min(wanted) - 1, -1)
+    walked = sum(map(len, ways))
+    total = walked + PRIOR.steps + len(wanted)
+    carried = dict(_carried(frame, key, look, wanted, ways, lambda done: tell(done, total)))
+    learner = _learned(frame, key, look, carried, device, lambda step: tell(walked + step, total))
+    for place, number in enumerate(wanted):
+        tell(walked + PRIOR.steps + place, total)
         yield number, _joined(learner, frame(number), carried.get(number))
 
 
 def _carried(
-    frame: FrameOf, key: int, look: Pixels, wanted: Sequence[int], tell: Callable[[], None]
+    frame: FrameOf,
+    key: int,
+    look: Pixels,
+    wanted: Sequence[int],
+    ways: tuple[range, range],
+    tell: Callable[[int], None],
 ) -> Iterator[tuple[int, Carried]]:
-    for way in (range(key + 1, max(wanted) + 1), range(key - 1, min(wanted) - 1, -1)):
+    for way, before in zip(ways, (0, len(ways[0])), strict=True):
         for number, carried in zip(way, carrying.outward(frame, key, look, way), strict=False):
-            tell()
+            tell(before + abs(number - key))
             if carried.share.mean() < LEAST_SURE:  # what is lost of it does not come again
                 break
             if number in wanted:
@@ -60,7 +70,7 @@ def _learned(
     look: Pixels,
     carried: dict[int, Carried],
     device: torch.device,
-    tell: Callable[[], None],
+    tell: Callable[[int], None],
 ) -> Learner:
     learner, numbers = Learner(PRIOR, device), list(carried)
     own = Carried.whole(look)
@@ -73,7 +83,7 @@ def _learned(
         return [(frame(key), own), (frame(other), carried[other])]
 
     while learner.step < PRIOR.steps:
-        tell()
+        tell(learner.step)
         filling.learn_one(learner, some)
     return learner
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -51,12 +52,19 @@ def lesson(request: Tune, walk: Walk) -> Lesson:
 
 
 def material(
-    kept: Study, request: Tune, numbers: Sequence[int], chosen: Sequence[Look], model: Model, job: Job
+    kept: Study,
+    request: Tune,
+    numbers: Sequence[int],
+    chosen: Sequence[Look],
+    shots: Sequence[range],
+    model: Model,
+    job: Job,
 ) -> Material:
     recipe = request.recipe
     prompts = model.embed(["", *(look.prompt for look in chosen)])  # first: one too long is refused here
     job.progress(0, 1, "Spreading the looks")
-    of_looks = gathering.of_looks(kept, chosen, recipe.spread, model.unet.device, job.check)
+    tell = partial(job.progress, text="Spreading the looks")
+    of_looks = gathering.of_looks(kept, chosen, recipe.spread, shots, model.unet.device, tell)
     references, looks = pairs.variants(recipe, gathering.of_references(kept, numbers), of_looks)
     total = len(references) + len(looks)
     seen = pairs.encode(model, references, lambda done: job.progress(done, total, "Encoding"))

@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from .. import adapters, disk, distilling, gathering, painter, sampler, several, sparing, study, teaching, tuning
+from .. import adapters, disk, distilling, painter, sampler, several, shots, sparing, study, teaching, tuning
 from ..api import ErrorCode, Failure, Look, Method, Recipe, Tune, Tuned
 from ..batching import is_out_of_memory
 from ..fingerprint import fingerprint_of, unstamped
@@ -36,6 +36,7 @@ class Plan:
 
     references: tuple[int, ...]
     looks: tuple[Look, ...]
+    shots: tuple[range, ...]  # over which the looks are spread; none where they stay where they are
     fingerprint: str
     standing: Tuned | None  # what is there already
 
@@ -47,7 +48,7 @@ def tune(request: Tune, blobs: list[bytes], job: Job, shelf: Shelf) -> Tuned:
     us = several.team(device_of(request.engine))
     with study.locked(folder) if us.leads else contextlib.nullcontext():
         kept = Study.open(folder)
-        plan = us.told(_plan(kept, request) if us.leads else None)
+        plan = us.told(_plan(kept, request, job) if us.leads else None)
         assert plan is not None
         tuned = plan.standing or us.told(_teach(kept, request, plan, us, job, shelf))
         return us.told(_with_decoder(kept, request, tuned, job, shelf) if us.leads else tuned)
@@ -105,11 +106,14 @@ def check(request: Tune) -> None:
             raise Failure(ErrorCode.BAD_INPUT, text, hint)
 
 
-def _plan(kept: Study, request: Tune) -> Plan:
+def _plan(kept: Study, request: Tune, job: Job) -> Plan:
     references, looks = _references(kept), _looks(kept)
-    fingerprint_at = partial(_fingerprint, kept, request, references, looks)
+    parts = tuple(shots.shots_of(kept, job)) if request.recipe.spread else ()
+    shown = {look.frame for look in looks}.union(*(shots.shot_of(parts, look.frame) for look in looks))
+    content = kept.frames_fingerprint([*references, *sorted(shown & set(kept.frame_numbers()))])
+    fingerprint_at = partial(_fingerprint, kept, request, content, looks)
     fingerprint = fingerprint_at(request.painting.strength)
-    return Plan(references, looks, fingerprint, _standing(kept.tuning_folder, request, fingerprint_at))
+    return Plan(references, looks, parts, fingerprint, _standing(kept.tuning_folder, request, fingerprint_at))
 
 
 def _references(kept: Study) -> tuple[int, ...]:
@@ -135,18 +139,13 @@ def _looks(kept: Study) -> tuple[Look, ...]:
     return looks
 
 
-def _fingerprint(
-    kept: Study, request: Tune, references: tuple[int, ...], looks: tuple[Look, ...], strength: float
-) -> str:
+def _fingerprint(kept: Study, request: Tune, content: str, looks: tuple[Look, ...], strength: float) -> str:
     """Not over the iterations: more of them go on. Of the painting, over what is taught of it."""
     painting, recipe = request.painting, request.recipe
-    held, shown = set(kept.frame_numbers()), {look.frame for look in looks}
-    if recipe.spread:
-        shown |= {number for look in looks for number in gathering.shot_around(kept, look.frame)}
     painted = [(look.frame, look.prompt, unstamped(disk.read(kept.gallery.picture_path(look.name)))) for look in looks]
     return fingerprint_of(
         VERSION,
-        kept.frames_fingerprint([*references, *sorted(shown & held)]),
+        content,
         painted,
         replace(recipe, iterations=0, rate=rate_of(recipe)),
         replace(tuning.taught_of(painting, recipe), strength=strength),
@@ -201,7 +200,7 @@ def _taught(kept: Study, request: Tune, plan: Plan, us: Team, job: Job, shelf: S
     base, precision = adapters.base_of(model.unet), model.unet.dtype
     walk = teaching.walk(request, model)
     lesson = teaching.lesson(request, walk)
-    material = teaching.material(kept, request, plan.references, plan.looks, model, job)
+    material = teaching.material(kept, request, plan.references, plan.looks, plan.shots, model, job)
     try:
         with teaching.room(model, request, material, us, job) as learned:
             spare = partial(sparing.spare, model, job)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,10 +11,11 @@ import pytest
 import torch
 from studies import begin, pan, place, quiet_job, release, sample
 
-from backend import flow, gathering, pictures
+from backend import flow, gathering, pictures, spreading
 from backend.api import ChooseReference, ErrorCode, Failure, Look
 from backend.pairs import Pair
 from backend.pictures import Pixels
+from backend.shots import shot_of, shots_of
 from backend.stages import frames
 from backend.study import Study
 
@@ -32,7 +34,16 @@ def a_study(folder: Path, clip: list[Pixels], frame: int = 3) -> Study:
 
 
 def looks_of(kept: Study, count: int) -> list[Pair]:
-    return gathering.of_looks(kept, kept.gallery.chosen(), count, torch.device("cpu"), lambda: None)
+    return spread(kept, count, lambda done, total: None)
+
+
+def spread(kept: Study, count: int, tell: Callable[[int, int], None]) -> list[Pair]:
+    shots = shots_of(kept, quiet_job())
+    return gathering.of_looks(kept, kept.gallery.chosen(), count, shots, torch.device("cpu"), tell)
+
+
+def shot_around(kept: Study, number: int) -> range:
+    return shot_of(shots_of(kept, quiet_job()), number)
 
 
 def numbers_of(found: list[Pair], clip: list[Pixels]) -> list[int]:
@@ -95,7 +106,7 @@ def test_spreading_is_cancelled_at_once(tmp_path: Path):
     job = quiet_job()
     job.cancel()
     with pytest.raises(Failure) as caught:
-        gathering.of_looks(kept, kept.gallery.chosen(), 3, torch.device("cpu"), job.check)
+        spread(kept, 3, job.progress)
     assert caught.value.code is ErrorCode.CANCELLED
 
 
@@ -104,15 +115,36 @@ def test_a_look_is_not_carried_over_a_cut(tmp_path: Path):
     clip = pan(place(3, 200, 64), np.arange(4) * 2.0, width=64) + pan(place(8, 200, 64), np.arange(3) * 2.0, width=64)
     kept = a_study(tmp_path / "car-0a1b2c3d", clip, frame=4)
     frames.choose(ChooseReference(str(kept.folder), 2, 1, 7), [], quiet_job())
-    assert gathering.shot_around(kept, 4) == range(1, 5)
-    assert gathering.shot_around(kept, 6) == range(5, 8)
+    assert shot_around(kept, 4) == range(1, 5)
+    assert shot_around(kept, 6) == range(5, 8)
     assert set(numbers_of(looks_of(kept, 7), clip)) == {1, 2, 3, 4}
+
+
+def test_nor_over_a_cut_outside_of_the_part_that_references_were_chosen_from(tmp_path: Path):
+    """It is looked for: what was chosen last speaks of that part alone."""
+    clip = pan(place(3, 200, 64), np.arange(6) * 2.0, width=64) + pan(place(8, 200, 64), np.arange(6) * 2.0, width=64)
+    kept = a_study(tmp_path / "car-0a1b2c3d", clip, frame=4)
+    frames.choose(ChooseReference(str(kept.folder), 2, 2, 5), [], quiet_job())
+    assert set(numbers_of(looks_of(Study.open(kept.folder), 12), clip)) == {1, 2, 3, 4, 5, 6}
+
+
+def test_how_far_it_is_can_be_seen(tmp_path: Path):
+    """A calm shot is walked from end to end, which takes minutes."""
+    clip = pan(place(3, 200, 64), np.arange(7) * 1.0, width=64)
+    kept = a_study(tmp_path / "car-0a1b2c3d", clip, frame=2)
+    pictures.write(kept.gallery.picture_path("b"), negative(clip[5]))
+    kept.gallery.add(Look("b", 6, "oil", "", None, "/b.png", 1.0, False, chosen=True))
+    heard: list[float] = []
+    spread(kept, 7, lambda done, total: heard.append(done / total))
+    assert heard == sorted(heard) and heard[-1] < 1
+    assert sum(share < 0.5 for share in heard) == sum(share >= 0.5 for share in heard) == len(heard) / 2
+    assert len(heard) == 2 * (6 + spreading.PRIOR.steps + 6)
 
 
 def test_a_frame_that_the_study_does_not_hold_is_a_border_too(tmp_path: Path):
     kept = a_study(tmp_path / "car-0a1b2c3d", pan(place(3, 200, 64), np.arange(7) * 2.0, width=64))
     kept.frame_path(5).unlink()
-    assert gathering.shot_around(kept, 3) == range(1, 5)
+    assert shot_around(kept, 3) == range(1, 5)
 
 
 def test_what_a_trimmed_strip_shows_no_more_is_not_taught(tmp_path: Path):
@@ -123,10 +155,10 @@ def test_what_a_trimmed_strip_shows_no_more_is_not_taught(tmp_path: Path):
     release(kept.folder)
     frames.choose(ChooseReference(str(kept.folder), 2, 2, 4), [], quiet_job())
     kept = Study.open(kept.folder)
-    assert gathering.shot_around(kept, 3) == range(2, 5)
+    assert shot_around(kept, 3) == range(2, 5)
     assert set(numbers_of(looks_of(kept, 7), clip)) == {2, 3, 4}
-    assert gathering.shot_around(kept, 1) == range(1, 2)
-    assert gathering.shot_around(kept, 5) == range(5, 6)
+    assert shot_around(kept, 1) == range(1, 2)
+    assert shot_around(kept, 5) == range(5, 6)
 
 
 def test_a_look_of_another_size_is_refused(tmp_path: Path):
