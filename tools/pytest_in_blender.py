@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-arguments = sys.argv[sys.argv.index("--") + 1 :]
+arguments = ["--tb=short", *sys.argv[sys.argv.index("--") + 1 :]]  # a long one shows strips that are gone, and crashes
 if "bpy" in sys.modules:  # a whole Blender: the Python that it would start beside itself has no bpy
     arguments += ["-n", "0"]
 code = pytest.main(arguments)

@@ -27,6 +27,7 @@ PACKAGE = "bl_ext.dev.steady_diffusion"
 # Before bpy is imported: Blender reads it once.
 RESOURCES = Path(tempfile.mkdtemp(prefix="steady-host-"))
 os.environ["BLENDER_USER_RESOURCES"] = str(RESOURCES)
+os.environ["TMPDIR"] = str(RESOURCES)  # its clipboard is a file there: Blenders beside each other pasted one another's
 os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).parent))
